@@ -1,9 +1,11 @@
-"""How fast alpha is beside `krippendorff`, in one run: `python benchmarks/agreement.py [--json]`.
+"""How fast alpha is beside `krippendorff`, in one run: `python benchmarks/agreement.py
+[--json]`.
 
-From arrays of three coders with five values, a tenth missing: alpha of 1,000,000 and of 10,000 units, and
-1,000 resamples of 2,000 articles with five units each. CPU seconds of both in turn, medians; the ratio is the
-median of the ratios of single rounds; megabytes are the most that either took beyond the array, as Python
-counts them. Both must say the same. `krippendorff` resamples 20 times, and that is taken times 50.
+From arrays of three coders with five values, a tenth missing: alpha of 1,000,000 and of
+10,000 units, and 1,000 resamples of 2,000 articles with five units each. CPU seconds of
+both in turn, medians; the ratio is the median of the ratios of single rounds; megabytes
+are the most that either took beyond the array, as Python counts them. Both must say the
+same. `krippendorff` resamples 20 times, and that is taken times 50.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ UNITS_AN_ARTICLE, RESAMPLES, THEIRS = 5, 1000, 20
 
 
 class Task(NamedTuple):
-    """What both do, how often theirs stands for the whole, and how many rounds there are."""
+    """What both do, how often theirs stands for the whole, and how many rounds there
+    are.
+    """
 
     name: str
     ours: Callable[[], float]
@@ -48,7 +52,9 @@ class Task(NamedTuple):
 
 
 def coded(units: int) -> np.ndarray:
-    """Numbers of three coders, who each give another value in a fifth of the units; NaN is missing."""
+    """Numbers of three coders, who each give another value in a fifth of the units; NaN
+    is missing.
+    """
     rng = np.random.default_rng(units)
     truth = rng.integers(1, 6, units)
     found = np.where(

@@ -1,16 +1,20 @@
-"""How often the intervals hold the true figure: `python benchmarks/coverage.py`, some minutes on one core.
+"""How often the intervals hold the true figure: `python benchmarks/coverage.py`, some
+minutes on one core.
 
-A setting is a scale, a number of articles and a shape of the data. A study of it draws articles of one to eight
-units (or one). Each article has its own habits of values and its own error rate; coders err apart. Of events
-(f1) they miss each at that rate. The true figure is that of 300,000 articles. Of the studies of a setting it
-prints: how many have no BCa interval, for a reason; of the others the share whose interval holds the true figure,
-and the shares with its low end above it and its high end below it; of all studies with a figure the share whose
-guarded lower bound is above it, and how many could have met no disagreement. F1 has no guarded lower bound.
+A setting is a scale, a number of articles and a shape of the data. A study of it draws
+articles of one to eight units (or one). Each article has its own habits of values and
+its own error rate; coders err apart. Of events (f1) they miss each at that rate. The
+true figure is that of 300,000 articles. Of the studies of a setting it prints: how many
+have no BCa interval, for a reason; of the others the share whose interval holds the
+true figure, and the shares with its low end above it and its high end below it; of all
+studies with a figure the share whose guarded lower bound is above it, and how many
+could have met no disagreement. F1 has no guarded lower bound.
 
-Shapes. ordinary: a quarter of the articles are hard (30 % errors, else 3 %). skewed: one value has 85 %. almost:
-6 % of the articles are hard (30 %), elsewhere .5 % errors. clean: 6 % hard (40 %), elsewhere none. With --rare,
-one value has 90 or 95 % in articles of one or two units. With --drawn, every number of sixty settings was drawn
-at random, from a seed, and nothing was chosen by them.
+Shapes. ordinary: a quarter of the articles are hard (30 % errors, else 3 %). skewed:
+one value has 85 %. almost: 6 % of the articles are hard (30 %), elsewhere .5 % errors.
+clean: 6 % hard (40 %), elsewhere none. With --rare, one value has 90 or 95 % in
+articles of one or two units. With --drawn, every number of sixty settings was drawn at
+random, from a seed, and nothing was chosen by them.
 """
 
 from __future__ import annotations
@@ -57,7 +61,8 @@ NEAR = ("ordinal", "date", "count")
 """Half of the errors on these are the next value."""
 HARD = {"ordinary": (0.25, 0.30, 0.03), "skewed": (0.25, 0.20, 0.02)}
 HARD |= {"almost": (0.06, 0.30, 0.005), "clean": (0.06, 0.40, 0.0)}
-"""Shape → the share of hard articles, the error rate there, the error rate elsewhere."""
+"""Shape → the share of hard articles, the error rate there, the error rate elsewhere.
+"""
 RARE = (0.15, 0.35, 0.01)
 MAIN_VALUE = {"skewed": 0.85}
 DRAWN = 60
@@ -66,7 +71,9 @@ SHARE = 100  # so many studies share the weights of articles, which are drawn bu
 
 
 class Setting(NamedTuple):
-    """What is simulated; rates: those of a shape; units: the most that an article has; main: of one value."""
+    """What is simulated; rates: those of a shape; units: the most that an article has;
+    main: of one value.
+    """
 
     name: str
     scale: str
@@ -142,7 +149,9 @@ def drawn_at_random(seed: int) -> list[Setting]:
 
 
 class Study(NamedTuple):
-    """A figure by weights of articles, and alpha of an article coded by chance, None for F1."""
+    """A figure by weights of articles, and alpha of an article coded by chance, None
+    for F1.
+    """
 
     statistic: Statistic
     worst: float | None = None
@@ -227,7 +236,9 @@ def true_figure(setting: Setting) -> float:
 
 
 def simulate(setting: Setting, studies: int, replicates: int) -> Found:
-    """The coverage of the BCa interval and of the guarded lower bound over so many studies."""
+    """The coverage of the BCa interval and of the guarded lower bound over so many
+    studies.
+    """
     true = true_figure(setting)
     n = setting.articles
     rng = np.random.default_rng([n, *map(ord, setting.name)])

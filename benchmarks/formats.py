@@ -1,10 +1,12 @@
-"""How fast each format is written, and in how much memory: python benchmarks/formats.py [--articles N].
+"""How fast each format is written, and in how much memory: python benchmarks/formats.py
+[--articles N].
 
-A project is made of N articles (5,000 unless told otherwise) with about three events each, copied from the
-sample codings under other names, and written in each format by a process of its own. Seconds by the clock,
-processor seconds of it and its children, articles a second of these, and the peak memory of the process
-itself. With --folder the project is kept there, and used again if it is there; --formats names some of
-the formats, or `import`: as many articles from JSON Lines into another project.
+A project is made of N articles (5,000 unless told otherwise) with about three events
+each, copied from the sample codings under other names, and written in each format by a
+process of its own. Seconds by the clock, processor seconds of it and its children,
+articles a second of these, and the peak memory of the process itself. With --folder the
+project is kept there, and used again if it is there; --formats names some of the
+formats, or `import`: as many articles from JSON Lines into another project.
 """
 
 from __future__ import annotations
@@ -86,7 +88,9 @@ def spent(begun: os.times_result, ended: os.times_result) -> str:
 
 
 def write(folder: Path, name: str) -> None:
-    """Write one format, and print processor seconds, megabytes of memory and of the result."""
+    """Write one format, and print processor seconds, megabytes of memory and of the
+    result.
+    """
     begun = os.times()
     project = open_project(folder / "project")
     out = folder / f"out-{name}"

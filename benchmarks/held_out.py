@@ -1,14 +1,18 @@
-"""What the suggester finds in text that nothing in it was made for: `python benchmarks/held_out.py FOLDER`.
+"""What the suggester finds in text that nothing in it was made for: `python
+benchmarks/held_out.py FOLDER`.
 
-FOLDER holds `conll/wojood_sample_val.txt` (Wojood: one token and its tags a line, sentences of mixed genres)
-and `conllu/ar_pud_first100.conllu` (Universal Dependencies PUD: news and encyclopedia). Wojood has kinds; the
-treebank has proper names without kinds, so there a name counts as found if any candidate overlaps it. Exact
-is meant in whole words, as both corpora leave particles inside words. Each sentence is an article; of a file
-given with --more each stretch between empty lines. Kinds that a corpus does not mark have n 0 there.
+FOLDER holds `conll/wojood_sample_val.txt` (Wojood: one token and its tags a line,
+sentences of mixed genres) and `conllu/ar_pud_first100.conllu` (Universal Dependencies
+PUD: news and encyclopedia). Wojood has kinds; the treebank has proper names without
+kinds, so there a name counts as found if any candidate overlaps it. Exact is meant in
+whole words, as both corpora leave particles inside words. Each sentence is an article;
+of a file given with --more each stretch between empty lines. Kinds that a corpus does
+not mark have n 0 there.
 
-Each codebook is measured by its own kinds. The conflict codebook asks for actors and sources, not for every
-person and organisation. The named-entity codebook marks no name inside a name, so names that Wojood marks
-inside others (of these four kinds) are left out for it; `all` counts them too.
+Each codebook is measured by its own kinds. The conflict codebook asks for actors and
+sources, not for every person and organisation. The named-entity codebook marks no name
+inside a name, so names that Wojood marks inside others (of these four kinds) are left
+out for it; `all` counts them too.
 """
 
 from __future__ import annotations
@@ -111,7 +115,9 @@ def whole_words(text: str, stretch: Stretch) -> Stretch:
 
 
 def tagged(path: Path) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
-    """The sentences of a file of tokens and B/I tags, with their spans: class, start, end."""
+    """The sentences of a file of tokens and B/I tags, with their spans: class, start,
+    end.
+    """
     for block in path.read_text("utf-8").split("\n\n"):
         rows = [
             line.split()
@@ -136,7 +142,9 @@ def tagged(path: Path) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
 
 
 def treebank(path: Path) -> Iterator[tuple[str, list[Stretch]]]:
-    """The sentences of a treebank with their proper names: heads and what is joined to them as `flat`."""
+    """The sentences of a treebank with their proper names: heads and what is joined to
+    them as `flat`.
+    """
     for block in path.read_text("utf-8").split("\n\n"):
         lines = block.splitlines()
         text = next((line[9:] for line in lines if line.startswith("# text = ")), "")

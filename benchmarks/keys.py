@@ -1,12 +1,15 @@
-"""Keystroke to screen, through a real pseudo-terminal at 120×40: python benchmarks/keys.py [--json] [--form].
+"""Keystroke to screen, through a real pseudo-terminal at 120×40: python
+benchmarks/keys.py [--json] [--form].
 
-An article of 20,000 characters with 1,000 highlights, 200 cursor moves; beside it, in the same run,
-Textual's TextArea on the same text. Milliseconds from writing a key's bytes to the first bytes back, bytes
-sent per key, from process start to the first Arabic letters, and from a new size of the terminal to the
-first bytes drawn for it. Medians and 95th percentiles.
+An article of 20,000 characters with 1,000 highlights, 200 cursor moves; beside it, in
+the same run, Textual's TextArea on the same text. Milliseconds from writing a key's
+bytes to the first bytes back, bytes sent per key, from process start to the first
+Arabic letters, and from a new size of the terminal to the first bytes drawn for it.
+Medians and 95th percentiles.
 
-Then the record form on a codebook of 60 event fields, one of them with 2,000 values: rounds of moving,
-type-ahead in Arabic and English and choosing. `drawn` is from writing a key's bytes to the last bytes back,
+Then the record form on a codebook of 60 event fields, one of them with 2,000 values:
+rounds of moving, type-ahead in Arabic and English and choosing. `drawn` is from writing
+a key's bytes to the last bytes back,
 `cpu` what the program itself computed for a key, which a busy machine does not lengthen.
 """
 
@@ -86,7 +89,9 @@ class Session:
         return (time.perf_counter() - self.began) * 1000
 
     def until_still(self) -> float:
-        """Milliseconds from start to the last bytes of the first screen that reads keys."""
+        """Milliseconds from start to the last bytes of the first screen that reads
+        keys.
+        """
         last = time.perf_counter()
         while select.select([self.fd], [], [], 1 if READY in self.seen else 30)[0]:
             self.seen += os.read(self.fd, 65536)
@@ -180,7 +185,9 @@ def make_project(folder: Path, text: str, codebook: Path | None = None) -> None:
 
 
 def wide_codebook(text: str) -> dict[str, Any]:
-    """The shipped codebook with event fields filled up to FIELDS, the first new one with VALUES values."""
+    """The shipped codebook with event fields filled up to FIELDS, the first new one
+    with VALUES values.
+    """
     book: dict[str, Any] = yaml.safe_load(
         (SCHEMAS / "conflict_events.yaml").read_text("utf-8")
     )

@@ -1,12 +1,16 @@
-"""How many keys the sample codings cost: python benchmarks/keystrokes.py [--json] [--size 120x40].
+"""How many keys the sample codings cost: python benchmarks/keystrokes.py [--json]
+[--size 120x40].
 
-The ten sample codings are coded anew through the coding screen by `typed_events`: first every candidate is
-decided and every missing span drawn, then event after event is opened, filled, mended and handed in. At the
-end each coding must equal the sample: the same spans, the same values with the same evidence. What is typed
-into notes is counted by itself. Each coding has a coder of its own, so that none teaches the next. A coding
-is typed five times: in each order of work, then every event in the order that took the fewest keys for it.
+The ten sample codings are coded anew through the coding screen by `typed_events`: first
+every candidate is decided and every missing span drawn, then event after event is
+opened, filled, mended and handed in. At the end each coding must equal the sample: the
+same spans, the same values with the same evidence. What is typed into notes is counted
+by itself. Each coding has a coder of its own, so that none teaches the next. A coding
+is typed five times: in each order of work, then every event in the order that took the
+fewest keys for it.
 
-Beside it a keystroke-level model (Card, Moran and Newell 1980) of what other tools ask for the same codings.
+Beside it a keystroke-level model (Card, Moran and Newell 1980) of what other tools ask
+for the same codings.
 """
 
 from __future__ import annotations
@@ -29,29 +33,37 @@ from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 
 SECONDS = {"K": 0.2, "P": 1.1, "B": 0.1, "H": 0.4, "M": 1.35}
-"""A key, pointing, the mouse's button down or up, a hand from keys to mouse, thinking before a decision."""
+"""A key, pointing, the mouse's button down or up, a hand from keys to mouse, thinking
+before a decision.
+"""
 PEERS: Mapping[str, tuple[str, str, str, str]] = {
-    # a span marked; a piece of evidence given to a field of an event; a code or blank without words; wrong
-    # suggestion taken away. Thinking (M) is the same everywhere: once a decision.
+    # a span marked; a piece of evidence given to a field of an event; a code or blank
+    # without words; wrong suggestion taken away. Thinking (M) is the same everywhere:
+    # once a decision.
     "brat": ("PBPBKK", "PBPBKK", "PBBPBB", "PBBBBK"),
     "INCEpTION": ("PBPBK", "PBBPBBKKK", "PBBKKK", "PBBBB"),
     "SLATE": ("KKKKKKKK", "KKKKKKKKKKK", "KKK", ""),
 }
-"""Each at its best: labels have keys, nothing scrolls, nothing slips, the mouse is in the hand.
+"""Each at its best: labels have keys, nothing scrolls, nothing slips, the mouse is in
+the hand.
 
-brat: words are dragged over, the label taken by its key in the dialog, Enter; an argument is dragged from
-trigger to words in the same way; attributes are two clicks; a suggestion is double-clicked, then deleted.
-INCEpTION: words dragged over, label by key; a slot is clicked, then the words, then two letters and Enter for
-the value; a code is a click, two letters, Enter; a suggestion is rejected by a double click. To accept one is
-a click (PBB). SLATE: no mouse, no suggestions, no records: five arrows to the words, two more for their end,
-a label; a value is a link from words to words, both reached by five arrows.
+brat: words are dragged over, the label taken by its key in the dialog, Enter; an
+argument is dragged from trigger to words in the same way; attributes are two clicks; a
+suggestion is double-clicked, then deleted. INCEpTION: words dragged over, label by key;
+a slot is clicked, then the words, then two letters and Enter for the value; a code is a
+click, two letters, Enter; a suggestion is rejected by a double click. To accept one is
+a click (PBB). SLATE: no mouse, no suggestions, no records: five arrows to the words,
+two more for their end, a label; a value is a link from words to words, both reached by
+five arrows.
 """
 
 
 def best_orders(
     project: Project, wanted: Coding, person: str, size: tuple[int, int]
 ) -> dict[str, str]:
-    """The order of work that takes the fewest keys, for each event, of those that lead to an equal coding."""
+    """The order of work that takes the fewest keys, for each event, of those that lead
+    to an equal coding.
+    """
     tried = {order: Count() for order in ORDERS}
     for number, (order, count) in enumerate(tried.items()):
         orders = {event.id: order for event in wanted.events}
@@ -112,7 +124,9 @@ def figures(count: Count) -> dict[str, float]:
 
 
 def peers(count: Count) -> dict[str, dict[str, float]]:
-    """Seconds without thinking, and acts, that other tools would take for the same spans and events."""
+    """Seconds without thinking, and acts, that other tools would take for the same
+    spans and events.
+    """
     things = count.things
     right = things["decisions"] + things["drawn"] - things["rejected"]
     alone = things["values without"] + things["not stated"]

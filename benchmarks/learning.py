@@ -1,11 +1,13 @@
 """What learning adds to the rules: `python benchmarks/learning.py FILE… [--sample]`.
 
-FILE has a token and its tags a line and an empty line after each sentence (Wojood, ANERcorp). Sentences are
-put together to articles, and one coder works through them in order with the named-entity codebook: what is
-shown comes from the rules and from what the articles before have taught; the coder marks what the corpus
-marks (a name inside a name not, as the codebook has it), and rejects what else is shown, or leaves it.
-Learning within the article at work is not counted. `--sample`: the two codings of each sample article, with
-what the four other articles teach, as the same coder has coded them, and as both have.
+FILE has a token and its tags a line and an empty line after each sentence (Wojood,
+ANERcorp). Sentences are put together to articles, and one coder works through them in
+order with the named-entity codebook: what is shown comes from the rules and from what
+the articles before have taught; the coder marks what the corpus marks (a name inside a
+name not, as the codebook has it), and rejects what else is shown, or leaves it.
+Learning within the article at work is not counted. `--sample`: the two codings of each
+sample article, with what the four other articles teach, as the same coder has coded
+them, and as both have.
 """
 
 from __future__ import annotations
@@ -44,12 +46,15 @@ PARTS = 10
 
 Marks = Mapping[str, set[Stretch]]
 Sums = list[int]
-"""Marked, found, found in the same words, proposed, right: of one kind in one article."""
+"""Marked, found, found in the same words, proposed, right: of one kind in one article.
+"""
 
 
 @dataclass(frozen=True)
 class Read:
-    """What came of one article by the rules alone, and with what was learned: sums by kind."""
+    """What came of one article by the rules alone, and with what was learned: sums by
+    kind.
+    """
 
     rules: Mapping[str, Sums]
     learned: Mapping[str, Sums]
@@ -59,7 +64,9 @@ class Read:
 def articles(
     path: Path, size: int
 ) -> Iterator[tuple[Article, dict[str, set[Stretch]]]]:
-    """Articles of so many sentences, no sentence twice, with the names that stand in no other name."""
+    """Articles of so many sentences, no sentence twice, with the names that stand in no
+    other name.
+    """
     sentences = list(dict(tagged(path)).items())
     for first in range(0, len(sentences), size):
         text, names = "", list[tuple[str, int, int]]()
@@ -84,9 +91,11 @@ def decisions(
     rules: Iterable[Candidate],
     rejects: bool,
 ) -> Iterator[Lesson]:
-    """What the coder's work on an article teaches: all that is marked, and what was rejected.
+    """What the coder's work on an article teaches: all that is marked, and what was
+    rejected.
 
-    A candidate of the same words is confirmed: the corpora leave particles in them, the codebook does not.
+    A candidate of the same words is confirmed: the corpora leave particles in them, the
+    codebook does not.
     """
     proposed = {c.id for c in rules}
     offered = {
@@ -123,7 +132,9 @@ def work(
     *,
     rejects: bool,
 ) -> Iterator[Read]:
-    """The articles in order; kinds: those that the corpus has; lag: how many of the last do not teach yet."""
+    """The articles in order; kinds: those that the corpus has; lag: how many of the
+    last do not teach yet.
+    """
     known: Tally = {}
     waiting: deque[Tally] = deque()
     for article, marks in corpus:
@@ -160,7 +171,9 @@ def _proposed(article: Article, codebook: Codebook) -> list[Candidate]:
 
 # ---------------------------------------------------------------- the sample codings
 def sample(everybody: bool) -> tuple[list[Read], set[str]]:
-    """Each sample article and coder, with what the other articles teach: the coder's own, or everybody's."""
+    """Each sample article and coder, with what the other articles teach: the coder's
+    own, or everybody's.
+    """
     codebook = read_codebook(ROOT / "schemas" / "conflict_events.yaml")
     paths = sorted((ROOT / "seeds").glob("*.txt"))
     texts = {p.stem: Article(p.stem, p.read_bytes().decode("utf-8")) for p in paths}
@@ -246,7 +259,9 @@ def share(found: Iterable[Sums], measure: str) -> float | None:
 def compared(
     reads: Sequence[Read], kind: str, measure: str
 ) -> tuple[float | None, float | None, str]:
-    """The measure by the rules alone, and with learning; their difference with its interval."""
+    """The measure by the rules alone, and with learning; their difference with its
+    interval.
+    """
 
     def both(some: Sequence[Read]) -> tuple[float | None, float | None]:
         return share((r.rules[kind] for r in some), measure), share(

@@ -1,7 +1,9 @@
-"""Work over a whole project: python benchmarks/project.py FOLDER [--keep DIR] [--rounds N] [--postgres]
+"""Work over a whole project: python benchmarks/project.py FOLDER [--keep DIR] [--rounds
+N] [--postgres]
 
-FOLDER holds generated codings: articles/ and one JSONL file a coder. Every command runs in a process of its
-own, its start included; printed are the median of the seconds, and the most memory of it and what it began.
+FOLDER holds generated codings: articles/ and one JSONL file a coder. Every command runs
+in a process of its own, its start included; printed are the median of the seconds, and
+the most memory of it and what it began.
 """
 
 from __future__ import annotations
@@ -65,7 +67,9 @@ def run(project: Path, *words: str) -> dict[str, float]:
 
 
 def processor_seconds() -> float:
-    """What the processes below this one computed: those that have ended, and a server that runs."""
+    """What the processes below this one computed: those that have ended, and a server
+    that runs.
+    """
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     ticks = (
         sum(map(int, told.rpartition(")")[2].split()[11:15]))
@@ -83,7 +87,9 @@ def memory_of(pid: int) -> int:
 
 
 def below(pid: int, file: str) -> Iterator[str]:
-    """What /proc tells in a file of that name of each process that one began, and those began, and so on."""
+    """What /proc tells in a file of that name of each process that one began, and those
+    began, and so on.
+    """
     with suppress(OSError):  # it has just ended
         for child in (
             Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
@@ -93,7 +99,9 @@ def below(pid: int, file: str) -> Iterator[str]:
 
 
 def screens(project: Path, rounds: int) -> dict[str, float]:
-    """Median seconds until the screens are drawn, in a pseudo-terminal; the queue is counted before."""
+    """Median seconds until the screens are drawn, in a pseudo-terminal; the queue is
+    counted before.
+    """
     review = [*CODER, "review", "--as", "salma", "--project", str(project)]
     count_queue(project)
     times: dict[str, list[float]] = {}
@@ -168,7 +176,9 @@ def line(name: str, took: Mapping[str, float]) -> str:
 def make(
     folder: Path, project: Path, database: str, measure: Callable[..., None]
 ) -> list[str]:
-    """The project of the codings in a folder, if it is not there yet; returns the coders."""
+    """The project of the codings in a folder, if it is not there yet; returns the
+    coders.
+    """
     coders = sorted(file.stem for file in folder.glob("*.jsonl"))
     if not project.exists():
         measure(

@@ -1,9 +1,11 @@
-"""Review at project size: python benchmarks/review.py FOLDER [--keep DIR] [--keys N] [--no-policies]
+"""Review at project size: python benchmarks/review.py FOLDER [--keep DIR] [--keys N]
+[--no-policies]
 
-FOLDER holds generated codings, as for project.py. The policies `agreed` and `majority` over all articles:
-looked at, applied, applied again, taken back; seconds, processor seconds and memory of all that works at it.
-Then in a pseudo-terminal, on the article with the most events: keys to the next open cell and decisions on
-cells, each until its last bytes are back (p50, p95), and what the program computed for one (cpu), which a
+FOLDER holds generated codings, as for project.py. The policies `agreed` and `majority`
+over all articles: looked at, applied, applied again, taken back; seconds, processor
+seconds and memory of all that works at it. Then in a pseudo-terminal, on the article
+with the most events: keys to the next open cell and decisions on cells, each until its
+last bytes are back (p50, p95), and what the program computed for one (cpu), which a
 busy machine lengthens less.
 """
 
@@ -50,7 +52,9 @@ def largest(project: Path) -> tuple[str, int]:
 
 
 def pressed(session: Session, keys: Iterator[bytes]) -> tuple[list[float], list[float]]:
-    """Milliseconds of each key until the last bytes are back, and what the program computed for it."""
+    """Milliseconds of each key until the last bytes are back, and what the program
+    computed for it.
+    """
     times, spent = [], []
     for key in keys:
         before = session.processor_ms()

@@ -1,12 +1,15 @@
-"""How many keys gold costs: python benchmarks/review_keys.py [--json] [--size 120x40] [--keys FILE].
+"""How many keys gold costs: python benchmarks/review_keys.py [--json] [--size 120x40]
+[--keys FILE].
 
-The two sample codings of all five articles are adjudicated through the review screen, from the queue to
-closed gold. Every key counts: opening, taking what is agreed, deciding, reasons, mending what the codebook
-refuses, closing, going on. A decision that needs one is a cell on which coders differ, or an event that
-only one of them has, which is kept or rejected as a whole. What is decided is drawn by a fixed seed: of lone
-events two in three are kept; of cells most are one coder's, some are both coders' values, a few are not
-stated. The reasons are as in the decisions on the sample article (seeds/decisions.json): of notes ambiguity,
-of places and sources normalisation, of the rest a coder's error, but one in seven is ambiguity.
+The two sample codings of all five articles are adjudicated through the review screen,
+from the queue to closed gold. Every key counts: opening, taking what is agreed,
+deciding, reasons, mending what the codebook refuses, closing, going on. A decision that
+needs one is a cell on which coders differ, or an event that only one of them has, which
+is kept or rejected as a whole. What is decided is drawn by a fixed seed: of lone events
+two in three are kept; of cells most are one coder's, some are both coders' values, a
+few are not stated. The reasons are as in the decisions on the sample article
+(seeds/decisions.json): of notes ambiguity, of places and sources normalisation, of the
+rest a coder's error, but one in seven is ambiguity.
 
 --keys writes the keys, a line a key, to be typed anew in a terminal.
 """
@@ -104,7 +107,9 @@ class Supervisor:
             await self.reason("not_an_event")
 
     async def cell(self, attempt: int) -> None:
-        """The cell under the cursor; attempt: how often it was there, as what was taken was refused."""
+        """The cell under the cursor; attempt: how often it was there, as what was taken
+        was refused.
+        """
         grid = self.screen.grid
         row, coders = grid.row, grid.state.coders
         what = (
@@ -163,7 +168,9 @@ class Supervisor:
         )
 
     async def reason(self, wanted: str) -> None:
-        """Where a reason is asked, by its number, or by the letters that leave it alone."""
+        """Where a reason is asked, by its number, or by the letters that leave it
+        alone.
+        """
         if (asked := self.screen.chooser.asked) is None:
             return
         offered = [each.id for each in asked.choices("")]

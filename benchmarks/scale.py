@@ -1,9 +1,11 @@
-"""The coding screen at scale, in a pseudo-terminal: python benchmarks/scale.py [article] [actors] [list].
+"""The coding screen at scale, in a pseudo-terminal: python benchmarks/scale.py
+[article] [actors] [list].
 
-article: 200,000 characters with 6,000 candidates, of which the first half is decided; actors: a lexicon with
-2,000 actors, found by typing; list: 5,000 articles assigned to one coder. Milliseconds from a key's bytes to
-the last bytes back, medians and 95th percentiles; from process start to the first Arabic letters and until
-all is drawn. cpu: what the program computed for a key, its writing included, which a busy machine does not
+article: 200,000 characters with 6,000 candidates, of which the first half is decided;
+actors: a lexicon with 2,000 actors, found by typing; list: 5,000 articles assigned to
+one coder. Milliseconds from a key's bytes to the last bytes back, medians and 95th
+percentiles; from process start to the first Arabic letters and until all is drawn. cpu:
+what the program computed for a key, its writing included, which a busy machine does not
 lengthen.
 """
 
@@ -50,7 +52,9 @@ def make_project(
 
 
 def make_long(folder: Path) -> None:
-    """The long article, with what the rules find in it and words between, up to CANDIDATES."""
+    """The long article, with what the rules find in it and words between, up to
+    CANDIDATES.
+    """
     text = seed_text()
     article = Article("long", (text * (CHARACTERS // len(text) + 1))[:CHARACTERS])
     make_project(folder, [article])
@@ -87,7 +91,9 @@ def make_long(folder: Path) -> None:
 
 
 def make_actors(folder: Path) -> None:
-    """The shipped codebook with its actors again and again under other names, and one sample article."""
+    """The shipped codebook with its actors again and again under other names, and one
+    sample article.
+    """
     for path in SCHEMAS.glob("*.yaml"):
         shutil.copy(path, folder)
     file = folder / "conflict_events_lexicon.yaml"

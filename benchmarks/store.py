@@ -1,8 +1,10 @@
-"""The store at work: python benchmarks/store.py [--articles N]; some ten minutes for 100,000.
+"""The store at work: python benchmarks/store.py [--articles N]; some ten minutes for
+100,000.
 
-On SQLite and PostgreSQL, both syncing to disk: the import of N articles of the sample articles' size with
-the most memory it took; changes that are committed one by one, in a small project and in one of N articles
-and ten times as many candidates; a claim, and opening the coding screen, in the large one.
+On SQLite and PostgreSQL, both syncing to disk: the import of N articles of the sample
+articles' size with the most memory it took; changes that are committed one by one, in a
+small project and in one of N articles and ten times as many candidates; a claim, and
+opening the coding screen, in the large one.
 """
 
 from __future__ import annotations
@@ -61,7 +63,9 @@ def write_articles(folder: Path, count: int) -> None:
 
 
 def import_apart(project: Path, files: Path) -> dict[str, float]:
-    """The import in a process of its own: seconds, those its processor worked, the most memory it had."""
+    """The import in a process of its own: seconds, those its processor worked, the most
+    memory it had.
+    """
     command = [sys.executable, __file__, "--import", str(project), str(files)]
     found: dict[str, float] = json.loads(
         subprocess.run(command, check=True, capture_output=True).stdout
@@ -111,7 +115,8 @@ def fill(project: Project) -> None:
 def changes(*folders: Path) -> list[dict[str, float]]:
     """A coder's changes in each project, each committed before the next is made.
 
-    The projects take turns, so that whatever else the machine does falls on all of them alike.
+    The projects take turns, so that whatever else the machine does falls on all of them
+    alike.
     """
     projects = [open_project(folder, person="coder0") for folder in folders]
     sessions = [
@@ -158,7 +163,9 @@ def claims(folder: Path) -> float:
 
 
 def opening(folder: Path) -> dict[str, float]:
-    """Milliseconds from the start of `coder code` to the first Arabic letters and to the whole screen."""
+    """Milliseconds from the start of `coder code` to the first Arabic letters and to
+    the whole screen.
+    """
     paints, readies = [], []
     for _ in range(STARTS):
         session = Session(

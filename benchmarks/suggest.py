@@ -1,14 +1,17 @@
-"""How fast candidates are found, beside spaCy's PhraseMatcher: `python benchmarks/suggest.py [FOLDER]`.
+"""How fast candidates are found, beside spaCy's PhraseMatcher: `python
+benchmarks/suggest.py [FOLDER]`.
 
-pip install '.[benchmark]' first. One core, the same entries and the same texts in the same run: millions of
-characters a second from the stored text to matches with offsets of it. PhraseMatcher has to split words, we
-have to fold letters; both are counted. No text is read twice by the same matcher, so that no cache of words
-is flattered; each figure is the median of three parts of the text, read in turn by all.
+pip install '.[benchmark]' first. One core, the same entries and the same texts in the
+same run: millions of characters a second from the stored text to matches with offsets
+of it. PhraseMatcher has to split words, we have to fold letters; both are counted. No
+text is read twice by the same matcher, so that no cache of words is flattered; each
+figure is the median of three parts of the text, read in turn by all.
 
 `labelled` are the sentences of FOLDER (conll/, conllu/), if it is given, once each. `distinct` are made words
-of Arabic measures as frequent as in a newspaper, with the labelled sentences strewn in. `mixed` are parts
-of the sample articles in random order. The pipeline is all candidates with their values and an event proposed
-for each trigger, with the entries added to the codebook's places.
+of Arabic measures as frequent as in a newspaper, with the labelled sentences strewn in.
+`mixed` are parts of the sample articles in random order. The pipeline is all candidates
+with their values and an event proposed for each trigger, with the entries added to the
+codebook's places.
 """
 
 from __future__ import annotations
@@ -149,7 +152,9 @@ def spacy_run(names: Sequence[str]) -> Callable[[Texts], int]:
 
 
 def our_run(names: Sequence[str]) -> Callable[[Texts], int]:
-    """Text folded and forms matched, with particles, and with offsets of the stored text."""
+    """Text folded and forms matched, with particles, and with offsets of the stored
+    text.
+    """
     matcher = Matcher(
         (Form(fold_key(name)), Term("place", str(i), name))
         for i, name in enumerate(names)

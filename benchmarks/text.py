@@ -1,6 +1,8 @@
-"""How fast the text engine is, beside python-bidi and arabic-reshaper: `python benchmarks/text.py [--json]`.
+"""How fast the text engine is, beside python-bidi and arabic-reshaper: `python
+benchmarks/text.py [--json]`.
 
-Figures are millions of characters of the sample articles a second, medians of several runs.
+Figures are millions of characters of the sample articles a second, medians of several
+runs.
 """
 
 from __future__ import annotations

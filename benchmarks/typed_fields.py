@@ -74,7 +74,9 @@ class FieldTypist(ValueTypist):
                 self.longer_way.add((event_id, todo))
 
     def comes_before(self, name: str, wanted: Event | Coding) -> bool:
-        """Whether a field is done before the nearest one, and before what can be done for several at once."""
+        """Whether a field is done before the nearest one, and before what can be done
+        for several at once.
+        """
         holder, order = (
             self.holder(self.screen.record.event_id),
             self.orders.get(self.at_event, NEAREST),
@@ -94,7 +96,9 @@ class FieldTypist(ValueTypist):
         return order == TOGETHER_LAST and not is_together
 
     async def gathered(self, wanted: Event | Coding, open_: Sequence[str]) -> bool:
-        """Words whose letters show and that belong into another field than the one under the cursor."""
+        """Words whose letters show and that belong into another field than the one
+        under the cursor.
+        """
         if isinstance(wanted, Coding) or self.screen.jumping.title != TAKE:
             return False
         rows = [row.field.id for row in self.screen.record.rows]
@@ -170,7 +174,9 @@ class FieldTypist(ValueTypist):
         return True
 
     async def rest_not_stated(self, wanted: Event | Coding) -> bool:
-        """All that shows and needs words at once, where the sample says of it that it is not stated."""
+        """All that shows and needs words at once, where the sample says of it that it
+        is not stated.
+        """
         silent = self.screen.filling.rest()[0]
         open_ = [field for field in silent if field.evidence == "required"] or silent
         if not open_ or any(
@@ -263,7 +269,9 @@ class FieldTypist(ValueTypist):
         return set(self.stretches(have)) == set(self.stretches(want, self.wanted))
 
     async def one(self, asked: Field, wanted: Event | Coding) -> None:
-        """One step that brings the field under the record's cursor nearer to what is wanted."""
+        """One step that brings the field under the record's cursor nearer to what is
+        wanted.
+        """
         have, want = (
             self.holder(self.screen.record.event_id).answer(asked.id),
             wanted.answer(asked.id),
@@ -310,7 +318,9 @@ class FieldTypist(ValueTypist):
             await self.drop(have, want)
 
     def supporting(self) -> dict[str, Mark]:
-        """The letters that add words to the evidence of the field under the cursor, or take them out."""
+        """The letters that add words to the evidence of the field under the cursor, or
+        take them out.
+        """
         title, letters = self.screen.jumping.title, self.screen.highlights.letters
         return {
             name: mark
@@ -322,7 +332,9 @@ class FieldTypist(ValueTypist):
     def is_welcome(
         self, name: str, holder: Event | Coding, wanted: Event | Coding
     ) -> bool:
-        """Whether taking what is proposed for a field leads to what is wanted, or is that already."""
+        """Whether taking what is proposed for a field leads to what is wanted, or is
+        that already.
+        """
         asked, have, want = (
             self.field_of(name),
             holder.answer(name),
@@ -353,7 +365,9 @@ class FieldTypist(ValueTypist):
         )
 
     def is_begun(self, asked: Field, have: Answer, want: Answer) -> bool:
-        """Whether the right value is proposed and the words that it lacks can follow from another field."""
+        """Whether the right value is proposed and the words that it lacks can follow
+        from another field.
+        """
         there, here = self.stretches(want, self.wanted), self.stretches(have)
         left = [words for words in there if words not in here]
         start, end = self.screen.pane.in_view
@@ -369,7 +383,9 @@ class FieldTypist(ValueTypist):
         return is_right and bool(here) and is_reached
 
     def is_another(self, asked: Field, have: Answer, wanted: Event | Coding) -> bool:
-        """Whether nothing of what is coded stays and words, or a digit alone, give the value anew."""
+        """Whether nothing of what is coded stays and words, or a digit alone, give the
+        value anew.
+        """
         want, there = (
             wanted.answer(asked.id),
             self.stretches(wanted.answer(asked.id), self.wanted),
@@ -395,7 +411,9 @@ class FieldTypist(ValueTypist):
         return is_given and not (asked.is_list and have.evidence)
 
     def comes_first(self, asked: Field, have: Answer, want: Answer) -> bool:
-        """Whether the value is given before its evidence, as letters then give it without being asked for."""
+        """Whether the value is given before its evidence, as letters then give it
+        without being asked for.
+        """
         if have.evidence or same_value(have.value, want.value) or have.proposed:
             return False
         has_default = asked.default is not None and have.coded
@@ -404,7 +422,9 @@ class FieldTypist(ValueTypist):
     def missing_evidence(
         self, asked: Field, have: Answer, want: Answer
     ) -> list[Stretch]:
-        """Words to attach; to a proposal that is wrong, or a blank, only when the value is there."""
+        """Words to attach; to a proposal that is wrong, or a blank, only when the value
+        is there.
+        """
         is_wrong = have.proposed and not same_value(have.value, want.value)
         if is_wrong or have.blank is Blank.NOT_STATED:
             return []
@@ -525,7 +545,9 @@ class FieldTypist(ValueTypist):
         return True
 
     async def letters(self, words: Sequence[Stretch], *, stay: bool = False) -> None:
-        """One word after the other, by capitals but for the last; stay: the field is not left."""
+        """One word after the other, by capitals but for the last; stay: the field is
+        not left.
+        """
         for number, each in enumerate(words, 1):
             is_capital = (
                 number < len(words) or stay
@@ -533,7 +555,9 @@ class FieldTypist(ValueTypist):
             await self.by_letter(each, is_capital=is_capital)
 
     def gives_value(self, asked: Field, words: Stretch) -> bool:
-        """Whether the letters of a field that takes values are on these words, or would be."""
+        """Whether the letters of a field that takes values are on these words, or would
+        be.
+        """
         if is_meant_for(words[0], asked, self.book):
             return True
         letters = map(stretch, self.screen.highlights.letters.values())

@@ -26,7 +26,9 @@ class ValueTypist(Typist):
     """Gives the field under the record's cursor a value."""
 
     async def value(self, asked: Field, have: Answer, want: Answer) -> None:
-        """A value from the list, by digits or by typing as little as finds it, or as a text."""
+        """A value from the list, by digits or by typing as little as finds it, or as a
+        text.
+        """
         values = self.book.values_of(asked)
         if asked.type in ("enum", "multi", "hierarchy") and asked.value_is is None:
             wants = want.value if asked.is_list else [want.value]
@@ -74,7 +76,9 @@ class ValueTypist(Typist):
         self.what = kind
 
     def digits(self, asked: Field, value: Json) -> int:
-        """How many digits give a value of a list in the record, 0 where they do not give all of it."""
+        """How many digits give a value of a list in the record, 0 where they do not
+        give all of it.
+        """
         if asked.type not in ("enum", "multi") or asked.value_is is not None:
             return 0
         ids = [v.id for v in self.book.values_of(asked)[:9]]
@@ -92,7 +96,9 @@ class ValueTypist(Typist):
     async def choose_link(
         self, way: str, other: str, relation: str, *, is_open: bool
     ) -> None:
-        """A link to another event or (way: back) from it, in one step if it is the likely one."""
+        """A link to another event or (way: back) from it, in one step if it is the
+        likely one.
+        """
         event, whole = f"link:{other}:", f"{way}:{other}:{relation}"
         task = self.screen.filling._value_task().begin()
         offered = {choice.id: choice for choice in task.choices("")}
@@ -126,7 +132,9 @@ class ValueTypist(Typist):
         )
 
     async def type(self, text: str) -> None:
-        """A text into the chooser, which has to be opened first where letters are those of words."""
+        """A text into the chooser, which has to be opened first where letters are those
+        of words.
+        """
         is_name = self.screen.scopes()[0] == "jump" and text[0].isalpha()
         complete = self.screen.filling._value_task().begin().complete
         await self.press(*(["enter"] if is_name else []), *keys_of(text, complete))
@@ -264,7 +272,9 @@ class ValueTypist(Typist):
         return bool(lexicon.actor(who) if asked.type == "actor" else lexicon.place(who))
 
     def odd_place(self, asked: Field, item: Json, written: str) -> bool:
-        """Whether choosing the place and answering what is asked does not give the item as it is wanted."""
+        """Whether choosing the place and answering what is asked does not give the item
+        as it is wanted.
+        """
         if asked.type != "place":
             return False
         given, parts = choose_from_list(asked, item["place_id"], self.book, written)
@@ -279,7 +289,9 @@ class ValueTypist(Typist):
         is_open: bool = False,
         typed: Sequence[str] = (),
     ) -> None:
-        """A choice by its number, by the fewest letters, or by the arrows; typed: texts that may find it."""
+        """A choice by its number, by the fewest letters, or by the arrows; typed: texts
+        that may find it.
+        """
         chooser = self.screen.chooser
         task = chooser.asked if is_open else self.screen.filling._value_task().begin()
         assert task is not None

@@ -1,7 +1,9 @@
-"""A coder who knows the sample and every key: goes the shortest way found to each span and each value.
+"""A coder who knows the sample and every key: goes the shortest way found to each span
+and each value.
 
-The keys are those of the coding screen's help page. Where several lead to a thing, their number is worked out
-from what the screen shows and the fewest are pressed; what cannot be had one way is had by a longer one.
+The keys are those of the coding screen's help page. Where several lead to a thing,
+their number is worked out from what the screen shows and the fewest are pressed; what
+cannot be had one way is had by a longer one.
 """
 
 from __future__ import annotations
@@ -46,8 +48,10 @@ ORDERS = NEAREST, WRONG_FIRST, IN_VIEW_FIRST, TOGETHER_LAST = (
     "in view",
     "together",
 )
-"""In which order the fields of an event are done: the nearest first; before it wrong proposals, or what lacks
-only words that show; or all that cannot be done together with others."""
+"""In which order the fields of an event are done: the nearest first; before it wrong
+proposals, or what lacks only words that show; or all that cannot be done together with
+others.
+"""
 
 
 def stretch(each: Candidate | Span | Mark) -> Stretch:
@@ -68,7 +72,9 @@ class Count:
     events: Counter[str] = field(default_factory=Counter)
     """Of these, pressed for each event of the last coding."""
     supported: int = 0
-    """Of the keys of whole events, all but those that themselves give a blank, a code, a link or a note."""
+    """Of the keys of whole events, all but those that themselves give a blank, a code,
+    a link or a note.
+    """
     wrong: list[str] = field(default_factory=list)
 
 
@@ -88,7 +94,9 @@ class Typist:
         self.book, self.what = screen.codebook, "deciding"
         self.longer_way: set[tuple[str, str]] = set()
         self.is_supported = True
-        """Whether the next keys lead to a value with evidence, not to a code, a link or a blank."""
+        """Whether the next keys lead to a value with evidence, not to a code, a link or
+        a blank.
+        """
 
     async def press(self, *keys: str) -> None:
         """Each key is one, whatever it is held with."""
@@ -129,7 +137,9 @@ class Typist:
         return next((s for s in self.coding.spans if stretch(s) == of), None)
 
     def stretches(self, answer: Answer, coding: Coding | None = None) -> list[Stretch]:
-        """The evidence of an answer; that of proposals names candidates, or the spans that these became."""
+        """The evidence of an answer; that of proposals names candidates, or the spans
+        that these became.
+        """
         coding, by_id = coding or self.coding, self.screen.session.by_id
         found = [coding.span(i) or by_id.get(i) for i in answer.evidence]
         became = [
@@ -194,7 +204,9 @@ class Typist:
         return {key: there[0] for key, there in found.items() if there}
 
     async def reach(self, of: Stretch, longest: int = 2) -> bool:
-        """The cursor to a highlight: by a few moves where they lead there, else by its letters."""
+        """The cursor to a highlight: by a few moves where they lead there, else by its
+        letters.
+        """
         wanted = self.mark(of)
         current = self.screen.highlights.current
         if wanted is None:
@@ -348,7 +360,9 @@ class Typist:
 
     @staticmethod
     def near(mark: Mark, wanted: Collection[Stretch]) -> bool:
-        """Whether a span that is wanted is of these words, or would be made of them by other edges."""
+        """Whether a span that is wanted is of these words, or would be made of them by
+        other edges.
+        """
         return any(
             kind == mark.kind and start < mark.end and mark.start < end
             for kind, start, end in wanted
@@ -445,7 +459,9 @@ class Typist:
 
 
 def begun(path: list[str]) -> list[str]:
-    """The keys that begin to draw and make the edges: one less where the end only moves by words."""
+    """The keys that begin to draw and make the edges: one less where the end only moves
+    by words.
+    """
     first = next((key for key in path if key in ("+", "-")), "")
     if not first or {"left", "right"} & {*path}:
         return ["v", *path]

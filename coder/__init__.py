@@ -16,9 +16,11 @@ __all__ = ["open"]
 
 
 def open(folder: str | Path | None = None, *, person: str = "") -> Reading:
-    """Open the project in `folder`, or else the nearest one from the working directory upward, for reading.
+    """Open the project in `folder`, or else the nearest one from the working directory
+    upward, for reading.
 
-    person: the login to use, if the project has logins. Raises `coder.errors.CoderError` without a project.
+    person: the login to use, if the project has logins. Raises
+    `coder.errors.CoderError` without a project.
     """
     from coder.service.publication.reading import (
         Reading,

@@ -8,7 +8,8 @@ from coder.messages.catalogue import LANGUAGES, say
 class CoderError(Exception):
     """An error that the user can fix: what happened, what to do about it, and where.
 
-    key: the message's key in the catalogue; the hint's is `key.hint`. values: what fills the gaps of both.
+    key: the message's key in the catalogue; the hint's is `key.hint`. values: what
+    fills the gaps of both.
     `message` and `hint` are in English. parts: the errors that this one sums up.
     """
 
@@ -25,7 +26,9 @@ class CoderError(Exception):
         super().__init__(self.message)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle the attributes instead of the arguments of `__init__`, which are not stored."""
+        """Pickle the attributes instead of the arguments of `__init__`, which are not
+        stored.
+        """
         return type(self).__new__, (type(self), self.message), vars(self)
 
     def words(self, lang: str) -> tuple[str, str]:
@@ -41,11 +44,15 @@ class ConflictError(CoderError):
 
 
 class ClosedError(CoderError):
-    """The work is submitted or closed and can only be read; screens show it as information."""
+    """The work is submitted or closed and can only be read; screens show it as
+    information.
+    """
 
 
 class UnavailableError(CoderError):
-    """The database is unreachable or locked by another program for now; trying again may succeed."""
+    """The database is unreachable or locked by another program for now; trying again
+    may succeed.
+    """
 
 
 class DamagedError(CoderError):
@@ -53,7 +60,9 @@ class DamagedError(CoderError):
 
 
 class LostFileError(CoderError):
-    """The database's file is not the one that was opened; what was written to it may be lost."""
+    """The database's file is not the one that was opened; what was written to it may be
+    lost.
+    """
 
 
 class OverwrittenError(LostFileError):
@@ -61,5 +70,7 @@ class OverwrittenError(LostFileError):
 
 
 def in_words(error: Exception, lang: str) -> tuple[str, str]:
-    """Return the error's message and its hint, which is "" for exceptions other than CoderError."""
+    """Return the error's message and its hint, which is "" for exceptions other than
+    CoderError.
+    """
     return error.words(lang) if isinstance(error, CoderError) else (str(error), "")

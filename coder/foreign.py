@@ -1,7 +1,9 @@
-"""Foreign data: JSON read within limits, spreadsheet cells that could be taken for formulas, first lines.
+"""Foreign data: JSON read within limits, spreadsheet cells that could be taken for
+formulas, first lines.
 
-Nesting is limited because real data is never nested deeply, and code that recurses through it would overflow
-the stack. Source of the limit on digits: Python's `sys.set_int_max_str_digits`, CVE-2020-10735.
+Nesting is limited because real data is never nested deeply, and code that recurses
+through it would overflow the stack. Source of the limit on digits: Python's
+`sys.set_int_max_str_digits`, CVE-2020-10735.
 """
 
 from __future__ import annotations
@@ -26,9 +28,11 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 def from_json(text: str | bytes) -> Json:
-    """Parse a JSON text; raises ValueError with the reason if it is invalid or exceeds the limits.
+    """Parse a JSON text; raises ValueError with the reason if it is invalid or exceeds
+    the limits.
 
-    Numbers that are not finite are invalid: Python writes them (`NaN`), but JSON has none (RFC 8259, 6).
+    Numbers that are not finite are invalid: Python writes them (`NaN`), but JSON has
+    none (RFC 8259, 6).
     """
     try:
         decoded = (
@@ -78,17 +82,23 @@ _WORDS = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+')
 
 
 def _at(error: json.JSONDecodeError) -> ValueError:
-    """Return an error with its place; the line only if it is not the first, as most texts have just one."""
+    """Return an error with its place; the line only if it is not the first, as most
+    texts have just one.
+    """
     line = f"line {error.lineno}, " if error.lineno > 1 else ""
     return ValueError(f"{error.msg.removesuffix(' at')} at {line}column {error.colno}")
 
 
 to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
-"""Convert one of our own values, which have no circular references, to JSON text without Unicode escapes."""
+"""Convert one of our own values, which have no circular references, to JSON text
+without Unicode escapes.
+"""
 
 
 def excess(value: Json) -> str:
-    """Return how a value exceeds the limits, or "" if it does not. Iterates by level instead of recursing."""
+    """Return how a value exceeds the limits, or "" if it does not. Iterates by level
+    instead of recursing.
+    """
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         kinds = [*map(type, level)]
@@ -108,14 +118,18 @@ def excess(value: Json) -> str:
 
 
 def is_like_formula(cell: str) -> bool:
-    """Return whether a spreadsheet could take a cell for a formula, with or without apostrophes before it."""
+    """Return whether a spreadsheet could take a cell for a formula, with or without
+    apostrophes before it.
+    """
     return _FORMULA.match(cell) is not None
 
 
 def harmless(cell: str) -> str:
-    """Prefix a cell that could be taken for a formula with an apostrophe, in addition to any it already has.
+    """Prefix a cell that could be taken for a formula with an apostrophe, in addition
+    to any it already has.
 
-    Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
+    Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's
+    `escape_formulas`.
     """
     return f"'{cell}" if is_like_formula(cell) else cell
 
@@ -126,13 +140,17 @@ def unescape_cell(cell: str) -> str:
 
 
 def expect_file(path: Path) -> None:
-    """Raise CoderError if the path is a pipe or a device, which may never end and cannot be read twice."""
+    """Raise CoderError if the path is a pipe or a device, which may never end and
+    cannot be read twice.
+    """
     if path.exists() and not path.is_file() and not path.is_dir():
         raise CoderError("cli.no_file", where=str(path))
 
 
 def first_line(path: Path, refusal: str) -> str:
-    """Return the first line of a text file; refusal: key of the error's message if it cannot be read."""
+    """Return the first line of a text file; refusal: key of the error's message if it
+    cannot be read.
+    """
     try:
         return path.read_text("utf-8").partition("\n")[0]
     except OSError as error:

@@ -1,4 +1,6 @@
-"""Items one after the other: in parts of a size, by key, or as far as they differ from others."""
+"""Items one after the other: in parts of a size, by key, or as far as they differ from
+others.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ def grouped(pairs: Iterable[tuple[_Key, _Item]]) -> dict[_Key, list[_Item]]:
 def differing(
     before: Sequence[_Item], after: Sequence[_Item]
 ) -> tuple[list[_Item], list[_Item]]:
-    """Return the items that only `before` and that only `after` contains, compared by identity.
+    """Return the items that only `before` and that only `after` contains, compared by
+    identity.
 
     Identity suffices, as an edit leaves the objects that it does not change.
     """

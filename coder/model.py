@@ -1,4 +1,5 @@
-"""The domain model as frozen values: articles, candidates, spans, events, codings, gold.
+"""The domain model as frozen values: articles, candidates, spans, events, codings,
+gold.
 
 Offsets `start`, `end` are code points of `Article.text`, half-open.
 """
@@ -17,11 +18,14 @@ from msgspec.structs import replace
 
 _Item = TypeVar("_Item", bound="Event | Span")
 Json: TypeAlias = Any
-"""A value of a field: any JSON value; its shape follows from the field's type in the codebook."""
+"""A value of a field: any JSON value; its shape follows from the field's type in the
+codebook.
+"""
 
 GOLD = "gold"  # the coder name under which a supervisor's decisions are stored
 RULES = "rules"  # the name under which the built-in suggester's candidates are stored
-IMPORTED = "import"  # prefix of the origin of candidates from other tools, which rerunning suggesters keeps
+# prefix of the origin of candidates from other tools, which rerunning suggesters keeps
+IMPORTED = "import"
 ROLES = ("coder", "supervisor")
 TRAINING = "training"
 COMMENT = "comment"
@@ -29,8 +33,9 @@ FLAG = "flag"
 SKIP = "skip"
 QUESTION = "question"
 REMARKS = (COMMENT, FLAG, SKIP, QUESTION)
-"""The kinds of remarks: a comment; a request to look at the article; the coder postpones the article; a
-question about something unclear in the codebook."""
+"""The kinds of remarks: a comment; a request to look at the article; the coder
+postpones the article; a question about something unclear in the codebook.
+"""
 STAGES = (TRAINING, "calibration", "production")
 SUPERVISOR = "supervisor"  # in `taken_from` if the value is the supervisor's own
 AGREED = "agreed"
@@ -38,9 +43,13 @@ MAJORITY = "majority"
 TRUSTED = "trusted"
 SINGLE = "single"
 POLICIES = (AGREED, MAJORITY, TRUSTED, SINGLE)
-"""The policies that make gold without a decision; each is the reason of the values that it made."""
+"""The policies that make gold without a decision; each is the reason of the values that
+it made.
+"""
 NOTES = "notes"
-"""The policy that is always applied when gold is closed: notes are kept as the coders wrote them."""
+"""The policy that is always applied when gold is closed: notes are kept as the coders
+wrote them.
+"""
 How: TypeAlias = Literal[
     "decided",
     "agreed",
@@ -51,18 +60,23 @@ How: TypeAlias = Literal[
     "policy:notes",
     "imported",
 ]
-"""How a gold value came about: decided one by one, accepted as agreed, made by a policy, or imported."""
+"""How a gold value came about: decided one by one, accepted as agreed, made by a
+policy, or imported.
+"""
 HOW = get_args(How)
 DECIDED = "decided"
 TAKEN_OVER = "imported"
 POLICY = "policy:"
 ASSUMED = ":assumed"
-"""Ends a reason that the supervisor was not asked for: it was the one given most for that kind of decision.
-No codebook allows a colon in the id of a reason."""
+"""Ends a reason that the supervisor was not asked for: it was the one given most for
+that kind of decision. No codebook allows a colon in the id of a reason.
+"""
 
 
 class Blank(StrEnum):
-    """Why a field has no value: not coded yet, not stated in the article, or not applicable."""
+    """Why a field has no value: not coded yet, not stated in the article, or not
+    applicable.
+    """
 
     MISSING = "missing"
     NOT_STATED = "not_stated"
@@ -85,7 +99,9 @@ REJECTED = "rejected"
 
 
 class Verdict(StrEnum):
-    """A decision about a term for all coders; taught: by gold, only in packets of earlier versions."""
+    """A decision about a term for all coders; taught: by gold, only in packets of
+    earlier versions.
+    """
 
     PROMOTED = "promoted"
     VETOED = "vetoed"
@@ -100,7 +116,9 @@ class Status(StrEnum):
 
 
 EARLIEST = 1700
-"""The first year of publication that is one of the Gregorian calendar; Hijri years are before it."""
+"""The first year of publication that is one of the Gregorian calendar; Hijri years are
+before it.
+"""
 FIRST_YEAR = 1970
 END_OF_YEARS = 3000
 """The years of the journal's timestamps, and the first after them."""
@@ -115,8 +133,8 @@ _LINE = re.compile(
 class Article(Struct, frozen=True):
     """One document; its text is never altered. boilerplate: sorted half-open offsets.
 
-    metadata: by the names in METADATA and a project's own; `published` begins with an ISO day if it could be
-    parsed.
+    metadata: by the names in METADATA and a project's own; `published` begins with an
+    ISO day if it could be parsed.
     """
 
     id: str
@@ -146,9 +164,11 @@ class Article(Struct, frozen=True):
 
     @property
     def headline(self) -> str:
-        """The title, or else the first line of more than one word outside boilerplate, or else the id.
+        """The title, or else the first line of more than one word outside boilerplate,
+        or else the id.
 
-        A very long one is cut behind a word, as there may be thousands of articles in a list.
+        A very long one is cut behind a word, as there may be thousands of articles in a
+        list.
         """
         whole = self.metadata.get("title") or self._first_line
         if len(whole) <= _HEADLINE:
@@ -173,7 +193,9 @@ class Article(Struct, frozen=True):
 
 
 class Passage(Struct, frozen=True):
-    """A stretch of an article's text: its kind, half-open offsets and words, and the value that it states."""
+    """A stretch of an article's text: its kind, half-open offsets and words, and the
+    value that it states.
+    """
 
     id: str
     kind: str
@@ -189,14 +211,18 @@ class Passage(Struct, frozen=True):
 
 
 class Candidate(Passage, frozen=True):
-    """A span proposed by a suggester; score: 0 to 1; origin: the rule or lexicon entry that proposed it."""
+    """A span proposed by a suggester; score: 0 to 1; origin: the rule or lexicon entry
+    that proposed it.
+    """
 
     origin: str = ""
     score: float = 1.0
 
 
 class Span(Passage, frozen=True):
-    """A stretch of text that a coder drew (decision None), or a candidate that they decided about."""
+    """A stretch of text that a coder drew (decision None), or a candidate that they
+    decided about.
+    """
 
     decision: Decision | None = None
     candidate: str = ""
@@ -206,9 +232,10 @@ class Span(Passage, frozen=True):
 class Lesson(Struct, frozen=True):
     """A decision about a stretch of text, for the suggester to learn from.
 
-    where: article id and half-open offsets, None if the reader may not know them. kept: accepted rather than
-    rejected. proposed: a rule proposes exactly this stretch by itself. given: field → value, for a stretch
-    without a value of its own that is evidence for these.
+    where: article id and half-open offsets, None if the reader may not know them. kept:
+    accepted rather than rejected. proposed: a rule proposes exactly this stretch by
+    itself. given: field → value, for a stretch without a value of its own that is
+    evidence for these.
     """
 
     kind: str
@@ -221,7 +248,9 @@ class Lesson(Struct, frozen=True):
 
 
 class Ruling(Struct, frozen=True):
-    """A decision about a term of a span kind, which overrides the counts; text: as it was written."""
+    """A decision about a term of a span kind, which overrides the counts; text: as it
+    was written.
+    """
 
     kind: str
     text: str
@@ -232,9 +261,10 @@ class Ruling(Struct, frozen=True):
 class Answer(Struct, frozen=True):
     """A field's value or blank, with the ids of the spans that support it as evidence.
 
-    proposed: filled in by the program and not yet confirmed; it counts as missing.
-    For gold only: taken_from: the coders who have this value. reason: why it was taken. how: one of HOW, "" in
-    gold stored before this was recorded. by: the person who decided. applied_by: who ran the policy or import.
+    proposed: filled in by the program and not yet confirmed; it counts as missing. For
+    gold only: taken_from: the coders who have this value. reason: why it was taken.
+    how: one of HOW, "" in gold stored before this was recorded. by: the person who
+    decided. applied_by: who ran the policy or import.
     """
 
     value: Json = None
@@ -261,10 +291,11 @@ class Answer(Struct, frozen=True):
         return self.blank.value if self.blank is not None else "coded"
 
     def effective(self, unanswered: Answer) -> Answer:
-        """Return the answer that counts: this one, or `unanswered` instead of a proposal or a hidden field's value.
+        """Return the answer that counts: this one, or `unanswered` instead of a
+        proposal or a hidden field's value.
 
-        unanswered: missing, or not applicable if the field is hidden. A comment stays, as it was written about
-        the question, not about the value.
+        unanswered: missing, or not applicable if the field is hidden. A comment stays,
+        as it was written about the question, not about the value.
         """
         counts = unanswered.blank is Blank.MISSING and not self.proposed
         if counts and self.blank is not Blank.NOT_APPLICABLE:
@@ -278,8 +309,9 @@ MISSING = Answer(blank=Blank.MISSING)
 def with_how(gold: Answer, importer: str = "") -> Answer:
     """Return a gold answer with `how`; one stored without it tells it by its reason.
 
-    Such an answer does not tell agreement that a policy took from agreement that a supervisor accepted.
-    importer: who imported the gold, for a value that states nothing about its origin.
+    Such an answer does not tell agreement that a policy took from agreement that a
+    supervisor accepted. importer: who imported the gold, for a value that states
+    nothing about its origin.
     """
     if gold.how:
         return gold
@@ -303,14 +335,18 @@ class Event(Struct, frozen=True):
         return self.fields.get(name, MISSING)
 
     def with_answer(self, name: str, answer: Answer | None) -> Event:
-        """Return this event with one field's answer replaced, or removed if `answer` is None."""
+        """Return this event with one field's answer replaced, or removed if `answer` is
+        None.
+        """
         return replace(self, fields=_with_answer(self.fields, name, answer))
 
 
 def moment(at: str) -> datetime | None:
-    """Parse a timestamp in the journal's format, ISO 8601 with a UTC offset; None if it is not one.
+    """Parse a timestamp in the journal's format, ISO 8601 with a UTC offset; None if it
+    is not one.
 
-    Nor is one outside the years of the journal, which cannot be converted to every time zone.
+    Nor is one outside the years of the journal, which cannot be converted to every time
+    zone.
     """
     try:
         parsed = datetime.fromisoformat(at)
@@ -329,7 +365,9 @@ def format_local_time(at: str) -> str:
 
 
 def event_number(event_id: str) -> str:
-    """Return the number in the id of a coder's event, a gold event or a cluster; any other id as it is."""
+    """Return the number in the id of a coder's event, a gold event or a cluster; any
+    other id as it is.
+    """
     number = event_id[1:]
     return (
         number if event_id[:1] in ("e", "g", "c") and number.isdecimal() else event_id
@@ -361,7 +399,9 @@ class OneCodersWork:
 
 
 class Coding(Struct, OneCodersWork, frozen=True):
-    """All of one coder's work on one article; source: the file that gold was imported from, "" for none."""
+    """All of one coder's work on one article; source: the file that gold was imported
+    from, "" for none.
+    """
 
     article: str
     text_sha256: str
@@ -388,7 +428,9 @@ class Coding(Struct, OneCodersWork, frozen=True):
 
     @property
     def records(self) -> list[tuple[str, Mapping[str, Answer]]]:
-        """The answers by field: of the article with "" as its id, then of each event with the event's id."""
+        """The answers by field: of the article with "" as its id, then of each event
+        with the event's id.
+        """
         return [
             ("", self.answers),
             *((event.id, event.fields) for event in self.events),
@@ -412,11 +454,15 @@ class Coding(Struct, OneCodersWork, frozen=True):
         return replace(self, spans=_with_item(self.spans, span))
 
     def with_answer(self, name: str, answer: Answer | None) -> Coding:
-        """Return this coding with one article field's answer replaced, or removed if `answer` is None."""
+        """Return this coding with one article field's answer replaced, or removed if
+        `answer` is None.
+        """
         return replace(self, answers=_with_answer(self.answers, name, answer))
 
     def with_each_answer(self, change: Callable[[Answer], Answer]) -> Coding:
-        """Return this coding with every answer, of the article and of its events, changed in the same way."""
+        """Return this coding with every answer, of the article and of its events,
+        changed in the same way.
+        """
         of_article, *of_events = (
             {name: change(answer) for name, answer in answers.items()}
             for _, answers in self.records
@@ -444,8 +490,9 @@ def _with_item(items: tuple[_Item, ...], new: _Item) -> tuple[_Item, ...]:
 class Cluster(Struct, frozen=True):
     """Events of different coders that were aligned as the same event.
 
-    members: (coder, event id), at most one per coder, sorted. gold: the id of the gold event made from it,
-    empty while undecided or rejected. rejected: the reason code of its rejection.
+    members: (coder, event id), at most one per coder, sorted. gold: the id of the gold
+    event made from it, empty while undecided or rejected. rejected: the reason code of
+    its rejection.
     """
 
     id: str
@@ -456,11 +503,12 @@ class Cluster(Struct, frozen=True):
 
 
 class Remark(Struct, frozen=True):
-    """A remark about a place in a coder's work on an article; a reply has the same place.
+    """A remark about a place in a coder's work on an article; a reply has the same
+    place.
 
-    event, field: their ids, "" for none; start, end: offsets in the article, 0 and 0 for none. Without any of
-    these the remark is about the whole article. kind: one of REMARKS; a flag or a skip may have no text.
-    at: ISO 8601.
+    event, field: their ids, "" for none; start, end: offsets in the article, 0 and 0
+    for none. Without any of these the remark is about the whole article. kind: one of
+    REMARKS; a flag or a skip may have no text. at: ISO 8601.
     """
 
     article: str
@@ -477,7 +525,9 @@ class Remark(Struct, frozen=True):
 
     @property
     def place(self) -> tuple[str, str, str, int, int]:
-        """The coder and the place in their coding; remarks with the same place form a thread."""
+        """The coder and the place in their coding; remarks with the same place form a
+        thread.
+        """
         return self.coder, self.event, self.field, self.start, self.end
 
 

@@ -1,4 +1,5 @@
-"""The native format `coder/1`: one coding as one JSON object, keys and lists in canonical order.
+"""The native format `coder/1`: one coding as one JSON object, keys and lists in
+canonical order.
 
 `importers.native_reader` reads back exactly what is written; of proposals only comments on them are written.
 """
@@ -20,7 +21,8 @@ from coder.model import (
 )
 
 FORMAT = "coder/1"
-CANDIDATES = "candidates"  # the name under which other tools' annotations are imported as candidates
+# the name under which other tools' annotations are imported as candidates
+CANDIDATES = "candidates"
 SUGGESTER = "suggester"
 
 
@@ -51,7 +53,9 @@ def from_coding(
 def from_candidates(
     article: Article, candidates: Iterable[Candidate], codebook: str, text: bool = False
 ) -> dict[str, Json]:
-    """Convert an article's candidates to the same shape as a coding, each a span with origin and score."""
+    """Convert an article's candidates to the same shape as a coding, each a span with
+    origin and score.
+    """
     coding = Coding(article.id, article.text_sha256, codebook, SUGGESTER)
     spans = [_stretch(c) | {"origin": c.origin, "score": c.score} for c in candidates]
     return from_coding(coding, text=article.text if text else None) | {"spans": spans}
@@ -74,7 +78,9 @@ def _from_answers(
 
 
 def stated(answers: Mapping[str, Answer]) -> dict[str, Json]:
-    """Return field → value, or the blank for an answer that is not stated; other answers are left out."""
+    """Return field → value, or the blank for an answer that is not stated; other
+    answers are left out.
+    """
     return {
         name: answer.value if answer.coded else {"blank": answer.state}
         for name, answer in answers.items()

@@ -1,7 +1,7 @@
 """Limits on files that others made, and ways to read that keep to them.
 
-The limits are checked while a file is read or unpacked, before the memory is used: a file of some kilobytes
-can unpack to gigabytes.
+The limits are checked while a file is read or unpacked, before the memory is used: a
+file of some kilobytes can unpack to gigabytes.
 """
 
 from __future__ import annotations
@@ -31,11 +31,15 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 MOST_CHARACTERS = 2_000_000
-"""Of an article, its text and metadata together, and of a table's cell: ten long novels."""
+"""Of an article, its text and metadata together, and of a table's cell: ten long
+novels.
+"""
 MOST_BYTES = 32 * 2**20
 """Of a line, and of a file or a member of an archive that holds one article."""
 MOST_TAGS = 100_000
-"""Of a web page: pages of newspapers have some thousands, each of which takes kilobytes of memory."""
+"""Of a web page: pages of newspapers have some thousands, each of which takes kilobytes
+of memory.
+"""
 MOST_COLUMNS = 4_096
 """Of a table: tables of articles have some dozens."""
 MOST_MEMORY = 256 * 2**20
@@ -43,12 +47,16 @@ MOST_MEMORY = 256 * 2**20
 MOST_SECONDS = 60
 """Of this process's work on one article of a file."""
 MOST_RATIO = 100
-"""How many times its size a file may unpack to; texts and XML unpack to 3 to 30 times their size."""
+"""How many times its size a file may unpack to; texts and XML unpack to 3 to 30 times
+their size.
+"""
 _ALWAYS_UNPACKED = 64 * 2**20  # bytes to which the smallest file may unpack
 _CHUNK = 2**16
 
 UNPACKING_ERRORS = (BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
-"""What reading a zip archive raises; the last for an unsupported method or version, and for a password."""
+"""What reading a zip archive raises; the last for an unsupported method or version, and
+for a password.
+"""
 _Item = TypeVar("_Item")
 
 
@@ -112,7 +120,9 @@ def limited_lines(file: IO[bytes], where: str) -> Iterator[bytes]:
 
 
 class RowLines:
-    """The lines of a table as text; raises CoderError if those of one row are too long together."""
+    """The lines of a table as text; raises CoderError if those of one row are too long
+    together.
+    """
 
     def __init__(self, stream: TextIO, where: str) -> None:
         self._stream = stream
@@ -152,7 +162,9 @@ class Unpacking:
         self._where = where
 
     def add(self, size: int) -> None:
-        """Count bytes or characters that came or will come out; raises CoderError if they are too many."""
+        """Count bytes or characters that came or will come out; raises CoderError if
+        they are too many.
+        """
         self._found += size
         if self._found > self._most:
             most = self._most // 2**20
@@ -162,8 +174,8 @@ class Unpacking:
 def expect_unpackable(file: Path | BytesIO, where: str) -> None:
     """Raise CoderError unless a file is a zip archive that does not unpack to too much.
 
-    Everything is unpacked once, piece by piece, because the directory's sizes can be wrong, and libraries
-    unpack a member at once.
+    Everything is unpacked once, piece by piece, because the directory's sizes can be
+    wrong, and libraries unpack a member at once.
     """
     packed = file.stat().st_size if isinstance(file, Path) else len(file.getbuffer())
     unpacking = Unpacking(packed, where)
@@ -180,7 +192,9 @@ def expect_unpackable(file: Path | BytesIO, where: str) -> None:
 def _expect_as_declared(
     archive: ZipFile, member: ZipInfo, unpacking: Unpacking
 ) -> None:
-    """Unpack a member piece by piece; raise BadZipFile if it is larger than the directory says."""
+    """Unpack a member piece by piece; raise BadZipFile if it is larger than the
+    directory says.
+    """
     if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise BadZipFile(f"{member.filename} is compressed by an unusual method")
     more = copy(member)
@@ -195,7 +209,9 @@ def _expect_as_declared(
 
 
 def expect_inflatable(data: bytes, where: str) -> None:
-    """Raise CoderError if bytes that zlib packed unpack to too much; zlib.error if they are damaged."""
+    """Raise CoderError if bytes that zlib packed unpack to too much; zlib.error if they
+    are damaged.
+    """
     unpacking = Unpacking(len(data), where)
     unpacker = zlib.decompressobj()
     for start in range(0, len(data), _CHUNK):
@@ -212,7 +228,8 @@ def counted(
 ) -> BufferedReader:
     """Return a stream that unpacks a packed stream.
 
-    count: told how many bytes came out; may raise an error. damaged: raised if the stream is.
+    count: told how many bytes came out; may raise an error. damaged: raised if the
+    stream is.
     """
     return BufferedReader(_Counted(stream, count, damaged))
 
@@ -252,9 +269,10 @@ class _TooSlowError(MemoryError):
 class ReadingLimits:
     """Limits the memory and the time that one file takes while it is read, on Linux.
 
-    What a parser builds can be far larger than what it reads. While it works, a timer looks at this process's
-    memory and time. A library that works for long without Python cannot be interrupted; the system refuses
-    it memory beyond a reserve (`RLIMIT_DATA`). Either way the parser raises a MemoryError, and `run` a CoderError.
+    What a parser builds can be far larger than what it reads. While it works, a timer
+    looks at this process's memory and time. A library that works for long without
+    Python cannot be interrupted; the system refuses it memory beyond a reserve
+    (`RLIMIT_DATA`). Either way the parser raises a MemoryError, and `run` a CoderError.
     """
 
     def __init__(self, where: str, seconds: float = MOST_SECONDS) -> None:
@@ -264,7 +282,9 @@ class ReadingLimits:
         self._after: int | None = None  # bytes in use at the end of the last work
 
     def run(self, work: Callable[[], _Item]) -> _Item:
-        """Return what a part of the work on the file returns; raises CoderError if it takes too much."""
+        """Return what a part of the work on the file returns; raises CoderError if it
+        takes too much.
+        """
         if not _IS_ENFORCED:
             return work()
         before = _memory_in_use()
@@ -286,12 +306,16 @@ class ReadingLimits:
             self._give_back(before - self._after)
 
     def _give_back(self, size: int) -> None:
-        """Note that the file takes less memory than before, or more if `size` is negative."""
+        """Note that the file takes less memory than before, or more if `size` is
+        negative.
+        """
         self._left = min(MOST_MEMORY, self._left + size)
 
 
 def within_limits(items: Iterator[_Item], where: str) -> Iterator[_Item]:
-    """Yield what a parser yields from a file; raises CoderError if that takes too much memory or time."""
+    """Yield what a parser yields from a file; raises CoderError if that takes too much
+    memory or time.
+    """
     limit = ReadingLimits(where)
     while found := limit.run(lambda: [*islice(items, 1)]):
         yield found[0]
@@ -299,7 +323,8 @@ def within_limits(items: Iterator[_Item], where: str) -> Iterator[_Item]:
 
 @contextmanager
 def _looked_at(most: int, seconds: float) -> Iterator[None]:
-    """Raise MemoryError soon after this process has more than `most` bytes, or works longer than `seconds`.
+    """Raise MemoryError soon after this process has more than `most` bytes, or works
+    longer than `seconds`.
 
     Only the main thread can be interrupted; the others are not looked at.
     """
@@ -338,7 +363,9 @@ def _refused_beyond(most: int) -> Iterator[None]:
 
 @cache
 def _own_limit() -> tuple[int, int]:
-    """Return the limit on this process's data as it was started: at once, and at most; -1 for none."""
+    """Return the limit on this process's data as it was started: at once, and at most;
+    -1 for none.
+    """
     return resource.getrlimit(resource.RLIMIT_DATA)
 
 
@@ -350,5 +377,7 @@ def _memory_in_use() -> int:
 
 @cache
 def _statistics(process: int) -> int:
-    """Open this process's statistics; `process` is its id, as a forked process has others."""
+    """Open this process's statistics; `process` is its id, as a forked process has
+    others.
+    """
     return os.open(_STATISTICS, os.O_RDONLY)

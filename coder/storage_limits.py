@@ -1,4 +1,5 @@
-"""Limits on what a project can store: lengths, numbers of parts, and characters that a database refuses.
+"""Limits on what a project can store: lengths, numbers of parts, and characters that a
+database refuses.
 
 The columns to which the lengths apply are listed in `store/limits.py`.
 """
@@ -24,7 +25,9 @@ MOST_REMARKS = 500  # about a coder's work on one article
 
 
 def typed_problem(typed: Json) -> Message | None:
-    """Return why a comment, remark or value is too long to be stored; None if it is not."""
+    """Return why a comment, remark or value is too long to be stored; None if it is
+    not.
+    """
     most = LONGEST_TEXT if isinstance(typed, str) else LONGEST_JSON
     length = json_length(typed)
     if length <= most:
@@ -33,7 +36,8 @@ def typed_problem(typed: Json) -> Message | None:
 
 
 def growth_problem(before: Coding, after: Coding) -> Message | None:
-    """Return a message if a change leaves a coding with too many spans or events, else None.
+    """Return a message if a change leaves a coding with too many spans or events, else
+    None.
 
     An imported coding may have too many, but gets no more of them.
     """
@@ -55,9 +59,11 @@ def json_length(value: Json) -> int:
 
 
 def unstorable(value: Any) -> Message | None:
-    """Return what prevents one of the databases from storing a JSON value unchanged; None if nothing does.
+    """Return what prevents one of the databases from storing a JSON value unchanged;
+    None if nothing does.
 
-    UTF-8 has no lone surrogates (Unicode 16.0, 3.9 D92), PostgreSQL's text no U+0000, JSON no infinity.
+    UTF-8 has no lone surrogates (Unicode 16.0, 3.9 D92), PostgreSQL's text no U+0000,
+    JSON no infinity.
     """
     for part in _parts(value):
         if isinstance(part, float):
@@ -76,7 +82,9 @@ def unstorable(value: Any) -> Message | None:
 
 
 def is_plain(text: str) -> bool:
-    """Return whether JSON text by `foreign.to_json` certainly contains nothing `unstorable`."""
+    """Return whether JSON text by `foreign.to_json` certainly contains nothing
+    `unstorable`.
+    """
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -85,10 +93,12 @@ def is_plain(text: str) -> bool:
 
 
 def unstorable_column(value: Any) -> Message | None:
-    """Return what prevents one of the databases from storing a JSON column's value; None if nothing does.
+    """Return what prevents one of the databases from storing a JSON column's value;
+    None if nothing does.
 
     SQLite converts bare numbers, as a column of type JSON has numeric affinity
-    (https://sqlite.org/datatype3.html, 3.1): 5.0 becomes 5, a long number loses its last digits.
+    (https://sqlite.org/datatype3.html, 3.1): 5.0 becomes 5, a long number loses its
+    last digits.
     """
     if isinstance(value, float):
         return Message("store.bare_number", number=value)

@@ -1,1 +1,3 @@
-"""The tests: a folder for each room of `coder`, `house` for the whole, `support` for what they share."""
+"""The tests: a folder for each room of `coder`, `house` for the whole, `support` for
+what they share.
+"""

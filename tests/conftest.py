@@ -54,14 +54,18 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_finish() -> None:
-    """Modules and tests live until the end: the garbage collector need not visit them again and again."""
+    """Modules and tests live until the end: the garbage collector need not visit them
+    again and again.
+    """
     gc.enable()
     gc.set_threshold(50_000, 20, 100)  # as the program does
     gc.freeze()
 
 
 def pytest_sessionstart() -> None:
-    """Most tests make a project; parsing the shipped lexicon would take longer than all the rest of it."""
+    """Most tests make a project; parsing the shipped lexicon would take longer than all
+    the rest of it.
+    """
     read = cache(read_with_files)
 
     @lru_cache(maxsize=8)
@@ -88,7 +92,9 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two for each core: half of a screen's test is waiting until the screen has come to rest."""
+    """Two for each core: half of a screen's test is waiting until the screen has come
+    to rest.
+    """
     return 2 * len(os.sched_getaffinity(0))
 
 
@@ -103,7 +109,9 @@ def nobodys_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(autouse=True)
 def configuration_of_one_test(nobodys_configuration: Path) -> Iterator[None]:
-    """What a test saves in the user's configuration is gone before the next; nobody is new to the screens."""
+    """What a test saves in the user's configuration is gone before the next; nobody is
+    new to the screens.
+    """
     folder = nobodys_configuration / "coder"
     folder.mkdir(exist_ok=True)
     (folder / "told").write_text("advice_tour_coder advice_tour_supervisor\n", "utf-8")
@@ -125,7 +133,9 @@ def screens_are_waited_for() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_compiled_once() -> Iterator[None]:
-    """Each test opens its own database; compiling each statement for each takes a twentieth of all time."""
+    """Each test opens its own database; compiling each statement for each takes a
+    twentieth of all time.
+    """
     compiled: dict[str, dict[Any, Any]] = {"sqlite": {}, "postgresql": {}}
 
     def connected(*words: Any, **settings: Any) -> Engine:
@@ -135,7 +145,8 @@ def statements_compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("coder.store.engine.create_engine", connected)
-        # A statement is kept with the dialect that it was compiled for, of which each engine makes one.
+        # A statement is kept with the dialect that it was compiled for, of which each
+        # engine makes one.
         patch.setattr(
             DefaultDialect, "__eq__", lambda one, other: type(one) is type(other)
         )
@@ -145,7 +156,9 @@ def statements_compiled_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def styles_parsed_once() -> Iterator[None]:
-    """Each test opens its own app; parsing the same style sheets for each takes a tenth of its time."""
+    """Each test opens its own app; parsing the same style sheets for each takes a tenth
+    of its time.
+    """
     parse, parsed = Stylesheet._parse_rules, dict[Any, list[RuleSet]]()
 
     def parse_once(
@@ -226,7 +239,9 @@ def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def from_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the unpacked wheel; what is in it is the program as others install it."""
+    """The folder of the unpacked wheel; what is in it is the program as others install
+    it.
+    """
 
     def make(half: Path) -> None:
         half.mkdir()
@@ -278,7 +293,9 @@ def postgres() -> Iterator[Server]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database, once on each engine; on PostgreSQL as the owner of the tables to be."""
+    """An empty database, once on each engine; on PostgreSQL as the owner of the tables
+    to be.
+    """
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/t.db"
         return
@@ -291,7 +308,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def two_supervisors(
     postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
-    """A team's project on PostgreSQL with the codings of two coders, and two supervisors, salma and rana."""
+    """A team's project on PostgreSQL with the codings of two coders, and two
+    supervisors, salma and rana.
+    """
     from coder.service.delivery.intake import take
     from coder.service.project.opened import create_project
 
@@ -343,7 +362,9 @@ def english_demo(demo_folder: Path) -> Iterator[Project]:
 
 @pytest.fixture
 def opened(demo: Project) -> Callable[..., AbstractAsyncContextManager[Any]]:
-    """The coding screen, open on a sample article; see `Open` in tests/tui/coding_by_keys.py."""
+    """The coding screen, open on a sample article; see `Open` in
+    tests/tui/coding_by_keys.py.
+    """
     from coder.tui.app import CoderApp
     from coder.tui.screens.coding_screen import CodingScreen
 

@@ -1,4 +1,6 @@
-"""Adjudication: from coders' disagreements to gold values, by decisions of a supervisor.
+"""Adjudication: from coders' disagreements to gold values, by decisions of a
+supervisor.
 
-May import agreement and the packages below it. Entry points: `resolve.Adjudication`, `gold_edits.GoldEdit`.
+May import agreement and the packages below it. Entry points: `resolve.Adjudication`,
+`gold_edits.GoldEdit`.
 """

@@ -1,6 +1,8 @@
-"""Gold edits of more than one decision: merging sets, rejecting values or codings, several fields at once.
+"""Gold edits of more than one decision: merging sets, rejecting values or codings,
+several fields at once.
 
-They are composed of the edits in `gold_edits`; each is a single journal entry and is undone as one.
+They are composed of the edits in `gold_edits`; each is a single journal entry and is
+undone as one.
 """
 
 from __future__ import annotations
@@ -34,9 +36,11 @@ from coder.values.typed import common, holds, union
 
 
 class Combine(FieldEdit, frozen=True):
-    """The union of all coders' lists, or with `shared` their intersection, becomes gold.
+    """The union of all coders' lists, or with `shared` their intersection, becomes
+    gold.
 
-    It is attributed to these coders and the supervisor, as none of them may have given exactly this value.
+    It is attributed to these coders and the supervisor, as none of them may have given
+    exactly this value.
     """
 
     what: ClassVar[str] = "gold.combined"
@@ -61,7 +65,8 @@ class Combine(FieldEdit, frozen=True):
 class RejectValue(FieldEdit, frozen=True):
     """Reject a value, or an item of a list: what else coders gave becomes gold.
 
-    If nothing else is left, gold is `not stated`. Refused if the remaining coders disagree.
+    If nothing else is left, gold is `not stated`. Refused if the remaining coders
+    disagree.
     """
 
     what: ClassVar[str] = "gold.value_rejected"
@@ -94,9 +99,11 @@ class RejectValue(FieldEdit, frozen=True):
 
 
 class RejectCoding(Struct, frozen=True):
-    """Reject a coder's coding: events that only they have are rejected, what the others agree on is taken.
+    """Reject a coder's coding: events that only they have are rejected, what the others
+    agree on is taken.
 
-    Fields on which the others differ stay open. Existing decisions stay, also on events that only they have.
+    Fields on which the others differ stay open. Existing decisions stay, also on events
+    that only they have.
     """
 
     what: ClassVar[str] = "gold.coding_rejected"
@@ -143,7 +150,9 @@ class AddEvent(Struct, frozen=True):
 
 
 class TakeFields(Struct, frozen=True):
-    """Take one coder's answers in some fields, or with coder "" the agreed ones, where nothing is decided."""
+    """Take one coder's answers in some fields, or with coder "" the agreed ones, where
+    nothing is decided.
+    """
 
     what: ClassVar[str] = "gold.fields"
     cluster_id: str

@@ -1,4 +1,6 @@
-"""The words that coders cite for an answer: whether they are the same, and which of them gold keeps."""
+"""The words that coders cite for an answer: whether they are the same, and which of
+them gold keeps.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,11 @@ def find_cited_spans(state: Adjudication, row: Row) -> dict[str, list[Span]]:
 
 
 def is_cited_apart(state: Adjudication, row: Row) -> bool:
-    """Return whether coders gave the same value, but two of them cite words that do not even overlap.
+    """Return whether coders gave the same value, but two of them cite words that do not
+    even overlap.
 
-    They may then mean different things by it. Other edges are a matter of habit, and a coder who cites
-    nothing leaves nothing to compare.
+    They may then mean different things by it. Other edges are a matter of habit, and a
+    coder who cites nothing leaves nothing to compare.
     """
     if row.state not in ("agreed", "some"):
         return False
@@ -38,10 +41,12 @@ def is_cited_apart(state: Adjudication, row: Row) -> bool:
 def find_evidence_of_decision(
     state: Adjudication, row: Row, decided: Answer | None, value: Json
 ) -> list[Span]:
-    """Return the evidence of a value of the supervisor's own: that of the value that it replaces.
+    """Return the evidence of a value of the supervisor's own: that of the value that it
+    replaces.
 
-    A supervisor who corrects a value seldom means other words. If gold has no value yet, these are the words
-    that all coders who have the event cite. Of a list that only loses items, the words of these items go with them.
+    A supervisor who corrects a value seldom means other words. If gold has no value
+    yet, these are the words that all coders who have the event cite. Of a list that
+    only loses items, the words of these items go with them.
     """
     if decided is not None and decided.coded:
         spans = [
@@ -63,10 +68,12 @@ def find_spans_behind(
     spans: Sequence[Span],
     kept: Sequence[Json],
 ) -> list[Span]:
-    """Return the spans that support the kept items of a list; items, spans: all of them.
+    """Return the spans that support the kept items of a list; items, spans: all of
+    them.
 
-    Words support the items that they give by themselves, or the only item of a coder who cites them. Words
-    that support no item of the list support those that no others support. If there are none, the words stay.
+    Words support the items that they give by themselves, or the only item of a coder
+    who cites them. Words that support no item of the list support those that no others
+    support. If there are none, the words stay.
     """
     alone = list[tuple[Span, Json]]()
     for coder, cited in find_cited_spans(state, row).items():
@@ -90,7 +97,9 @@ def find_spans_behind(
 
 
 def _find_common_spans(state: Adjudication, row: Row) -> list[Span]:
-    """Return the spans of words that all coders who have the event cite, each with one coder's edges."""
+    """Return the spans of words that all coders who have the event cite, each with one
+    coder's edges.
+    """
     by_coder = find_cited_spans(state, row)
     if by_coder.keys() != row.answers.keys():
         return []
@@ -105,7 +114,8 @@ def _find_common_spans(state: Adjudication, row: Row) -> list[Span]:
 def choose_edges(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
     """Return coders' spans, choosing one where coders drew different edges.
 
-    edges_of: the coder whose edges are chosen; else the most frequent edges, in a tie the first coder's.
+    edges_of: the coder whose edges are chosen; else the most frequent edges, in a tie
+    the first coder's.
     """
     coders: dict[tuple[str, int, int], list[str]] = {}
     spans: dict[tuple[str, int, int], Span] = {}

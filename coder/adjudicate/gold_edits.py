@@ -1,8 +1,8 @@
 """All edits that a supervisor can make to one article's adjudication.
 
-An edit maps an adjudication to the next one; nothing is stored here. Every gold value records whose value it
-is, why it was taken, how it came about and who decided; coders' remarks stay with their codings. A cluster id
-of "" stands for the article.
+An edit maps an adjudication to the next one; nothing is stored here. Every gold value
+records whose value it is, why it was taken, how it came about and who decided; coders'
+remarks stay with their codings. A cluster id of "" stands for the article.
 """
 
 from __future__ import annotations
@@ -45,14 +45,20 @@ from coder.values.named import with_known_country
 
 
 class GoldEdit(Protocol):
-    """An edit by a supervisor; the classes below and in `composed_edits` and `policies` are all there are."""
+    """An edit by a supervisor; the classes below and in `composed_edits` and `policies`
+    are all there are.
+    """
 
     @property
     def what(self) -> str:
-        """The edit's word in the journal; its text for people is `edits.WORD` in the catalogue."""
+        """The edit's word in the journal; its text for people is `edits.WORD` in the
+        catalogue.
+        """
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        """Return the adjudication after the edit, decided by `by`; raises CoderError if it is refused."""
+        """Return the adjudication after the edit, decided by `by`; raises CoderError if
+        it is refused.
+        """
 
 
 class FieldEdit(Struct, frozen=True):
@@ -77,7 +83,8 @@ class FieldEdit(Struct, frozen=True):
 
 
 class Take(FieldEdit, frozen=True):
-    """One coder's answer, with its evidence, becomes gold; coders who gave the same are recorded too.
+    """One coder's answer, with its evidence, becomes gold; coders who gave the same are
+    recorded too.
 
     The reason for what all coders answer alike is always that they agree.
     """
@@ -102,7 +109,9 @@ class Take(FieldEdit, frozen=True):
 
 
 class Decide(FieldEdit, frozen=True):
-    """The supervisor decides a value; it has the evidence of what it replaces, as `find_evidence_of_decision` says."""
+    """The supervisor decides a value; it has the evidence of what it replaces, as
+    `find_evidence_of_decision` says.
+    """
 
     what: ClassVar[str] = "gold.set"
     answer: Answer
@@ -142,7 +151,9 @@ class Decide(FieldEdit, frozen=True):
 
 
 class Attach(FieldEdit, frozen=True):
-    """A span of the article becomes evidence of a gold value, which stays; the id of `span` is irrelevant."""
+    """A span of the article becomes evidence of a gold value, which stays; the id of
+    `span` is irrelevant.
+    """
 
     what: ClassVar[str] = "gold.attached"
     span: Span
@@ -175,7 +186,9 @@ class Detach(FieldEdit, frozen=True):
 
 
 class Reason(FieldEdit, frozen=True):
-    """Change the reason of a decision, which stays; a value that a policy made is decided by this."""
+    """Change the reason of a decision, which stays; a value that a policy made is
+    decided by this.
+    """
 
     what: ClassVar[str] = "gold.reason"
     reason: str
@@ -215,7 +228,9 @@ class TakeAgreed(Struct, frozen=True):
 
 
 class TakeEvent(Struct, frozen=True):
-    """Every answer of one coder's event becomes gold, where nothing is decided yet; notes are kept anyway."""
+    """Every answer of one coder's event becomes gold, where nothing is decided yet;
+    notes are kept anyway.
+    """
 
     what: ClassVar[str] = "gold.event"
     cluster_id: str
@@ -234,7 +249,9 @@ class TakeEvent(Struct, frozen=True):
 
 
 class RejectCluster(Struct, frozen=True):
-    """The cluster is not an event: decisions about it are dropped, and the reason is recorded."""
+    """The cluster is not an event: decisions about it are dropped, and the reason is
+    recorded.
+    """
 
     what: ClassVar[str] = "gold.rejected"
     cluster_id: str
@@ -264,7 +281,9 @@ class RestoreCluster(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """Merge two clusters into one event; refused if a coder would have two events in it."""
+    """Merge two clusters into one event; refused if a coder would have two events in
+    it.
+    """
 
     what: ClassVar[str] = "clusters.linked"
     cluster_id: str
@@ -316,7 +335,9 @@ class Split(Struct, frozen=True):
 
 
 class Close(Struct, frozen=True):
-    """Finish the gold, and keep the coders' notes in it; refused while it is open or has errors."""
+    """Finish the gold, and keep the coders' notes in it; refused while it is open or
+    has errors.
+    """
 
     what: ClassVar[str] = "gold.closed"
 
@@ -338,7 +359,9 @@ class Close(Struct, frozen=True):
 
 
 class Taking(NamedTuple):
-    """A value to take: where, from whom, why and how; chosen: the coder whose wording and edges are used."""
+    """A value to take: where, from whom, why and how; chosen: the coder whose wording
+    and edges are used.
+    """
 
     cluster_id: str
     row: Row
@@ -349,7 +372,9 @@ class Taking(NamedTuple):
 
 
 def is_agreed(row: Row) -> bool:
-    """Return whether all coders, two or more, gave the same answer, other than `not applicable`."""
+    """Return whether all coders, two or more, gave the same answer, other than `not
+    applicable`.
+    """
     answers = row.answers.values()
     return row.state == "agreed" and any(
         answer.blank is not Blank.NOT_APPLICABLE for answer in answers
@@ -357,7 +382,9 @@ def is_agreed(row: Row) -> bool:
 
 
 def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudication:
-    """Make coders' answers gold: the chosen giver's, or the first's, with the evidence of all givers."""
+    """Make coders' answers gold: the chosen giver's, or the first's, with the evidence
+    of all givers.
+    """
     takings = list(takings)
     spans = state.spans_by_coder
     evidence = []
@@ -391,7 +418,9 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
 def take_arising(
     state: Adjudication, takings: Sequence[Taking], by: str
 ) -> Adjudication:
-    """Make coders' answers gold as `take` does, except those that gold does not ask for once the others are in."""
+    """Make coders' answers gold as `take` does, except those that gold does not ask for
+    once the others are in.
+    """
     taken = take(state, takings, by)
     arising = [
         each
@@ -404,7 +433,9 @@ def take_arising(
 def _add_gold_spans(
     gold: Coding, groups: Iterable[Sequence[Span]]
 ) -> tuple[Coding, list[tuple[str, ...]]]:
-    """Add the evidence spans of several answers to gold; return it and each answer's span ids."""
+    """Add the evidence spans of several answers to gold; return it and each answer's
+    span ids.
+    """
     ids = {s.stretch: s.id for s in reversed(gold.spans)}
     number = max((int(s.id.removeprefix("s")) for s in gold.spans), default=0)
     new = list[Span]()
@@ -454,7 +485,9 @@ def _merge_changes(
 
 
 def add_to_gold(state: Adjudication, cluster: Cluster) -> Adjudication:
-    """Add a cluster that no coder has to gold as an event, so that its fields are asked for."""
+    """Add a cluster that no coder has to gold as an event, so that its fields are asked
+    for.
+    """
     state = replace(state, gold=state.gold.with_event(Event(gold_id(cluster.id))))
     return _replace_cluster(state, replace(cluster, gold=gold_id(cluster.id)))
 
@@ -473,7 +506,9 @@ def _remove_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
 def _redirect_gold_links(
     state: Adjudication, gone: str, kept: str = ""
 ) -> Adjudication:
-    """Let the gold's links to the event `gone` lead to `kept`, or without one drop them."""
+    """Let the gold's links to the event `gone` lead to `kept`, or without one drop
+    them.
+    """
     events = tuple(
         redirect_links(event, state.codebook, {gone: kept})
         for event in state.gold.events

@@ -13,7 +13,9 @@ from coder.model import Event, Json
 def redirect_links(
     event: Event, codebook: Codebook, targets: Mapping[str | None, str]
 ) -> Event:
-    """Return the event with its links to some events leading to others, by their ids; those to "" are dropped."""
+    """Return the event with its links to some events leading to others, by their ids;
+    those to "" are dropped.
+    """
     for field in codebook.link_fields:
         answer = event.answer(field.id)
         links = list[Json]()

@@ -1,4 +1,6 @@
-"""Coders' notes in gold: nobody decides between them, so that gold keeps each one, signed by its coder."""
+"""Coders' notes in gold: nobody decides between them, so that gold keeps each one,
+signed by its coder.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ HOW_KEPT = f"{POLICY}{NOTES}"
 
 
 def join_notes(answers: Mapping[str, Answer]) -> Answer | None:
-    """Return the coders' notes as a gold answer: a line `NAME: note` for each coder; None if there are none.
+    """Return the coders' notes as a gold answer: a line `NAME: note` for each coder;
+    None if there are none.
 
     What all coders wrote alike stands alone. answers: by coder.
     """
@@ -27,7 +30,9 @@ def join_notes(answers: Mapping[str, Answer]) -> Answer | None:
 
 
 def rename_signatures(notes: Answer, rename: Callable[[str], str]) -> Answer:
-    """Return notes kept in gold, signed with other names; other answers stay as they are."""
+    """Return notes kept in gold, signed with other names; other answers stay as they
+    are.
+    """
     if notes.how != HOW_KEPT or not isinstance(notes.value, str):
         return notes
     signed = "|".join(map(re.escape, notes.taken_from))

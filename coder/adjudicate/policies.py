@@ -1,8 +1,9 @@
-"""Policies: named rules that make gold of coders' answers without a decision on each value.
+"""Policies: named rules that make gold of coders' answers without a decision on each
+value.
 
-Each value they set records the policy as its reason. A supervisor's decisions stand, and values set by one
-policy are not changed by later ones unless a coder changes the answers they are based on. A supervisor who
-trusts their own coding decides by that.
+Each value they set records the policy as its reason. A supervisor's decisions stand,
+and values set by one policy are not changed by later ones unless a coder changes the
+answers they are based on. A supervisor who trusts their own coding decides by that.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ from coder.model import (
 class Apply(Struct, frozen=True):
     """Apply policies in order, and close the gold if nothing is left to decide.
 
-    trusted: the coder whose answers the policy "trusted" takes, "" for nobody. is_own: whether that is the
-    supervisor who applies it: these values are decided by them, not made by a policy.
+    trusted: the coder whose answers the policy "trusted" takes, "" for nobody. is_own:
+    whether that is the supervisor who applies it: these values are decided by them, not
+    made by a policy.
     """
 
     what: ClassVar[str] = "gold.applied"
@@ -53,7 +55,8 @@ class Apply(Struct, frozen=True):
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         if not state.gold.is_submitted:
             return _closed(self._filled(state, by), by)
-        # Closed gold stands, unless only policies made it and coders have changed answers since.
+        # Closed gold stands, unless only policies made it and coders have changed
+        # answers since.
         if not self._may_reopen(state) or not any(state.open_cells()):
             return state
         reopened = replace(state, gold=replace(state.gold, status=Status.OPEN))
@@ -91,7 +94,9 @@ class Apply(Struct, frozen=True):
         return state
 
     def _may_reopen(self, state: Adjudication) -> bool:
-        """Return whether closed gold holds nothing that a supervisor decided, except by their own coding."""
+        """Return whether closed gold holds nothing that a supervisor decided, except by
+        their own coding.
+        """
         rejected = {cluster.rejected for cluster in state.clusters if cluster.rejected}
         return rejected <= {*POLICIES} and all(
             answer.reason == NOTES or self._is_by_policy(answer)
@@ -99,11 +104,15 @@ class Apply(Struct, frozen=True):
         )
 
     def _is_by_policy(self, decided: Answer) -> bool:
-        """Return whether a value was made by a policy, or by the own coding that is applied again."""
+        """Return whether a value was made by a policy, or by the own coding that is
+        applied again.
+        """
         return decided.reason in POLICIES and (self.is_own or decided.how != DECIDED)
 
     def _may_change(self, state: Adjudication, cluster_id: str, row: Row) -> bool:
-        """Return whether a policy decided a field, and coders have changed answers it is based on."""
+        """Return whether a policy decided a field, and coders have changed answers it
+        is based on.
+        """
         decided = state.find_decision(cluster_id, row.field.id)
         return (
             decided is not None
@@ -112,7 +121,9 @@ class Apply(Struct, frozen=True):
         )
 
     def _rejects(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:
-        """Return whether a policy rejects a cluster; never one with decisions or one that gold links to."""
+        """Return whether a policy rejects a cluster; never one with decisions or one
+        that gold links to.
+        """
         coders = dict(cluster.members).keys() & set(state.coders)
         if cluster.gold:
             return False
@@ -129,7 +140,9 @@ class Apply(Struct, frozen=True):
     def _givers(
         self, policy: str, state: Adjudication, cluster_id: str, row: Row
     ) -> Sequence[str]:
-        """Return the coders whose answer a policy takes; [] if the policy does not apply."""
+        """Return the coders whose answer a policy takes; [] if the policy does not
+        apply.
+        """
         if row.field.is_note:  # each coder's is kept when gold is closed
             return []
         answers = row.answers
@@ -153,7 +166,9 @@ class Apply(Struct, frozen=True):
 
 
 def majority(answers: Mapping[str, Answer]) -> list[str]:
-    """Return the coders, more than half of two or more, who gave the same answer; [] if there is no majority."""
+    """Return the coders, more than half of two or more, who gave the same answer; [] if
+    there is no majority.
+    """
     for answer in answers.values() if len(answers) > 1 else ():
         agreeing = [
             coder for coder, other in answers.items() if is_same_answer(other, answer)

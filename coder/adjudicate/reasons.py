@@ -17,7 +17,8 @@ _OF_SPANS: dict[str, Fit] = {
 def find_fit_of_cell(
     state: Adjudication, cluster_id: str, row: Row, *, left_out: bool = False
 ) -> Fit | None:
-    """Return what kind of decision a value of a row is, None if no reason fits it better than others.
+    """Return what kind of decision a value of a row is, None if no reason fits it
+    better than others.
 
     left_out: whether a span is decided to be none.
     """

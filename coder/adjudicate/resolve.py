@@ -1,9 +1,11 @@
-"""The adjudication of one article: coders' answers by field, what is decided and what is open.
+"""The adjudication of one article: coders' answers by field, what is decided and what
+is open.
 
-The edits of a supervisor are in `gold_edits`. A gold answer is to be decided again if coders have changed
-answers that it is based on. If a codebook has no events, or the project is configured for it, spans are
-decided too: one row per stretch of overlapping marked spans, of any kind. The decision is stored among the
-gold's answers under the row's id, with the gold's spans as its evidence.
+The edits of a supervisor are in `gold_edits`. A gold answer is to be decided again if
+coders have changed answers that it is based on. If a codebook has no events, or the
+project is configured for it, spans are decided too: one row per stretch of overlapping
+marked spans, of any kind. The decision is stored among the gold's answers under the
+row's id, with the gold's spans as its evidence.
 """
 
 from __future__ import annotations
@@ -56,10 +58,14 @@ from coder.model import (
 from coder.values.typed import common, same_value, union
 
 State = Literal["agreed", "some", "differs", "one", "silent"]
-"""How coders answer: all alike; alike, but not all have the event; in different ways; one alone; nobody."""
+"""How coders answer: all alike; alike, but not all have the event; in different ways;
+one alone; nobody.
+"""
 DISAGREEMENTS = ("some", "differs", "one")
 SPANS = ("all", "some", "one", "edges", "kind")
-"""How a stretch is marked: alike by all, by some, by one coder; with different edges; as different kinds."""
+"""How a stretch is marked: alike by all, by some, by one coder; with different edges;
+as different kinds.
+"""
 STALE = (
     "stale"  # the rule of a problem: a coder's answer has changed since the decision
 )
@@ -83,7 +89,9 @@ class Row(Struct, frozen=True):
         return {coder: answer for coder, answer in self.answers.items() if answer.coded}
 
     def can_take(self, coder: str) -> bool:
-        """Return whether a coder's answer can become gold; that they left empty what others answered is one."""
+        """Return whether a coder's answer can become gold; that they left empty what
+        others answered is one.
+        """
         answer = self.answers.get(coder)
         return (
             answer is not None
@@ -93,7 +101,9 @@ class Row(Struct, frozen=True):
 
 
 class Adjudication(Struct, frozen=True, eq=False):
-    """The state of one article's adjudication: submitted codings, clusters, and gold so far."""
+    """The state of one article's adjudication: submitted codings, clusters, and gold so
+    far.
+    """
 
     codebook: Codebook
     codings: tuple[Coding, ...]
@@ -101,7 +111,8 @@ class Adjudication(Struct, frozen=True, eq=False):
     gold: Coding
     article: Article
     spans: bool = False  # whether stretches of the text are decided too
-    # Derived values with the objects they were computed from; most stay valid after a decision.
+    # Derived values with the objects they were computed from; most stay valid after a
+    # decision.
     _cache: dict[object, tuple[tuple[object, ...], Any]] = {}
     _known_problems: ProblemCache = {}
 
@@ -127,7 +138,9 @@ class Adjudication(Struct, frozen=True, eq=False):
         *,
         spans: bool = False,
     ) -> Adjudication:
-        """Start undecided; spans: decide stretches too; always so if the codebook has no event fields."""
+        """Start undecided; spans: decide stretches too; always so if the codebook has
+        no event fields.
+        """
         gold = Coding(codings[0].article, codings[0].text_sha256, codebook.ref, GOLD)
         ordered = tuple(sorted(codings, key=lambda c: c.coder))
         spans = spans or not codebook.event_fields
@@ -155,7 +168,9 @@ class Adjudication(Struct, frozen=True, eq=False):
         )
 
     def rows(self, cluster_id: str) -> list[Row]:
-        """Return the rows of the article (`ARTICLE`) or one cluster; links name the clusters of their targets."""
+        """Return the rows of the article (`ARTICLE`) or one cluster; links name the
+        clusters of their targets.
+        """
         shape = (
             cluster_id,
             *((c.id, c.members, bool(c.rejected)) for c in self.clusters),
@@ -249,7 +264,9 @@ class Adjudication(Struct, frozen=True, eq=False):
         return any(link["record"] == event_id for link in links)
 
     def open_cells(self) -> Iterator[tuple[str, str]]:
-        """Yield (cluster id, field) for everything to decide, or to decide again, in reading order."""
+        """Yield (cluster id, field) for everything to decide, or to decide again, in
+        reading order.
+        """
         yield from (
             (each, field)
             for each in self.standing
@@ -279,11 +296,15 @@ class Adjudication(Struct, frozen=True, eq=False):
         ]
 
     def _basis_of(self, cluster_id: str) -> tuple[object, ...]:
-        """Return the parts of gold that determine what is asked and decided about the article or one cluster."""
+        """Return the parts of gold that determine what is asked and decided about the
+        article or one cluster.
+        """
         return self.gold.answers, self._gold_event(cluster_id)
 
     def find_excluded_fields(self, cluster_id: str) -> set[str]:
-        """Return the ids of the fields that are not asked for, whatever is decided about what is still open."""
+        """Return the ids of the fields that are not asked for, whatever is decided
+        about what is still open.
+        """
         asked = self.list_asked_fields(cluster_id)
         deciding = self.codebook.derived(deciding_fields)
         undecided = {
@@ -299,7 +320,9 @@ class Adjudication(Struct, frozen=True, eq=False):
     def _memo(
         self, key: object, sources: tuple[object, ...], compute: Callable[[], T]
     ) -> T:
-        """Return the value cached under the key if it was computed from the same objects, else a new one."""
+        """Return the value cached under the key if it was computed from the same
+        objects, else a new one.
+        """
         if key not in self._cache or [*map(id, self._cache[key][0])] != [
             *map(id, sources)
         ]:
@@ -308,24 +331,30 @@ class Adjudication(Struct, frozen=True, eq=False):
         return value
 
     def is_settled(self, cluster_id: str, row: Row) -> bool:
-        """Return whether a field is decided and coders have not changed the answers the decision is based on."""
+        """Return whether a field is decided and coders have not changed the answers the
+        decision is based on.
+        """
         return self.find_decision(
             cluster_id, row.field.id
         ) is not None and not self.find_changed_coders(cluster_id, row)
 
     def is_waiting(self, cluster_id: str, row: Row) -> bool:
-        """Return whether a field is not settled, and its question arises or may still do so."""
+        """Return whether a field is not settled, and its question arises or may still
+        do so.
+        """
         return not self.is_settled(
             cluster_id, row
         ) and row.field.id not in self.find_excluded_fields(cluster_id)
 
     def find_changed_coders(self, cluster_id: str, row: Row) -> list[str]:
-        """Return the coders who changed an answer that the decision is based on; [] for a valid or missing decision.
+        """Return the coders who changed an answer that the decision is based on; [] for
+        a valid or missing decision.
 
-        An agreement, or a value taken from a single coding, is based on all coders who have the event; other
-        decisions on the coders whose value was taken, and a majority also on being one. A set that the
-        supervisor composed from several coders is based on being their union or their intersection. Notes
-        need no decision; those of closed gold stay.
+        An agreement, or a value taken from a single coding, is based on all coders who
+        have the event; other decisions on the coders whose value was taken, and a
+        majority also on being one. A set that the supervisor composed from several
+        coders is based on being their union or their intersection. Notes need no
+        decision; those of closed gold stay.
         """
         decided = self.find_decision(cluster_id, row.field.id)
         if decided is None or row.field.is_note:
@@ -362,7 +391,8 @@ class Adjudication(Struct, frozen=True, eq=False):
         return others if 2 * len(others) >= len(answers) else []
 
     def notes(self, cluster_id: str) -> Mapping[str, Answer]:
-        """Return the coders' notes, by field, as gold keeps them where nobody has decided on them.
+        """Return the coders' notes, by field, as gold keeps them where nobody has
+        decided on them.
 
         None for an event of which nothing is in gold yet.
         """
@@ -407,7 +437,9 @@ class Adjudication(Struct, frozen=True, eq=False):
         return replace(gold, events=tuple(events))
 
     def problems(self) -> list[Problem]:
-        """Return the codebook's problems with the gold so far, and decisions that later changes overtook."""
+        """Return the codebook's problems with the gold so far, and decisions that later
+        changes overtook.
+        """
         result = problems(
             self._gold_with_notes(),
             self.codebook,
@@ -451,7 +483,8 @@ class Adjudication(Struct, frozen=True, eq=False):
     def list_asked_fields(self, cluster_id: str) -> set[str]:
         """Return the ids of the fields that are asked for, given what is decided.
 
-        A field that depends on the event type is not asked for until the type is decided.
+        A field that depends on the event type is not asked for until the type is
+        decided.
         """
         if cluster_id != ARTICLE:
             event = self._gold_event(cluster_id) or Event(gold_id(cluster_id))
@@ -465,7 +498,9 @@ class Adjudication(Struct, frozen=True, eq=False):
         )
 
     def _list_stretches(self) -> list[Row]:
-        """Return the stretches that coders marked, and decided ones that nobody marks in the same way any more."""
+        """Return the stretches that coders marked, and decided ones that nobody marks
+        in the same way any more.
+        """
         rows = [
             self._make_row(field, answers)
             for field, answers in find_stretches(self.codings, self.codebook)
@@ -493,10 +528,10 @@ def update_clusters(
 ) -> list[Cluster]:
     """Return the stored clusters, updated to the events that exist now.
 
-    A new event joins a cluster that `align` puts it into, if its coder is not in it and no supervisor
-    rejected it; a policy's rejection is lifted. Otherwise it gets a cluster of its own. Deleted events are
-    removed; events of coders who are not compared at present stay, and so do clusters that a supervisor
-    added.
+    A new event joins a cluster that `align` puts it into, if its coder is not in it and
+    no supervisor rejected it; a policy's rejection is lifted. Otherwise it gets a
+    cluster of its own. Deleted events are removed; events of coders who are not
+    compared at present stay, and so do clusters that a supervisor added.
     """
     present = {
         coding.coder: {event.id for event in coding.events} for coding in codings
@@ -523,7 +558,9 @@ def update_clusters(
 def _join_clusters(
     clusters: list[Cluster], aligned: Cluster, known: Set[tuple[str, str]]
 ) -> list[tuple[str, str]]:
-    """Let new events join the clusters of the events that they are aligned with; return those left over."""
+    """Let new events join the clusters of the events that they are aligned with; return
+    those left over.
+    """
     new = [member for member in aligned.members if member not in known]
     known_members = set(aligned.members) - set(new)
     for index, cluster in enumerate(clusters):
@@ -538,7 +575,9 @@ def _join_clusters(
 
 
 def classify_stretch(row: Row) -> str:
-    """Return how a stretch is marked, one of SPANS; "" for fields and for stretches that nobody marks any more."""
+    """Return how a stretch is marked, one of SPANS; "" for fields and for stretches
+    that nobody marks any more.
+    """
     answers = row.answers.values() if row.field.id.startswith(STRETCH) else ()
     marked = [frozenset(each.value) for each in answers if each.coded]
     if not marked:
@@ -563,12 +602,16 @@ def is_answered(answer: Answer) -> bool:
 
 
 def is_same_answer(a: Answer, b: Answer) -> bool:
-    """Return whether two answers are equal: blanks by name, lists as sets, places by identity."""
+    """Return whether two answers are equal: blanks by name, lists as sets, places by
+    identity.
+    """
     return a.state == b.state and (not a.coded or same_value(a.value, b.value))
 
 
 def gold_id(cluster_id: str) -> str:
-    """Return the id of a cluster's gold event; fixed in advance, so that links can refer to it."""
+    """Return the id of a cluster's gold event; fixed in advance, so that links can
+    refer to it.
+    """
     return f"g{cluster_id.removeprefix('c')}"
 
 
@@ -578,7 +621,9 @@ def cluster_id(event_id: str | None) -> str:
 
 
 def _get_first(items: Iterator[T]) -> T:
-    """Return the first item; raises CoderError if there is none, as coders changed events or spans since."""
+    """Return the first item; raises CoderError if there is none, as coders changed
+    events or spans since.
+    """
     for item in items:
         return item
     raise CoderError("review.gone")

@@ -1,4 +1,6 @@
-"""Marked stretches of a text as fields to decide: groups of overlapping spans, of any kind."""
+"""Marked stretches of a text as fields to decide: groups of overlapping spans, of any
+kind.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from coder.model import Answer, Blank, Coding, Span
 def find_stretches(
     codings: Sequence[Coding], book: Codebook
 ) -> Iterator[tuple[Field, dict[str, Answer]]]:
-    """Yield each stretch as a field with each coder's answer: the ids of their spans, or `not stated`."""
+    """Yield each stretch as a field with each coder's answer: the ids of their spans,
+    or `not stated`.
+    """
     marked = {c.coder: c.standing for c in codings}
     groups: list[list[Span]] = []
     for span in sorted(

@@ -37,7 +37,9 @@ WEIGHTS: Mapping[Term, float] = {
     "place": 0.1,
     "actors": 0.1,
 }
-DIGITS = 12  # to which similarities are rounded, so that equal ones tie and the threshold itself counts
+# to which similarities are rounded, so that equal ones tie and the threshold itself
+# counts
+DIGITS = 12
 _NEAR = 1e-9  # unrounded means may differ by this much and still be equal once rounded
 
 
@@ -83,7 +85,9 @@ class Member(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A pair of aligned events: their indices in the two coders' lists, and their similarity."""
+    """A pair of aligned events: their indices in the two coders' lists, and their
+    similarity.
+    """
 
     first: int
     second: int
@@ -195,7 +199,9 @@ class Cited(NamedTuple):
 
 
 def shared_characters(first: Cited, second: Cited) -> Iterator[Ints]:
-    """Yield for each of the first events the number of characters shared with each of the second."""
+    """Yield for each of the first events the number of characters shared with each of
+    the second.
+    """
     fragments = np.concatenate([first.starts, first.ends, second.starts, second.ends])
     edges, position = np.unique(fragments, return_inverse=True)
     begins, finishes = position[2 * len(first.owner) :].reshape(2, -1)
@@ -331,7 +337,8 @@ def _coders(members: Iterable[Member]) -> set[str]:
 def alignment(
     first: Sequence[EventView], second: Sequence[EventView], how: Pairing = PAIRING
 ) -> list[Match]:
-    """Pair the events of two coders of one article one to one, in the order of the first coder's events.
+    """Pair the events of two coders of one article one to one, in the order of the
+    first coder's events.
 
     Pairs below the threshold are excluded; the rest are paired so that the total
     similarity is greatest. Ties are broken by event ids, whatever the order of the
@@ -370,7 +377,8 @@ def assigned(table: Floats, threshold: float) -> list[tuple[int, int]]:
 def split_parts(
     first: Sequence[EventView], second: Sequence[EventView], matches: Collection[Match]
 ) -> tuple[list[EventView], list[EventView]]:
-    """Return the unmatched events of each coder that are parts of an event of the other.
+    """Return the unmatched events of each coder that are parts of an event of the
+    other.
 
     Such an event has at least half its evidence inside one event of the other coder.
     """
@@ -429,7 +437,8 @@ def best_pairs(gain: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
                 if shortest < nearest or (shortest == nearest and row_of[column] < 0):
                     nearest = shortest
                     chosen = index
-            # Fill the gap with the last column, as SciPy does: the order decides later ties.
+            # Fill the gap with the last column, as SciPy does: the order decides later
+            # ties.
             column = open_columns[chosen]
             open_columns[chosen] = open_columns[-1]
             open_columns.pop()

@@ -1,7 +1,7 @@
 """Measures for one variable: Krippendorff's alpha, percent and specific agreement.
 
-alpha = 1 - D_o / D_e with D_o = (1/n) sum o_ck d(c,k) and D_e = (1/(n(n-1))) sum n_c n_k
-d(c,k) over the coincidence matrix o: a unit with m values adds 1/(m-1) for every
+alpha = 1 - D_o / D_e with D_o = (1/n) sum o_ck d(c,k) and D_e = (1/(n(n-1))) sum n_c
+n_k d(c,k) over the coincidence matrix o: a unit with m values adds 1/(m-1) for every
 ordered pair of them. Units with fewer than two values are excluded. Of the blanks,
 `missing` and `not applicable` are excluded, `not stated` is a value.
 
@@ -157,7 +157,8 @@ def percent(ratings: Ratings) -> result.Score:
 
 
 def category_agreement(ratings: Ratings, category: Json) -> result.Score:
-    """Specific agreement: of pairs in which one coder used the category, the share in which both did.
+    """Specific agreement: of pairs in which one coder used the category, the share in
+    which both did.
 
     sum n_uk (n_uk - 1) / sum n_uk (m_u - 1) over units with at least two values;
     2a/(2a+b+c) for two coders. n counts the uses of the category. With two categories
@@ -180,7 +181,9 @@ def category_agreement(ratings: Ratings, category: Json) -> result.Score:
 
 
 class Coincidences(NamedTuple):
-    """Each article's coincidences, as sparse rows, so that sums over weighted articles are products."""
+    """Each article's coincidences, as sparse rows, so that sums over weighted articles
+    are products.
+    """
 
     distance: Distance
     values: tuple[Value, ...]
@@ -191,9 +194,12 @@ class Coincidences(NamedTuple):
 
     @classmethod
     def of(cls, ratings: Ratings) -> Coincidences:
-        """Count the coincidences of each article that has any, in the order of the articles."""
+        """Count the coincidences of each article that has any, in the order of the
+        articles.
+        """
         codes, article, repeats = _distinct_units(ratings)
-        # It does not matter which coder gave a value, so values move to the front and gaps to the back.
+        # It does not matter which coder gave a value, so values move to the front and
+        # gaps to the back.
         held = (codes >= 0).sum(axis=1)
         codes = -np.sort(-codes, axis=1)[held >= 2, : max(2, int(held.max(initial=0)))]
         repeats = repeats[held >= 2]
@@ -243,7 +249,8 @@ class Coincidences(NamedTuple):
         margins = self.margins.weighted(weights)
         observed, expected = self._disagreement(weights, margins)
         total = margins.sum(axis=1)
-        # Rounding can leave an expected disagreement above 0 even where there is only one value.
+        # Rounding can leave an expected disagreement above 0 even where there is only
+        # one value.
         usable = (np.count_nonzero(margins > 0, axis=1) >= 2) & (expected > 0)
         return np.where(
             usable, 1 - (total - 1) * observed / np.where(usable, expected, 1.0), np.nan
@@ -281,7 +288,9 @@ class Coincidences(NamedTuple):
 
     @property
     def worst(self) -> float:
-        """The expected alpha of an article that is coded by chance and contains a disagreement."""
+        """The expected alpha of an article that is coded by chance and contains a
+        disagreement.
+        """
         mean, square = self._chance_moments()
         return (
             1 - size_biased_disagreement(mean, square, self._units_per_article) / mean
@@ -455,7 +464,9 @@ class Sparse(NamedTuple):
         return np.bincount(self.columns, self.values, self.shape[1]).astype(np.float64)
 
     def times(self, factors: Floats) -> Floats:
-        """Return the sum of each row, its cells multiplied by the factors of their columns."""
+        """Return the sum of each row, its cells multiplied by the factors of their
+        columns.
+        """
         return np.bincount(
             self.rows, self.values * factors[self.columns], self.shape[0]
         ).astype(np.float64)

@@ -28,7 +28,9 @@ ALL_KINDS = ""
 
 
 class SampledArticle(NamedTuple):
-    """An article of the blind sample: its candidates, and each coder's marks without and with candidates."""
+    """An article of the blind sample: its candidates, and each coder's marks without
+    and with candidates.
+    """
 
     candidates: tuple[Mark, ...]
     blind: tuple[tuple[Mark, ...], ...]
@@ -36,7 +38,8 @@ class SampledArticle(NamedTuple):
 
 
 class Recall(NamedTuple):
-    """Candidate recall of one kind, or of all: the shares of blind spans overlapped, equalled.
+    """Candidate recall of one kind, or of all: the shares of blind spans overlapped,
+    equalled.
 
     n: spans.
     """
@@ -64,7 +67,9 @@ class Audit(NamedTuple):
 def recalls(
     sample: Sequence[SampledArticle], kinds: Sequence[str], plan: Plan
 ) -> list[Recall]:
-    """Return one row for all kinds together, and one for each kind that blind coders marked."""
+    """Return one row for all kinds together, and one for each kind that blind coders
+    marked.
+    """
     marked = {m.label for article in sample for marks in article.blind for m in marks}
     return [
         _recall(sample, kind, plan)
@@ -101,7 +106,9 @@ def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
 
 
 def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
-    """Exact F1 with the candidates, with (first) and without (second) seeing them, on articles with both."""
+    """Exact F1 with the candidates, with (first) and without (second) seeing them, on
+    articles with both.
+    """
     both = [article for article in sample if article.blind and article.sighted]
     if not both:
         none = undefined(NO_CONTRAST)

@@ -31,7 +31,9 @@ from coder.agreement.result import (
 )
 
 Statistic: TypeAlias = Callable[[Floats], Floats]
-"""Maps article weights, shape (replicate, article), to figures, shape (replicate,); NaN is undefined."""
+"""Maps article weights, shape (replicate, article), to figures, shape (replicate,); NaN
+is undefined.
+"""
 Weighting: TypeAlias = Literal["drawn", "dirichlet"]
 
 LEAST_ARTICLES = 20
@@ -39,7 +41,9 @@ LEAST_ARTICLES = 20
 MOST_UNDEFINED = 0.05
 """The largest share of undefined replicates with which an interval is given."""
 MOST_LEFT_OUT = 500
-"""The number of articles from which the jackknife leaves out groups, so that it does not take long."""
+"""The number of articles from which the jackknife leaves out groups, so that it does
+not take long.
+"""
 ROUNDING = 1e-20
 """Squares up to this are rounding errors."""
 _CELLS_AT_ONCE = 2_000_000
@@ -169,7 +173,8 @@ def jackknife(
 def bca_tails(
     values: Floats, estimate: float, effects: Floats, plan: Plan
 ) -> Floats | None:
-    """Return the shares of replicates below the BCa end points (Efron 1987), None if they are undefined.
+    """Return the shares of replicates below the BCa end points (Efron 1987), None if
+    they are undefined.
 
     values: the replicates. effects: those of single articles, see `jackknife`.
     """
@@ -199,7 +204,9 @@ def _weights(articles: int, plan: Plan, weighting: Weighting) -> Iterator[Floats
 def _random_weights(
     articles: int, replicates: int, seed: int, weighting: Weighting
 ) -> list[NDArray[Any]]:
-    """Return the weights of a plan, shared by all statistics of the same number of articles."""
+    """Return the weights of a plan, shared by all statistics of the same number of
+    articles.
+    """
     generator = np.random.default_rng(seed)
     block = max(1, _CELLS_AT_ONCE // articles)
     blocks = list[NDArray[Any]]()

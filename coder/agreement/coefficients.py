@@ -36,7 +36,9 @@ from coder.agreement.scales import Scale
 from coder.codebook.schema import Codebook
 
 Chance: TypeAlias = Callable[[Floats, Floats], Floats]
-"""Maps category shares, shape (replicate, category), and agreement weights to p_e of each replicate."""
+"""Maps category shares, shape (replicate, category), and agreement weights to p_e of
+each replicate.
+"""
 
 _NO_ROOM = 1e-12  # 1 - p_e up to this counts as 0
 
@@ -112,7 +114,8 @@ class Shares(NamedTuple):
     w: Floats  # shape (category, category): agreement weights
     agreed: Floats  # shape (article,): sums over units with two values or more
     paired: Floats  # shape (article,): the number of these units
-    used: Floats  # shape (article, category): category shares, summed over units with any value
+    # shape (article, category): category shares, summed over units with any value
+    used: Floats
     chance: Chance
 
     @classmethod
@@ -225,7 +228,8 @@ def coefficient(
         articles = len(table.agreed)
         paired = int(np.count_nonzero(table.paired))
     score = pooled(table.values, articles, ratings.pairable, CHANCE_IS_ONE)
-    # Articles of one coder count in the category shares, but an interval needs enough articles with pairs.
+    # Articles of one coder count in the category shares, but an interval needs enough
+    # articles with pairs.
     tested = (
         score
         if paired >= LEAST_ARTICLES or score.value is None

@@ -44,12 +44,15 @@ from coder.model import Answer, Blank, Cluster, Coding, Event, Json, items_of
 from coder.values.dates import days_of, in_order
 
 RANGE = (0.3, 0.5)
-"""Additional thresholds for the alignment, to show how much depends on the threshold."""
+"""Additional thresholds for the alignment, to show how much depends on the threshold.
+"""
 ALL_KINDS = ""
 ALL_TERMS = ""
 _MODES: tuple[Mode, Mode] = ("exact", "relaxed")
 Counted: TypeAlias = tuple[int, str, str, int, int]
-"""The number of an article, coder, other coder, hits, and how much both marked in total."""
+"""The number of an article, coder, other coder, hits, and how much both marked in
+total.
+"""
 
 
 class Hits(NamedTuple):
@@ -62,7 +65,8 @@ class Hits(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """The spans of one kind: exact and relaxed hits, their number, and their part in unitizing alpha.
+    """The spans of one kind: exact and relaxed hits, their number, and their part in
+    unitizing alpha.
 
     lengths: the length table of gaps and marked stretches, row by row, then its
     correction; empty if the article's length is unknown.
@@ -147,7 +151,9 @@ class Comparison(NamedTuple):
         ]
 
     def lacking(self, term: str) -> list[bool]:
-        """For each cell of an event field aligned without that term, whether the coder lacks the event."""
+        """For each cell of an event field aligned without that term, whether the coder
+        lacks the event.
+        """
         coders_with = (
             {coder for coder, _ in members} for members in self.aligned[term]
         )
@@ -214,7 +220,9 @@ def compare(
 
 
 def aligned(codings: Sequence[Coding], codebook: Codebook) -> list[Cluster]:
-    """Align the events of one article, exactly as for the agreement figures: as clusters c1, c2 …"""
+    """Align the events of one article, exactly as for the agreement figures: as
+    clusters c1, c2 …
+    """
     article = {
         coding.coder: _views(coding, effective_events(coding, codebook), codebook)
         for coding in codings

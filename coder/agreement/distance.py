@@ -136,7 +136,9 @@ class Distance(ABC):
             raise CoderError("agreement.not_bounded", scale=self.name)
 
     def read(self, raw: Json) -> Value:
-        """Return the canonical value of a raw value, which may also be the blank `not stated`."""
+        """Return the canonical value of a raw value, which may also be the blank `not
+        stated`.
+        """
         blank = isinstance(raw, Mapping) and raw.get("blank") == "not_stated"
         return NOT_STATED if blank else self.value(raw)
 
@@ -205,7 +207,9 @@ class Jaccard(Distance):
 
     @staticmethod
     def _overlap(values: Sequence[frozenset[Value]]) -> tuple[Floats, Floats, Floats]:
-        """Jaccard indices and intersection sizes, both (value, value), and set sizes (value,)."""
+        """Jaccard indices and intersection sizes, both (value, value), and set sizes
+        (value,).
+        """
         members = incidence(values)
         shared = members @ members.T
         sizes = members.sum(axis=1)
@@ -214,7 +218,9 @@ class Jaccard(Distance):
 
 
 class Masi(Jaccard):
-    """1 - J * M with M = 1 for equal sets, 2/3 for a subset, 1/3 for an overlap, 0 for disjoint sets."""
+    """1 - J * M with M = 1 for equal sets, 2/3 for a subset, 1/3 for an overlap, 0 for
+    disjoint sets.
+    """
 
     name = "masi"
 
@@ -259,7 +265,9 @@ class Hierarchy(Distance):
 
 @dataclass(frozen=True)
 class Date(Distance):
-    """The mean absolute difference of first and last days, divided by the cap and at most 1."""
+    """The mean absolute difference of first and last days, divided by the cap and at
+    most 1.
+    """
 
     name = "date"
     parse = days_of
@@ -290,7 +298,9 @@ PATHS = Hierarchy()
 
 
 class CountRange(Distance):
-    """Ranges {"min", "max"} of counts: the mean of the log_count distances of both ends."""
+    """Ranges {"min", "max"} of counts: the mean of the log_count distances of both
+    ends.
+    """
 
     name = "log_count"
 
@@ -303,7 +313,8 @@ class CountRange(Distance):
         )
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        # An open end (null) is at 0 from an open end and at 1 from a number, like NOT_STATED.
+        # An open end (null) is at 0 from an open end and at 1 from a number, like
+        # NOT_STATED.
         ends = [[NOT_STATED if end is None else end for end in v] for v in values]
         return np.asarray(
             (COUNT.table([v[0] for v in ends]) + COUNT.table([v[1] for v in ends])) / 2
@@ -311,7 +322,9 @@ class CountRange(Distance):
 
 
 class BestMatch(Distance):
-    """Lists of paths: each item's distance to the nearest in the other list, averaged per list, then both."""
+    """Lists of paths: each item's distance to the nearest in the other list, averaged
+    per list, then both.
+    """
 
     name = "best_match"
 

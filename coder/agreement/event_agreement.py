@@ -52,7 +52,8 @@ MOST_CHANCE_ARTICLES = (
 
 
 class PairCount(NamedTuple):
-    """The matches of two coders, and the events of both in the articles that both coded.
+    """The matches of two coders, and the events of both in the articles that both
+    coded.
 
     of_each: events of each coder. splits: unmatched events of each that lie inside an
     event of the other.
@@ -74,7 +75,9 @@ class PairCount(NamedTuple):
 
 
 class SplitPart(NamedTuple):
-    """An unmatched event with at least half its evidence inside an event of the other coder."""
+    """An unmatched event with at least half its evidence inside an event of the other
+    coder.
+    """
 
     article: str
     coder: str
@@ -141,7 +144,9 @@ class EventPool:
         return [number for number, coders in enumerate(self._coded) if len(coders) > 1]
 
     def counts(self, threshold: float) -> PooledF1:
-        """Matches and events of every pair of coders, in the articles coded by two or more."""
+        """Matches and events of every pair of coders, in the articles coded by two or
+        more.
+        """
         return PooledF1.counted(self._coded, self._matches.get(str(threshold), ()))
 
     def agreement(
@@ -234,7 +239,8 @@ Articles: TypeAlias = Sequence[Sequence[EventView]]
 
 
 def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> Score:
-    """Return the F1 of events over all ordered pairs of different articles that both coders coded.
+    """Return the F1 of events over all ordered pairs of different articles that both
+    coders coded.
 
     Where pairings with the same greatest total have different numbers of pairs, any of
     them may be counted.
@@ -300,7 +306,9 @@ class _Side(NamedTuple):
 
 
 def _crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
-    """Count the matches of each article of the first coder with every other article of the second."""
+    """Count the matches of each article of the first coder with every other article of
+    the second.
+    """
     numbers: dict[str | None, int] = {None: -1}
     one = _Side.of(first, numbers)
     other = _Side.of(second, numbers)
@@ -322,7 +330,8 @@ def _matches(
     columns = columns[order]
     scores = scores[order]
     block = block[order]
-    # Where no event has two partners within a pair of articles, every pair is a match; the rest are assigned.
+    # Where no event has two partners within a pair of articles, every pair is a match;
+    # the rest are assigned.
     by_column = np.lexsort((rows, columns, block))
     rivals = np.concatenate(
         [
@@ -352,7 +361,9 @@ def _matches(
 
 
 def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Yield the pairs that can reach the threshold, in blocks: both indices, and the shared characters."""
+    """Yield the pairs that can reach the threshold, in blocks: both indices, and the
+    shared characters.
+    """
     rest = sum(
         weight
         for term, weight in WEIGHTS.items()
@@ -385,7 +396,9 @@ def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints,
 
 
 def _runs(article: Ints, size: int) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of runs of whole articles, each of at least `size` events but for the last."""
+    """Yield (start, end) of runs of whole articles, each of at least `size` events but
+    for the last.
+    """
     start = 0
     for end in (*(np.flatnonzero(np.diff(article)) + 1).tolist(), len(article)):
         if start < end and (end - start >= size or end == len(article)):
@@ -396,7 +409,9 @@ def _runs(article: Ints, size: int) -> Iterator[tuple[int, int]]:
 def _strong(
     one: _Side, other: _Side, rows: Ints, columns: Ints, shared: Ints, how: Pairing
 ) -> tuple[Ints, Ints, Floats]:
-    """Keep the pairs of different articles that reach the threshold, with their similarity."""
+    """Keep the pairs of different articles that reach the threshold, with their
+    similarity.
+    """
     differ = one.article[rows] != other.article[columns]
     rows = rows[differ]
     columns = columns[differ]

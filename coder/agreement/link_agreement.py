@@ -1,4 +1,5 @@
-"""Agreement on links between the events of an article: F1 over links whose ends are aligned.
+"""Agreement on links between the events of an article: F1 over links whose ends are
+aligned.
 
 Links of two coders are the same if they have the same relation, and both ends are the
 same events.
@@ -18,7 +19,9 @@ from coder.agreement.result import Interval, Score
 Event: TypeAlias = tuple[str, str]
 """A coder and the id of an event."""
 LinkKey: TypeAlias = tuple[str, int | Event, int | Event]
-"""The relation and both ends: the clusters of the events, or an event that is in no cluster."""
+"""The relation and both ends: the clusters of the events, or an event that is in no
+cluster.
+"""
 
 
 class LinkAgreement(NamedTuple):
@@ -42,7 +45,8 @@ class LinkPool:
     def __init__(self) -> None:
         self._coded: list[Sequence[str]] = []
         self._counts: dict[str, tuple[list[Counted], list[Counted]]] = {}
-        """By field: counts over the links with both ends aligned, and over all links."""
+        """By field: counts over the links with both ends aligned, and over all links.
+        """
 
     def add(self, entry: Comparison) -> None:
         """Add the next article."""

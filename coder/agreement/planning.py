@@ -27,7 +27,8 @@ TOO_MANY = f"more than {MOST:,} articles"
 
 
 class Need(NamedTuple):
-    """The number of articles with pairs needed for an interval of a given width, and its 95 % interval.
+    """The number of articles with pairs needed for an interval of a given width, and
+    its 95 % interval.
 
     at_hand: articles with pairs now. share: of the articles coded by two, the share
     with pairs of the field. reason: why there is no number, "" if there is.
@@ -43,7 +44,9 @@ class Need(NamedTuple):
     reason: str = ""
 
     def to_code(self, articles: int | None) -> int | None:
-        """Return how many articles two coders must code to get so many with pairs, at the share seen so far."""
+        """Return how many articles two coders must code to get so many with pairs, at
+        the share seen so far.
+        """
         return None if articles is None else int(np.ceil(articles / self.share))
 
 
@@ -82,7 +85,8 @@ def need(
     while enough - too_few > max(1, enough // 100):
         middle = (too_few + enough) // 2
         too_few, enough = (too_few, middle) if is_narrow(middle) else (middle, enough)
-    # A normal interval is 2 z sd / sqrt(N) wide, so N changes by (2 z / width)^2 per unit of variance.
+    # A normal interval is 2 z sd / sqrt(N) wide, so N changes by (2 z / width)^2 per
+    # unit of variance.
     per_variance = (2 * NormalDist().inv_cdf((1 + plan.confidence) / 2) / width) ** 2
     low, high = (
         enough + round(per_variance * change)
@@ -102,7 +106,8 @@ def _width(
     plan: Plan,
     worst: float,
 ) -> float:
-    """Return how wide the middle 95 % of the draws of so many articles are, repeating those at hand.
+    """Return how wide the middle 95 % of the draws of so many articles are, repeating
+    those at hand.
 
     They end at 1 if a study of so many articles could meet no disagreement.
     """
@@ -123,7 +128,9 @@ def _width(
 def _variances(
     effects: Floats, estimate: float, plan: Plan, worst: float
 ) -> tuple[float, float]:
-    """Return how much smaller, and larger, the variance of an article's influence may be than observed."""
+    """Return how much smaller, and larger, the variance of an article's influence may
+    be than observed.
+    """
     at_hand = len(effects)
     influence = np.append((at_hand - 1) * effects, worst - estimate)
     generator = np.random.default_rng(plan.seed)

@@ -76,7 +76,8 @@ class PooledF1(Struct, frozen=True, eq=False):
         return over(np.nan_to_num(over(2 * hits, marked)).sum(axis=1), rated)
 
     def score(self) -> Score:
-        """Return the F1 of all articles, a `MeanScore` if several pairs marked anything.
+        """Return the F1 of all articles, a `MeanScore` if several pairs marked
+        anything.
 
         n: all their marks.
         """
@@ -101,7 +102,8 @@ class PooledF1(Struct, frozen=True, eq=False):
 
 
 class Contrast(NamedTuple):
-    """The F1 of two sets of marks, and their difference (first less second) with its interval.
+    """The F1 of two sets of marks, and their difference (first less second) with its
+    interval.
 
     n: marks.
     """

@@ -179,7 +179,9 @@ def minimum(lower_bounds: Iterable[float | None]) -> Score:
 
 
 def _excess_over_two_points(effects: Floats) -> float:
-    """Return kurtosis - skewness^2 - 1: 2 for normal data, 0 for data with at most two values."""
+    """Return kurtosis - skewness^2 - 1: 2 for normal data, 0 for data with at most two
+    values.
+    """
     if not len(effects):
         return 0.0
     second = float((effects**2).mean())

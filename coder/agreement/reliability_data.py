@@ -48,7 +48,8 @@ class CellPool:
         self._local: list[int] = []
         """The indices in `_places` of each article's values, concatenated."""
         self._codes: dict[tuple[str, ...], array[int]] = {}
-        """Codes by the coders of the article, offset by where the article's values begin in `_local`.
+        """Codes by the coders of the article, offset by where the article's values
+        begin in `_local`.
 
         -1 where there is no value, -2 where the coder does not have the event.
         """
@@ -99,7 +100,8 @@ class CellPool:
         return sum(counts)
 
     def units(self, *, all_alike: bool = True) -> list[tuple[int, int, dict[str, str]]]:
-        """Return all units as (article number, index within the article, JSON text by coder), sorted by article.
+        """Return all units as (article number, index within the article, JSON text by
+        coder), sorted by article.
 
         all_alike: whether to include the units whose values are all the same text,
         which are most.
@@ -123,7 +125,8 @@ class CellPool:
     def ratings(
         self, scale: Scale, coders: Sequence[str], *, strict: bool = False
     ) -> Ratings:
-        """Return all cells read on a scale, units by coders, in the order of the articles.
+        """Return all cells read on a scale, units by coders, in the order of the
+        articles.
 
         strict: a coder who lacks an event has the value NO_EVENT there, instead of
         none.
@@ -223,7 +226,8 @@ class Confusion(NamedTuple):
 
 
 class ReliabilityData(NamedTuple):
-    """The units of one field, the distinct keys of its values, and their coincidences and distances.
+    """The units of one field, the distinct keys of its values, and their coincidences
+    and distances.
 
     keys: as JSON texts. coincidences, distances: shape (key, key), in the order of
     `keys`. left_out: the term excluded from the alignment, "" for none.
@@ -271,7 +275,9 @@ class ReliabilityData(NamedTuple):
         )
 
     def differing(self) -> list[Unit]:
-        """Return the units in which coders gave different values, in descending order of the largest distance."""
+        """Return the units in which coders gave different values, in descending order
+        of the largest distance.
+        """
         by_distance = []
         places = {text: place for place, text in enumerate(self.keys)}
         for unit in self.units:

@@ -28,7 +28,9 @@ UNDEFINED_REPLICATES = "too many undefined bootstrap replicates"
 
 
 class Score(Struct, frozen=True):
-    """A number and the count it is based on (values, units, spans or events), or None and the reason."""
+    """A number and the count it is based on (values, units, spans or events), or None
+    and the reason.
+    """
 
     value: float | None
     n: int = 0
@@ -44,7 +46,8 @@ class Score(Struct, frozen=True):
 
 
 class MeanScore(Score, frozen=True):
-    """The mean of a score over several pairs of coders, in which each pair counts the same.
+    """The mean of a score over several pairs of coders, in which each pair counts the
+    same.
 
     pairs: those that the score is defined for. smallest: the n of the smallest. pooled:
     the score of all pairs together, in which each counts by its n.
@@ -61,7 +64,9 @@ def undefined(reason: str, n: int = 0) -> Score:
 
 
 def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
-    """Return the quotient, or an undefined score with the given reason if the denominator is zero."""
+    """Return the quotient, or an undefined score with the given reason if the
+    denominator is zero.
+    """
     return (
         Score(float(numerator / denominator), n)
         if denominator != 0

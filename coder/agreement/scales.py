@@ -25,7 +25,8 @@ from coder.values.typed import actor_id
 Level: TypeAlias = Literal["article", "event"]
 Key: TypeAlias = Callable[[Json], Json]
 ONLY_ITEM = "only_"
-"""The prefix of the messages on lists of which only those with one item are compared."""
+"""The prefix of the messages on lists of which only those with one item are compared.
+"""
 NOT_STATED: Mapping[str, str] = {"blank": Blank.NOT_STATED.value}
 
 as_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
@@ -262,7 +263,9 @@ def _scale_of_all(
 def _scale_of_one(
     field: Field, part: Part, distance: d.Distance, what: str, one: Key
 ) -> Scale:
-    """Return the scale that compares the part of single values, and of lists with one item."""
+    """Return the scale that compares the part of single values, and of lists with one
+    item.
+    """
 
     def key(value: Json) -> Json:
         items = items_of(value)

@@ -56,7 +56,9 @@ class SpanPool:
         """Exact and relaxed counts by kind."""
         self._marks = Counter[str]()
         self._lengths = defaultdict[str, dict[int, Sequence[float]]](dict)
-        """Length tables by kind, and by the number of an article coded by two coders or more."""
+        """Length tables by kind, and by the number of an article coded by two coders or
+        more.
+        """
 
     def add(self, entry: Comparison) -> None:
         """Add the next article."""
@@ -73,7 +75,9 @@ class SpanPool:
                 self._lengths[kind][number] = marked.lengths
 
     def agreement(self, known: Sequence[str], plan: Plan) -> list[SpanAgreement]:
-        """Return one row for all kinds and one per kind, in the order of `known`, the codebook's kinds."""
+        """Return one row for all kinds and one per kind, in the order of `known`, the
+        codebook's kinds.
+        """
         kinds = [kind for kind in known if kind in self._hits] + sorted(
             self._hits.keys() - set(known)
         )

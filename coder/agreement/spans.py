@@ -1,4 +1,6 @@
-"""Marked stretches of a text, and the exact and relaxed hits of two coders, from which F1 is computed."""
+"""Marked stretches of a text, and the exact and relaxed hits of two coders, from which
+F1 is computed.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ Mode: TypeAlias = Literal["exact", "relaxed"]
 
 
 class Mark(Struct, frozen=True, order=True):
-    """A labelled stretch, possibly in several fragments: half-open, sorted, not touching.
+    """A labelled stretch, possibly in several fragments: half-open, sorted, not
+    touching.
 
     In code points.
     """
@@ -62,7 +65,9 @@ def joined(fragments: Iterable[Sequence[int]]) -> tuple[Fragment, ...]:
 def overlaps(
     a: Sequence[Stretch], b: Sequence[Stretch]
 ) -> Iterator[tuple[int, int, int]]:
-    """Yield the overlaps of two sorted lists of disjoint stretches: both indices and the length."""
+    """Yield the overlaps of two sorted lists of disjoint stretches: both indices and
+    the length.
+    """
     i = 0
     j = 0
     while i < len(a) and j < len(b):
@@ -76,7 +81,9 @@ def overlaps(
 
 
 def shared_length(a: Sequence[Stretch], b: Sequence[Stretch]) -> int:
-    """Return the number of characters that two sorted lists of disjoint stretches share."""
+    """Return the number of characters that two sorted lists of disjoint stretches
+    share.
+    """
     return sum(length for _, _, length in overlaps(a, b))
 
 
@@ -108,7 +115,8 @@ def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
         numbers = numbers_by_label.get(mark.label, ())
         overlapping.append([j for j in numbers if _do_overlap(mark, b[j])])
     holder = dict[int, int]()
-    """The mark of the first coder that each mark of the second is paired with so far."""
+    """The mark of the first coder that each mark of the second is paired with so far.
+    """
     held = dict[int, int]()
     """The same pairs, by the mark of the first coder."""
 

@@ -93,7 +93,9 @@ class Basis(NamedTuple):
 
 
 class Month(NamedTuple):
-    """The figures of the articles whose last coding was submitted in a month, such as `2024-02`."""
+    """The figures of the articles whose last coding was submitted in a month, such as
+    `2024-02`.
+    """
 
     month: str
     articles: int
@@ -207,7 +209,8 @@ class Study:
 
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:
-        """Agreement on each field that has a distance, article fields first, in codebook order.
+        """Agreement on each field that has a distance, article fields first, in
+        codebook order.
 
         Event fields are scored on clusters that were aligned without them.
         """
@@ -221,7 +224,9 @@ class Study:
 
     @cached_property
     def parts(self) -> tuple[FieldAgreement, ...]:
-        """Agreement on each part of a field that has a distance of its own, in codebook order."""
+        """Agreement on each part of a field that has a distance of its own, in codebook
+        order.
+        """
         measured = measured_parts(self.codebook)
         return tuple(self._ratings(each).agreement(self.plan) for each in measured)
 
@@ -303,7 +308,8 @@ class Study:
         return self._of(field_id).by_pair(self.coders)
 
     def needs(self, width: float, only: str = "") -> tuple[Need, ...]:
-        """Return how many articles each field needs for an interval of alpha of that width.
+        """Return how many articles each field needs for an interval of alpha of that
+        width.
 
         only: the name of one field or part, "" for all fields.
         """
@@ -330,7 +336,8 @@ class Study:
     def instead(
         self, field_id: str, coder: str, other: str
     ) -> tuple[list[tuple[tuple[str, str], int]], tuple[str, ...]]:
-        """Return one coder's values where another's differ: ((value, other), count) by frequency, and the articles.
+        """Return one coder's values where another's differ: ((value, other), count) by
+        frequency, and the articles.
 
         Pairs are counted only for enumerations and trees, whose values have names.
         """
@@ -346,7 +353,9 @@ class Study:
         return counts.most_common(), tuple(dict.fromkeys(articles))
 
     def cases(self, field_id: str, two: tuple[str, str] | None = None) -> list[Unit]:
-        """Return the units in which coders gave the two given values, or any different values if none are given."""
+        """Return the units in which coders gave the two given values, or any different
+        values if none are given.
+        """
         data = self.reliability_data(field_id, all_alike=two is not None)
         if two is None:
             return data.differing()
@@ -360,7 +369,9 @@ class Study:
         return units
 
     def categories(self, field_id: str) -> dict[str, Score]:
-        """Specific agreement on each value of a field on a nominal scale, in the codebook's order."""
+        """Specific agreement on each value of a field on a nominal scale, in the
+        codebook's order.
+        """
         answered = self._of(field_id)
         values = self.codebook.values_of(answered.measured.question)
         return {
@@ -368,7 +379,8 @@ class Study:
         }
 
     def by_month(self, fields: Sequence[str]) -> list[Month]:
-        """Group the articles of two coders or more by the month of their last submission.
+        """Group the articles of two coders or more by the month of their last
+        submission.
 
         Articles whose day of submission is unknown are left out. fields: those whose
         alpha is reported beside the F1 of events.
@@ -390,7 +402,8 @@ class Study:
     def reliability_data(
         self, field_id: str, *, all_alike: bool = True
     ) -> ReliabilityData:
-        """Return the units behind the field's alpha, with the distances and coincidences of their values.
+        """Return the units behind the field's alpha, with the distances and
+        coincidences of their values.
 
         all_alike: whether to include the units whose values are all the same, which are
         most.
@@ -432,7 +445,9 @@ class Study:
         return dict(clusters[int(unit.cluster[1:]) - 1])
 
     def _measured(self, name: str) -> Measured:
-        """Return the field or part of that name, an article field before an event field."""
+        """Return the field or part of that name, an article field before an event
+        field.
+        """
         field_id, _, part_id = name.partition(".")
         every = measured_fields(self.codebook)
         if part_id:

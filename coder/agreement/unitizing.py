@@ -1,4 +1,5 @@
-"""Unitizing alpha: Krippendorff's alpha for marking and labelling stretches of a continuum.
+"""Unitizing alpha: Krippendorff's alpha for marking and labelling stretches of a
+continuum.
 
 Source: Krippendorff, Mathet, Bouvry & Widloecher (2016).
 """
@@ -49,14 +50,18 @@ class Continuum(NamedTuple):
 
 
 class LengthTable(NamedTuple):
-    """The coincident lengths of values, the first being the gap, and the correction for self-coincidence."""
+    """The coincident lengths of values, the first being the gap, and the correction for
+    self-coincidence.
+    """
 
     observed: Floats  # l_ck, shape (value, value)
     own: Floats  # q_c, shape (value,)
 
 
 def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
-    """Return the coincident lengths over the whole continuum, including gaps, averaged over pairs of coders."""
+    """Return the coincident lengths over the whole continuum, including gaps, averaged
+    over pairs of coders.
+    """
     sequences = [segments(units, continuum, labels) for units in continuum.coders]
     own = np.zeros(len(labels) + 1)
     for start, end, value in chain(*sequences):

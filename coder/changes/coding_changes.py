@@ -1,7 +1,8 @@
 """Changes between two states of a coding, or of an article's gold, as a list of values.
 
-A change is one span, event, answer, cluster or status that differs. The answers of an event that was added or
-removed are part of that change. `coder.revisions` compares codebooks; this module compares codings.
+A change is one span, event, answer, cluster or status that differs. The answers of an
+event that was added or removed are part of that change. `coder.revisions` compares
+codebooks; this module compares codings.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class SpanChange(Struct, frozen=True):
 
 
 class EventChange(Struct, frozen=True):
-    """An event that was added (before is None) or removed (after is None), with its answers."""
+    """An event that was added (before is None) or removed (after is None), with its
+    answers.
+    """
 
     before: Event | None
     after: Event | None
@@ -74,7 +77,9 @@ class AnswerChange(Struct, frozen=True):
 
 
 class ClusterChange(Struct, frozen=True):
-    """A group of aligned events that was added, removed, rejected, restored or composed anew."""
+    """A group of aligned events that was added, removed, rejected, restored or composed
+    anew.
+    """
 
     before: Cluster | None
     after: Cluster | None
@@ -100,7 +105,9 @@ Change: TypeAlias = (
 
 
 class Place(Struct, frozen=True):
-    """Where a change was made: event ("" for the article), field and span, as far as it has them."""
+    """Where a change was made: event ("" for the article), field and span, as far as it
+    has them.
+    """
 
     event_id: str = ""
     field: Field | None = None
@@ -108,14 +115,18 @@ class Place(Struct, frozen=True):
 
 
 class MadeEdit(Struct, frozen=True):
-    """An edit that was made, undone, redone or refused: its name in the journal, and its changes."""
+    """An edit that was made, undone, redone or refused: its name in the journal, and
+    its changes.
+    """
 
     what: str
     changes: tuple[Change, ...]
 
 
 def compare_codings(before: Coding | None, after: Coding | None) -> list[Change]:
-    """Return what differs between two states of one coding: status, events, answers, then spans."""
+    """Return what differs between two states of one coding: status, events, answers,
+    then spans.
+    """
     changes = _compare_status(before, after)
     old_ids = {event.id for event in before.events} if before else set()
     new_ids = {event.id for event in after.events} if after else set()
@@ -133,9 +144,11 @@ def compare_gold(
     before: tuple[Coding | None, Sequence[Cluster]],
     after: tuple[Coding | None, Sequence[Cluster]],
 ) -> list[Change]:
-    """Return what differs between two states of an article's gold: status, clusters, answers, then spans.
+    """Return what differs between two states of an article's gold: status, clusters,
+    answers, then spans.
 
-    An event of gold exists as soon as one of its fields is decided, so only its answers are changes.
+    An event of gold exists as soon as one of its fields is decided, so only its answers
+    are changes.
     """
     old_gold, old_clusters = before
     new_gold, new_clusters = after
@@ -156,10 +169,12 @@ def compare_gold(
 
 
 def drop_consequences(changes: Iterable[Change], codebook: Codebook) -> list[Change]:
-    """Return the changes that somebody made, without those that the program made as a consequence.
+    """Return the changes that somebody made, without those that the program made as a
+    consequence.
 
-    Consequences are proposals, defaults and automatic values, spans that became evidence, evidence lost with
-    its span, and decisions lost with their event. If nothing else changed, they are all returned.
+    Consequences are proposals, defaults and automatic values, spans that became
+    evidence, evidence lost with its span, and decisions lost with their event. If
+    nothing else changed, they are all returned.
     """
     changes = list(changes)
     cited = set[str]()
@@ -231,14 +246,18 @@ def find_field(codebook: Codebook, change: AnswerChange) -> Field | None:
 
 
 def _position(change: AnswerChange, codebook: Codebook) -> tuple[bool, int]:
-    """Return a key that sorts answers: those of the article first, then by the codebook's order."""
+    """Return a key that sorts answers: those of the article first, then by the
+    codebook's order.
+    """
     order = [field.id for field in codebook.fields]
     is_known = change.field_id in order
     return bool(change.event_id), order.index(change.field_id) if is_known else -1
 
 
 def _is_automatic(change: AnswerChange, codebook: Codebook, gone: set[str]) -> bool:
-    """Return whether the program made the change; gone: ids of spans that changed at the same time."""
+    """Return whether the program made the change; gone: ids of spans that changed at
+    the same time.
+    """
     if is_decision(change) or change.after.comment != change.before.comment:
         return False
     if not change.is_value_changed:
@@ -267,7 +286,9 @@ def _compare_status(before: Coding | None, after: Coding | None) -> list[Change]
 def _compare_answers(
     before: Coding | None, after: Coding | None, event_ids: Set[str]
 ) -> list[Change]:
-    """Return the answers that differ in these events, "" for the article, in the order of the coding."""
+    """Return the answers that differ in these events, "" for the article, in the order
+    of the coding.
+    """
     old_records = dict(before.records) if before else {}
     new_records = dict(after.records) if after else {}
     old_spans = _spans_by_id(before)
@@ -309,7 +330,9 @@ def _compare_spans(before: Coding | None, after: Coding | None) -> list[Change]:
 def _cited(
     answer: Answer, spans: Mapping[str, Span]
 ) -> dict[tuple[str, int, int], Span]:
-    """Return the spans that an answer cites, by kind and offsets; a proposal cites candidates instead."""
+    """Return the spans that an answer cites, by kind and offsets; a proposal cites
+    candidates instead.
+    """
     found = [spans[span_id] for span_id in answer.evidence if span_id in spans]
     return {span.stretch: span for span in found}
 

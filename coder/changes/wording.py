@@ -77,10 +77,11 @@ def describe_edit(edit: MadeEdit, codebook: Codebook, lang: str) -> str:
 def describe_changes(
     changes: Sequence[Change], codebook: Codebook, lang: str, what: str = ""
 ) -> str:
-    """Return a list of changes in words: what was done, to what, and the new value if there is one.
+    """Return a list of changes in words: what was done, to what, and the new value if
+    there is one.
 
-    The kind of change that matters most is described, the others are counted. what: the name in the journal,
-    which gives the verb if it is one of COMPOSED.
+    The kind of change that matters most is described, the others are counted. what: the
+    name in the journal, which gives the verb if it is one of COMPOSED.
     """
     meant = drop_consequences(changes, codebook)
     if what in _WHOLE or not meant:
@@ -106,7 +107,9 @@ def describe_changes(
 
 
 def describe_field(event_ids: Sequence[str], labels: Sequence[str], lang: str) -> str:
-    """Return events and fields in words: `Place, event 2`; several of them with dots between."""
+    """Return events and fields in words: `Place, event 2`; several of them with dots
+    between.
+    """
     numbers = [event_number(event_id) for event_id in event_ids if event_id]
     numbers = sorted(dict.fromkeys(numbers), key=lambda number: (len(number), number))
     event = ""
@@ -145,7 +148,8 @@ _ORDER = (
     "span.rejected",
     "span.removed",
 )
-"""The verbs; where changes of several kinds happen at once, the first one is described."""
+"""The verbs; where changes of several kinds happen at once, the first one is described.
+"""
 
 
 def _verb_of(change: Change) -> str:
@@ -202,7 +206,9 @@ def _verb_of_answer(change: AnswerChange) -> str:
 
 
 def _describe_objects(changes: Sequence[Change], codebook: Codebook, lang: str) -> str:
-    """Return what changes of one kind are about: fields, events, or a span with its kind."""
+    """Return what changes of one kind are about: fields, events, or a span with its
+    kind.
+    """
     first = changes[0]
     if isinstance(first, AnswerChange):
         answers = [change for change in changes if isinstance(change, AnswerChange)]
@@ -241,7 +247,9 @@ def _rank(order: Sequence[str], field_id: str) -> int:
 def _describe_value(
     verb: str, changes: Sequence[Change], codebook: Codebook, lang: str
 ) -> str:
-    """Return the new value, comment or evidence if the changes are about a single field."""
+    """Return the new value, comment or evidence if the changes are about a single
+    field.
+    """
     answers = [change for change in changes if isinstance(change, AnswerChange)]
     if not answers or len({change.field_id for change in answers}) > 1:
         return ""

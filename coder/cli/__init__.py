@@ -1,4 +1,5 @@
 """The command line: one function per command, in modules that are loaded on demand.
 
-May import service and the layers below it, and the screens to open them. The entry point is `main.main`.
+May import service and the layers below it, and the screens to open them. The entry
+point is `main.main`.
 """

@@ -1,4 +1,6 @@
-"""Agreement between coders: one report, for a terminal, as a page, for a paper or as data."""
+"""Agreement between coders: one report, for a terminal, as a page, for a paper or as
+data.
+"""
 
 from coder.cli.commands import Options
 from coder.cli.other_figures import print_measure, print_plan
@@ -94,7 +96,9 @@ _ON_DEMAND = ("categories", "confusions", "cases", "splits")
 
 
 def print_report(report: Report, out: Output) -> None:
-    """Print a report's sentences and tables; the longest tables only for a report on one field."""
+    """Print a report's sentences and tables; the longest tables only for a report on
+    one field.
+    """
     for sentence in (*report.basis, *report.remarks):
         out.prose(sentence.of("en"))
     is_whole = "events" in report.facts
@@ -122,7 +126,9 @@ def print_report(report: Report, out: Output) -> None:
 
 
 def _print_matrix(table: Table, out: Output) -> None:
-    """Print how often each two values were coded together, as a matrix if it fits the width, else a list."""
+    """Print how often each two values were coded together, as a matrix if it fits the
+    width, else a list.
+    """
     names = [words_of(row[0], "en", by_id=True) for row in table.rows]
     counts = [
         [times(row, i, j) for j in range(len(names))]

@@ -1,4 +1,6 @@
-"""Checks, shows and compares codebooks, prints the coders' manual, upgrades a project to a new revision."""
+"""Checks, shows and compares codebooks, prints the coders' manual, upgrades a project
+to a new revision.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -41,7 +43,9 @@ def _codebook(options: Options) -> Codebook:
 
 
 def _language(options: Options, *, is_alone: bool) -> Language:
-    """Return the language to show codebooks in; is_alone: they are files, which belong to no project."""
+    """Return the language to show codebooks in; is_alone: they are files, which belong
+    to no project.
+    """
     if options.lang in LANGUAGES:
         chosen: Language = options.lang
         return chosen
@@ -284,7 +288,9 @@ def _report_upgrade(done: Upgrade, out: Output, *, real: bool) -> None:
 def _print_problems(
     head: str, codings: Sequence[dict[str, Any]], name: str, out: Output
 ) -> int:
-    """Print a table of the problems that codings have under a key, if any; return how many."""
+    """Print a table of the problems that codings have under a key, if any; return how
+    many.
+    """
     rows = [
         (c["coder"], c["article"], p["event"], p["message"])
         for c in codings

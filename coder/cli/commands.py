@@ -1,6 +1,8 @@
-"""The table of commands and their options, from which the help and docs/commands.md are generated.
+"""The table of commands and their options, from which the help and docs/commands.md are
+generated.
 
-The texts are in `commands.po`: `commands.agree` is the summary, `commands.agree.about` the description,
+The texts are in `commands.po`: `commands.agree` is the summary, `commands.agree.about`
+the description,
 `commands.agree.field` the help of `--field`; options with one meaning everywhere are in `commands.any`.
 """
 
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 
 
 class Option:
-    """An option or argument: its names, argparse's settings, and the values for `{names}` in its help."""
+    """An option or argument: its names, argparse's settings, and the values for
+    `{names}` in its help.
+    """
 
     def __init__(
         self,
@@ -260,7 +264,9 @@ _ON_ALL_CORES = ("agree", "check", "export", "import", "suggest", "verify")
 
 
 def module_of(command: str) -> str:
-    """Return the module of `cli` with the command's `run_NAME`: of the same name, or shared by commands."""
+    """Return the module of `cli` with the command's `run_NAME`: of the same name, or
+    shared by commands.
+    """
     return next(
         (module for module, commands in _TOGETHER.items() if command in commands),
         command,
@@ -284,7 +290,9 @@ class Options(Namespace):
 
     @cached_property
     def project(self) -> Project:
-        """The project in the folder `--project`, or the nearest one, with the person of `--as` logged in."""
+        """The project in the folder `--project`, or the nearest one, with the person of
+        `--as` logged in.
+        """
         from coder.cli.output import tell
         from coder.service.project.opened import open_project
 

@@ -25,7 +25,9 @@ _MOST_LISTED = 20  # of the items not imported; `--json` has all
 
 
 def run_import(options: Options, out: Output) -> None:
-    """Import articles, codings and candidates: everything in the given files, or nothing."""
+    """Import articles, codings and candidates: everything in the given files, or
+    nothing.
+    """
     if not 0 <= options.near <= 1:
         raise CoderError("cli.import.no_share", share=options.near)
     if options.article and not options.whom:
@@ -201,7 +203,9 @@ def run_export(options: Options, out: Output) -> None:
 def _publish(
     options: Options, out: Output, release: Release | None, terms: Terms
 ) -> None:
-    """Write the self-describing dataset; its folder is given by `--out` or as an argument."""
+    """Write the self-describing dataset; its folder is given by `--out` or as an
+    argument.
+    """
     from coder.service.publication.dataset_folder import publish
 
     if (folder := options.folder or options.out) is None:
@@ -264,7 +268,9 @@ def run_attach(options: Options, out: Output) -> Exit:
 
 
 def run_packet(options: Options, out: Output) -> None:
-    """Pack a coder's articles into a file, make a project of it (open), or merge its codings back."""
+    """Pack a coder's articles into a file, make a project of it (open), or merge its
+    codings back.
+    """
     from coder.service.delivery import packets
 
     if options.what == "make" and not options.coder:

@@ -37,7 +37,9 @@ def _print(
     options: Options,
     out: Output,
 ) -> None:
-    """Print what the screens would show of the project: an article with its candidates, and agreement."""
+    """Print what the screens would show of the project: an article with its candidates,
+    and agreement.
+    """
     article = project.article(SHOWN)
     candidates = candidates_for_all(project, article)
     _, report = agreement_report(project, stage="calibration", with_cases=options.json)

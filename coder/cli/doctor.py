@@ -74,7 +74,9 @@ def run_doctor(options: Options, out: Output) -> Exit:
 
 
 def _settings(folder: Path | None) -> tuple[Language, View]:
-    """Return language and view of the nearest project, else of the user; errors appear in the report."""
+    """Return language and view of the nearest project, else of the user; errors appear
+    in the report.
+    """
     language = launch.language_of(os.environ)
     with suppress(CoderError):
         config = configuration.read(configuration.find(folder))
@@ -86,7 +88,9 @@ def _settings(folder: Path | None) -> tuple[Language, View]:
 
 
 def _test_card(language: Language, view: View) -> bool | None:
-    """Show the test card; return whether a line reads right on the detected terminal, None if unanswered."""
+    """Show the test card; return whether a line reads right on the detected terminal,
+    None if unanswered.
+    """
     screens: list[Any] = []
 
     def first() -> Any:

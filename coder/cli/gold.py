@@ -104,7 +104,9 @@ def _list(options: Options, out: Output) -> None:
 
 
 def note_stale_gold(out: Output, articles: Sequence[str]) -> None:
-    """Print how many articles' gold was closed before coders changed the answers it was taken from."""
+    """Print how many articles' gold was closed before coders changed the answers it was
+    taken from.
+    """
     if articles:
         out.note(
             "cli.gold.stale",

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 def run_code(options: Options, _out: Output) -> None:
-    """Open the coding screen; without an article, on the first assigned one that is not submitted."""
+    """Open the coding screen; without an article, on the first assigned one that is not
+    submitted.
+    """
     gc.disable()  # until the screen is open: imported objects live until the end anyway
     project = options.project
     project.claiming = options.claim
@@ -51,7 +53,9 @@ def code(project: Project, coder: str, article: str | None) -> None:
 
 
 def run_review(options: Options, _out: Output) -> None:
-    """Open the review screen: the queue of articles with disagreements, or one article directly."""
+    """Open the review screen: the queue of articles with disagreements, or one article
+    directly.
+    """
     gc.disable()  # as above
     project = options.project
     article = options.article
@@ -92,7 +96,9 @@ def _is_served() -> bool:
 
 
 def _expect_terminal(no_terminal: str) -> None:
-    """Raise CoderError without a terminal or browser, or if the terminal cannot show Arabic."""
+    """Raise CoderError without a terminal or browser, or if the terminal cannot show
+    Arabic.
+    """
     if not is_terminal():
         raise CoderError(no_terminal)
     if not _is_served():
@@ -105,7 +111,9 @@ def _open_to_work(
     person: str,
     no_terminal: str,
 ) -> None:
-    """Open a person's first screen, and return when all work is saved; no_terminal: key of the refusal."""
+    """Open a person's first screen, and return when all work is saved; no_terminal: key
+    of the refusal.
+    """
     _expect_terminal(no_terminal)
     project.store.on_wait = None  # the screens say it
     project.store.expect_writable()
@@ -129,8 +137,8 @@ def open_screen(
 ) -> None:
     """Run the terminal program with a first screen, adapted to the terminal.
 
-    texts: those that were typed and not saved before, replaced by those that are left as the terminal closed.
-    drafts: stores those of the moment, again and again.
+    texts: those that were typed and not saved before, replaced by those that are left
+    as the terminal closed. drafts: stores those of the moment, again and again.
     """
     with asking(os.environ) as answers:
         import_module("coder.tui.app")  # while the terminal replies
@@ -171,7 +179,9 @@ def open_screen(
 
 
 def _save_unwritten(project: Project) -> None:
-    """Wait until the database accepts changes made while it was unreachable; rescue the rest to files."""
+    """Wait until the database accepts changes made while it was unreachable; rescue the
+    rest to files.
+    """
     lost = []
     for session in project.unwritten:
         writer = session.writer

@@ -1,4 +1,6 @@
-"""The terms learned from decisions: what is suggested in addition to the rules, and what is suppressed."""
+"""The terms learned from decisions: what is suggested in addition to the rules, and
+what is suppressed.
+"""
 
 from coder.cli.commands import Options
 from coder.cli.output import Output

@@ -47,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def entry() -> None:
     """Run the `coder` command."""
-    gc.disable()  # until the command is loaded: imported objects live until the end anyway
+    # until the command is loaded: imported objects live until the end anyway
+    gc.disable()
     _take_repeated_interrupts_as_one()
     try:
         ready_streams()
@@ -70,7 +71,9 @@ def entry() -> None:
 
 
 def _take_repeated_interrupts_as_one() -> None:
-    """Let only the first Ctrl+C of several interrupt: the others would interrupt what tidies up after it."""
+    """Let only the first Ctrl+C of several interrupt: the others would interrupt what
+    tidies up after it.
+    """
     last = -inf
 
     def interrupt(_number: int, _frame: object) -> None:
@@ -87,7 +90,9 @@ def _take_repeated_interrupts_as_one() -> None:
 
 
 def _discard_unwritten_output() -> None:
-    """Discard buffered output that cannot be written, or Python's final flush would fail again."""
+    """Discard buffered output that cannot be written, or Python's final flush would
+    fail again.
+    """
     try:
         sys.stdout.flush()
     except OSError:

@@ -1,4 +1,6 @@
-"""Agreement figures beyond the report: how much to code twice, and coefficients other than alpha."""
+"""Agreement figures beyond the report: how much to code twice, and coefficients other
+than alpha.
+"""
 
 from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.study import Study
@@ -12,7 +14,9 @@ _ENDS = ("articles", "lower", "upper")
 
 
 def print_plan(study: Study, width: float, field: str, out: Output) -> None:
-    """Print how many articles to code twice for intervals of a given width, for one field or all."""
+    """Print how many articles to code twice for intervals of a given width, for one
+    field or all.
+    """
     if not 0 < width < 2:
         raise CoderError("cli.agree.bad_width", width=width)
     if field:

@@ -1,8 +1,10 @@
-"""Writes data to stdout, everything else to stderr; with `--json`, stdout gets one document and nothing else.
+"""Writes data to stdout, everything else to stderr; with `--json`, stdout gets one
+document and nothing else.
 
-Data may come from untrusted files: every control character is made visible, also those that turn the reading
-direction. Only datasets and an article's stored text go unchanged into files and pipes. The command line's language
-is English, except where a command shows labels of a codebook: then it is that of the labels.
+Data may come from untrusted files: every control character is made visible, also those
+that turn the reading direction. Only datasets and an article's stored text go unchanged
+into files and pipes. The command line's language is English, except where a command
+shows labels of a codebook: then it is that of the labels.
 """
 
 from __future__ import annotations
@@ -129,10 +131,11 @@ class Output:
         title: str = "",
         **values: object,
     ) -> None:
-        """Print a table for people: figures right-aligned, words left-aligned, the last column wrapped.
+        """Print a table for people: figures right-aligned, words left-aligned, the last
+        column wrapped.
 
-        head: the column names, or the key of a sentence with the names separated by `|`.
-        values: the values of that sentence.
+        head: the column names, or the key of a sentence with the names separated by
+        `|`. values: the values of that sentence.
         """
         if self.as_json:
             return
@@ -177,13 +180,17 @@ class Output:
 
     @property
     def width(self) -> int:
-        """The cells per line: a terminal's width, or 240 for a file or pipe, so that lines stay whole."""
+        """The cells per line: a terminal's width, or 240 for a file or pipe, so that
+        lines stay whole.
+        """
         from rich.console import Console
 
         return Console(file=self.out).width if self.out.isatty() else 240
 
     def shown(self, text: str) -> str:
-        """Return the text safe for a terminal; if the output is one, also in visual order, line by line."""
+        """Return the text safe for a terminal; if the output is one, also in visual
+        order, line by line.
+        """
         if text.isascii() and text.isprintable():
             return text
         if not self.out.isatty():
@@ -194,7 +201,9 @@ class Output:
         return "\n".join(to_display(line, display=display) for line in text.split("\n"))
 
     def _keep_order(self, text: str) -> None:
-        """Before the first non-ASCII text, stop a `by_row` terminal from reordering the rows to come."""
+        """Before the first non-ASCII text, stop a `by_row` terminal from reordering the
+        rows to come.
+        """
         if self.terminal.by_row and not self._is_switched and not text.isascii():
             print(self.terminal.off, end="", file=self.out)
             self._is_switched = True
@@ -202,7 +211,8 @@ class Output:
     def progress(self, label: str) -> Callable[[int, int], None]:
         """Return a function that shows progress on stderr.
 
-        On a terminal it rewrites a bar with the estimated remaining time; elsewhere it prints one final line.
+        On a terminal it rewrites a bar with the estimated remaining time; elsewhere it
+        prints one final line.
         """
         begun: tuple[float, int] | None = None
 
@@ -251,10 +261,11 @@ def tell(text: str) -> None:
 
 
 def ready_streams() -> None:
-    """Prepare the standard streams for any text: UTF-8 in files and pipes, escapes for what a terminal lacks.
+    """Prepare the standard streams for any text: UTF-8 in files and pipes, escapes for
+    what a terminal lacks.
 
-    Closed streams are opened on the null device, or the next file opened would get their descriptor. Raises
-    CoderError if stdout is closed.
+    Closed streams are opened on the null device, or the next file opened would get
+    their descriptor. Raises CoderError if stdout is closed.
     """
     nowhere = Path(os.devnull)
     is_closed = sys.stdout is None
@@ -281,7 +292,9 @@ def need_utf8(out: TextIO) -> None:
 
 
 def note_wrong_codings(out: Output, ids: Sequence[str]) -> None:
-    """Print how many codings are left out because of wrong values, if any are; ids: theirs."""
+    """Print how many codings are left out because of wrong values, if any are; ids:
+    theirs.
+    """
     if ids:
         out.note("project.wrong_codings", n=len(ids), names=first_few(ids))
         out.note("cli.wrong_codings")

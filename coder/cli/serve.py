@@ -1,4 +1,6 @@
-"""Serves the screens to browsers, for one person at this machine or a team behind an authenticating proxy."""
+"""Serves the screens to browsers, for one person at this machine or a team behind an
+authenticating proxy.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from coder.service.project import config as configuration
 
 
 def run_serve(options: Options, out: Output) -> None:
-    """Serve until interrupted: a coder gets the coding screen, a supervisor the review screen."""
+    """Serve until interrupted: a coder gets the coding screen, a supervisor the review
+    screen.
+    """
     try:
         from coder.tui.browser import Door, serve
     except ModuleNotFoundError:
@@ -68,7 +72,9 @@ def _is_this_machine(host: str) -> bool:
 
 
 def screens_of(folder: Path, name: str) -> Sequence[str]:
-    """Return the command line of a member's screen; raises CoderError for strangers and without work."""
+    """Return the command line of a member's screen; raises CoderError for strangers and
+    without work.
+    """
     from coder.service.coding.session import find_next_article
     from coder.service.project.opened import open_project
 

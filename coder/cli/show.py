@@ -1,4 +1,6 @@
-"""Prints an article with its candidates; visual and logical order break lines at the same places."""
+"""Prints an article with its candidates; visual and logical order break lines at the
+same places.
+"""
 
 import os
 import shutil
@@ -14,7 +16,8 @@ from coder.service.project.opened import Project
 from coder.text.display import PLAIN, Display, Mode, sent_glyph, visual_line
 from coder.text.layout import Layout, Line
 
-# One colour and one attribute (underline, bold or both) per kind, so that kinds differ without colour.
+# One colour and one attribute (underline, bold or both) per kind, so that kinds differ
+# without colour.
 _SGR = ("4;31", "1;34", "4;33", "1;32", "4;35", "1;36", "4;1;31", "4;34", "4;36")
 _WIDEST = 1000  # columns of a line, before which its blank ones stand
 
@@ -61,7 +64,9 @@ def print_article(
     style: str | None = None,
     order: str = "visual",
 ) -> None:
-    """Print the lines with their candidates marked: by default in colour on terminals, else with brackets."""
+    """Print the lines with their candidates marked: by default in colour on terminals,
+    else with brackets.
+    """
     style = style or (
         "colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets"
     )

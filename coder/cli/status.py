@@ -1,4 +1,6 @@
-"""Shows progress by coder and stage, working time without pauses, and a trainee's agreement with gold."""
+"""Shows progress by coder and stage, working time without pauses, and a trainee's
+agreement with gold.
+"""
 
 from datetime import timedelta
 
@@ -21,7 +23,9 @@ _FLAG = ("article", "coder", "at", "text")
 
 
 def run_status(options: Options, out: Output) -> None:
-    """Show the progress and, for a blind sample, the suggester's figures; or the working time."""
+    """Show the progress and, for a blind sample, the suggester's figures; or the
+    working time.
+    """
     if options.time:
         _print_time(options, out)
         return

@@ -46,7 +46,9 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
 
 
 def _are_shards(options: Options) -> bool:
-    """Return whether to process shards, not a project; raises CoderError if their options are incomplete."""
+    """Return whether to process shards, not a project; raises CoderError if their
+    options are incomplete.
+    """
     if (
         options.shards
         and options.out
@@ -108,7 +110,9 @@ def _run_shards(options: Options, out: Output) -> Exit:
 
 
 def _print_evaluation(evaluation: Evaluation, out: Output) -> None:
-    """Print all figures with their n, then misses and false alarms, most frequent first."""
+    """Print all figures with their n, then misses and false alarms, most frequent
+    first.
+    """
     from coder.service.learning.evaluation import f1
 
     def counted(counter: Counter[str]) -> list[dict[str, Any]]:

@@ -62,7 +62,9 @@ def run_people(options: Options, out: Output) -> None:
 
 
 def _password(options: Options, name: str) -> str:
-    """Return the password from the file's first line, or typed twice; raises CoderError if unavailable."""
+    """Return the password from the file's first line, or typed twice; raises CoderError
+    if unavailable.
+    """
     if (file := options.password_file) is not None:
         return first_line(file, "cli.people.unreadable")
     if not options.project.store.has_logins:
@@ -76,7 +78,9 @@ def _password(options: Options, name: str) -> str:
 
 
 def run_assign(options: Options, out: Output) -> None:
-    """Assign articles to coders: balanced, and reproducible for a seed; or take assignments back."""
+    """Assign articles to coders: balanced, and reproducible for a seed; or take
+    assignments back.
+    """
     if options.undo:
         taken, kept = members.unassign(
             options.project, options.coders, options.stage, options.articles
@@ -126,7 +130,9 @@ def run_reopen(options: Options, out: Output) -> None:
 
 
 def run_withdraw(options: Options, out: Output) -> None:
-    """Withdraw articles, or one coder's coding, from work and figures, or undo that; or list them."""
+    """Withdraw articles, or one coder's coding, from work and figures, or undo that; or
+    list them.
+    """
     articles = options.articles
     person = options.person
     if articles and not person:

@@ -50,7 +50,9 @@ def _role(options: Options) -> str:
 
 
 def _of_project(folder: Path | None) -> Language | None:
-    """Return the language of the project named, or of that around the current folder; None without one."""
+    """Return the language of the project named, or of that around the current folder;
+    None without one.
+    """
     with suppress(
         CoderError
     ):  # who has none yet, or one that cannot be read, can still look around

@@ -76,7 +76,9 @@ def run_check(options: Options, out: Output) -> Exit:
 
 
 def run_verify(options: Options, out: Output) -> Exit:
-    """Verify the project's integrity: replay the journal, check hashes, offsets, quotes and references."""
+    """Verify the project's integrity: replay the journal, check hashes, offsets, quotes
+    and references.
+    """
     from coder.service.upkeep.integrity import verify
 
     report = verify(options.project, out.progress("verify"))
@@ -95,7 +97,9 @@ def run_verify(options: Options, out: Output) -> Exit:
 
 
 def run_backup(options: Options, out: Output) -> Exit:
-    """Make a consistent copy of the project while it is in use, or restore a project from one."""
+    """Make a consistent copy of the project while it is in use, or restore a project
+    from one.
+    """
     from coder.service.delivery.project_copy import backup, restore, restored_before
     from coder.service.upkeep.integrity import verify
 

@@ -1,4 +1,5 @@
-"""What authors may write in a file: pydantic's models of the structs of a codebook, which find all mistakes.
+"""What authors may write in a file: pydantic's models of the structs of a codebook,
+which find all mistakes.
 
 Source: pydantic 2, `create_model`; the limits are those of msgspec's `Meta`.
 """
@@ -43,7 +44,9 @@ _MODELS: dict[str, Any] = {}
 
 
 class _Written(BaseModel):
-    """The text that an author wrote for a struct, until it is checked and replaced by it."""
+    """The text that an author wrote for a struct, until it is checked and replaced by
+    it.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -62,7 +65,9 @@ class _Written(BaseModel):
 
 
 def checked(kind: type[M], data: Any) -> M:
-    """A part of a codebook as an author wrote it; raises pydantic's ValidationError with all mistakes."""
+    """A part of a codebook as an author wrote it; raises pydantic's ValidationError
+    with all mistakes.
+    """
     model: Any = model_of(kind)
     made: M = model.model_validate(data)
     return made
@@ -76,7 +81,9 @@ def model_of(kind: type[Model]) -> type[BaseModel]:
 
 
 def _named(kind: type) -> ForwardRef:
-    """The model of a struct, or all forms of a condition, by name, as they may hold themselves."""
+    """The model of a struct, or all forms of a condition, by name, as they may hold
+    themselves.
+    """
     name = f"written_{kind.__name__}"
     if name not in _MODELS:
         _MODELS[name] = None  # while its parts are made
@@ -113,7 +120,9 @@ def _key(field: FieldInfo) -> Any:
 
 
 def _written(kind: Any) -> Any:
-    """A type as authors write it: with models for structs, and limits that pydantic knows."""
+    """A type as authors write it: with models for structs, and limits that pydantic
+    knows.
+    """
     origin = get_origin(kind)
     inner = get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Model | Condition):
@@ -138,7 +147,9 @@ def _limited(kind: Any, meta: Meta) -> Any:
 
 
 def _or_word(kind: Any, keys: tuple[str, ...]) -> Any:
-    """A struct, or a text that stands for one with the text under these keys; a union also keeps the text."""
+    """A struct, or a text that stands for one with the text under these keys; a union
+    also keeps the text.
+    """
     *kept, full = map(_written, get_args(kind) or (kind,))
     [word] = kept or [str]
 

@@ -1,4 +1,6 @@
-"""Checks of a codebook and its lexicon beyond their shape: names, keys, values that fit together."""
+"""Checks of a codebook and its lexicon beyond their shape: names, keys, values that fit
+together.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ NEEDED_PARTS: Mapping[str, Mapping[str, str | None]] = {
     "actor": {"who": "actor", "kind": "enum"},
     "record_reference": {"record": "text", "relation": "enum"},
 }
-"""The parts that the program itself reads and writes, with their required types (None: any)."""
+"""The parts that the program itself reads and writes, with their required types (None:
+any).
+"""
 NEEDED_VALUES = {("date", "precision"): "day", ("date", "basis"): "absolute"}
 """The values of parts that the program needs for the simplest answer."""
 RESERVED = ("article", "link")  # prefixes of names in rules
@@ -63,8 +67,9 @@ def codebook_problems(
 ) -> list[FileProblem]:
     """Everything that does not fit together in a codebook of the right shape.
 
-    The codebook may lack parts of the file that have problems already; names are therefore looked up in the
-    file. The same holds for its lexicon, if it is not whole. A missing section is reported once.
+    The codebook may lack parts of the file that have problems already; names are
+    therefore looked up in the file. The same holds for its lexicon, if it is not whole.
+    A missing section is reported once.
     """
     problems = [*_every_problem(codebook, source, lexicon_is_whole=lexicon_is_whole)]
     for section, keys in PROBLEMS_WITHOUT.items():
@@ -141,7 +146,9 @@ def _repeats_in_field(
 
 
 def _clashing_keys(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
-    """Report letters used twice: among event fields, and among span kinds per keyboard layout."""
+    """Report letters used twice: among event fields, and among span kinds per keyboard
+    layout.
+    """
     letters = " ".join(sorted(COMMAND_LETTERS))
     for path, field in source.placed("event_fields", codebook.event_fields):
         if field.key in COMMAND_LETTERS:
@@ -237,7 +244,9 @@ def _field_problems(
 def _distance_problems(
     question: Field | Part, fit: Sequence[str], source: YamlText, path: YamlPath
 ) -> Iterator[FileProblem]:
-    """Yield what is wrong with the distance of a field or part; fit: those that its type allows."""
+    """Yield what is wrong with the distance of a field or part; fit: those that its
+    type allows.
+    """
     distance = question.distance.kind
     if distance not in fit:
         what = Message(
@@ -335,7 +344,9 @@ def _new_name_problems(codebook: Codebook, source: YamlText) -> Iterator[FilePro
 def old_name_problems(
     old: Codebook, new: Codebook, source: YamlText
 ) -> Iterator[FileProblem]:
-    """Old names in `recode` that the old revision lacks, and fields that cannot be converted."""
+    """Old names in `recode` that the old revision lacks, and fields that cannot be
+    converted.
+    """
     recode = new.recode_from(old)
     for section, known in _names(old).items():
         for name in getattr(recode, section):
@@ -407,9 +418,11 @@ def lexicon_problems(
     *,
     codebook_is_whole: bool = True,
 ) -> Iterator[FileProblem]:
-    """Everything that does not fit together in a lexicon of the right shape, or with its codebook.
+    """Everything that does not fit together in a lexicon of the right shape, or with
+    its codebook.
 
-    Names unknown to a codebook that is not whole are not reported, as its broken parts may declare them.
+    Names unknown to a codebook that is not whole are not reported, as its broken parts
+    may declare them.
     """
     for name in ("actors", "places", "weapons", "anchor_events"):
         yield from source.repeats(placed_ids(source.data.get(name), (name,)))
@@ -464,7 +477,9 @@ def lexicon_problems(
 
 # ---------------------------------------------------------------- advice on valid codebooks
 def advice(codebook: Codebook) -> Iterator[tuple[Message, Message]]:
-    """Return what a valid codebook lacks for the program to make suggestions, each with a hint how to add it."""
+    """Return what a valid codebook lacks for the program to make suggestions, each with
+    a hint how to add it.
+    """
 
     def lack(key: str, **values: object) -> tuple[Message, Message]:
         return Message(f"codebook.{key}", **values), Message(

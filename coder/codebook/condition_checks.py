@@ -1,6 +1,8 @@
-"""Checks of conditions and rules: that their fields and values exist and their forms fit the types.
+"""Checks of conditions and rules: that their fields and values exist and their forms
+fit the types.
 
-Source: the forms and the scope documented under `expressions` in schemas/conflict_events.yaml.
+Source: the forms and the scope documented under `expressions` in
+schemas/conflict_events.yaml.
 """
 
 from __future__ import annotations
@@ -185,7 +187,9 @@ class _Reader(Struct, frozen=True):
                 yield (key, i), unknown("value_of", value, allowed, of=name)
 
     def _compared_as(self, side: form.Constant) -> str | None:
-        """`number`, `day` or `word`; None if the field has a problem reported elsewhere."""
+        """`number`, `day` or `word`; None if the field has a problem reported
+        elsewhere.
+        """
         if isinstance(side, int):
             return "number"
         if not form.is_name(side):

@@ -1,4 +1,6 @@
-"""Declarations of a codebook other than its fields: languages, blanks, classes, reasons, renamings."""
+"""Declarations of a codebook other than its fields: languages, blanks, classes,
+reasons, renamings.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ class Scheme(Model):
 
 
 class BlankState(Model):
-    """A way for a field to hold no value; `set_by` says whether the coder may choose it."""
+    """A way for a field to hold no value; `set_by` says whether the coder may choose
+    it.
+    """
 
     id: BlankId
     label: Label
@@ -64,7 +68,9 @@ class Form(Model):
 
 
 class ExpressionNotes(Model):
-    """The rule language in words, for readers of the YAML; implemented in `expressions` and `scope`."""
+    """The rule language in words, for readers of the YAML; implemented in `expressions`
+    and `scope`.
+    """
 
     forms: tuple[Form, ...]
     scope: str = ""
@@ -103,8 +109,10 @@ Fit: TypeAlias = Literal[
     "span_edges",
     "span_kind",
 ]
-"""Decisions that some reasons fit better than others: an event is rejected, or taken from the only coder who has
-it; the same of a span; a span is taken whose edges or kind differ."""
+"""Decisions that some reasons fit better than others: an event is rejected, or taken
+from the only coder who has it; the same of a span; a span is taken whose edges or kind
+differ.
+"""
 
 
 class Reason(Model):
@@ -120,10 +128,12 @@ class Reason(Model):
 
 
 class AgreementDefaults(Model):
-    """Parameters of distances and of event pairing: days, and a threshold between 0 and 1.
+    """Parameters of distances and of event pairing: days, and a threshold between 0 and
+    1.
 
-    events_without_evidence: whether an event that cites no evidence matches no other (apart) or is matched by
-    its date, place and actors (by_values); by default apart if any event field takes evidence.
+    events_without_evidence: whether an event that cites no evidence matches no other
+    (apart) or is matched by its date, place and actors (by_values); by default apart if
+    any event field takes evidence.
     """
 
     date_cap_days: Annotated[int, Meta(gt=0)] = 30
@@ -141,9 +151,11 @@ class Agreement(Model):
 
 
 class SpanKind(Model):
-    """A kind of span that coders mark; key_ar: the Arabic letter on the same physical key.
+    """A kind of span that coders mark; key_ar: the Arabic letter on the same physical
+    key.
 
-    suggest: the mentions proposed for it; by default the mention with the kind's own id, if there is one.
+    suggest: the mentions proposed for it; by default the mention with the kind's own
+    id, if there is one.
     """
 
     id: Id
@@ -186,6 +198,8 @@ NOTHING_RENAMED = Recode(since="0.0.0")
 
 
 def targets(name: str, renamed: Mapping[str, Target]) -> tuple[str, ...]:
-    """The new names of an old name, one or several; the name itself if it is not renamed."""
+    """The new names of an old name, one or several; the name itself if it is not
+    renamed.
+    """
     target = renamed.get(name, name)
     return (target,) if isinstance(target, str) else target

@@ -1,4 +1,6 @@
-"""Effective answers: those of hidden fields are not_applicable, proposals are missing; comments stay."""
+"""Effective answers: those of hidden fields are not_applicable, proposals are missing;
+comments stay.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def effective_answers(coding: Coding, codebook: Codebook) -> Mapping[str, Answer
 
 
 def unasked(coding: Coding, codebook: Codebook) -> Iterator[tuple[str, str]]:
-    """Yield the (event id, "" for the article; field id) of values whose questions no longer arise."""
+    """Yield the (event id, "" for the article; field id) of values whose questions no
+    longer arise.
+    """
     now = _effective(coding, codebook)
     pairs = [("", coding.answers, now.answers)]
     pairs += [
@@ -36,7 +40,9 @@ def unasked(coding: Coding, codebook: Codebook) -> Iterator[tuple[str, str]]:
 
 
 def answers_of(scope: Scope, event: Event) -> dict[str, Answer]:
-    """The effective answers of an event, the scope's own, which keeps them, in the order of the fields."""
+    """The effective answers of an event, the scope's own, which keeps them, in the
+    order of the fields.
+    """
     if not (blanks := scope.visibility(event).blanks):
         fields = scope.codebook.event_fields
         blanks.update(
@@ -75,7 +81,9 @@ class _Effective:
 
 
 def _effective(coding: Coding, codebook: Codebook) -> _Effective:
-    """The effective answers of a coding; the last codings are cached, as an article's are read repeatedly."""
+    """The effective answers of a coding; the last codings are cached, as an article's
+    are read repeatedly.
+    """
     cached: tuple[_Effective, ...] = codebook.kept.get(_Effective, ())
     if (
         effective := next((each for each in cached if each.coding is coding), None)

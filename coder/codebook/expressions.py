@@ -1,4 +1,5 @@
-"""The rule language: the forms of conditions, as data that is never evaluated as Python.
+"""The rule language: the forms of conditions, as data that is never evaluated as
+Python.
 
 `scope` evaluates them for a coding. conflict_events.yaml documents them under `expressions`.
 """
@@ -173,7 +174,9 @@ FORM_KEYS = tuple(
 
 
 def form_of(raw: Any) -> type[Model] | None:
-    """The form of a condition given as a mapping, by its keys; None if it has none of them."""
+    """The form of a condition given as a mapping, by its keys; None if it has none of
+    them.
+    """
     keys = raw if isinstance(raw, Mapping) else ()
     return next((_KEYED[key] for key in FORM_KEYS if key in keys), None)
 
@@ -186,7 +189,9 @@ def read_condition(_: type, raw: Any) -> Any:
 def parts_of(
     expression: Expression,
 ) -> Iterator[tuple[Expression, tuple[str | int, ...]]]:
-    """Yield the condition and every condition inside it, each with its path in the YAML."""
+    """Yield the condition and every condition inside it, each with its path in the
+    YAML.
+    """
     yield expression, ()
     inner: list[tuple[tuple[str | int, ...], Expression]] = []
     if isinstance(expression, Not):
@@ -200,7 +205,9 @@ def parts_of(
 
 
 def names_in(expression: Expression) -> tuple[str, ...]:
-    """The names used in a condition, including inner conditions, in order without duplicates."""
+    """The names used in a condition, including inner conditions, in order without
+    duplicates.
+    """
     names: list[str] = []
     for part, _ in parts_of(expression):
         match part:
@@ -230,5 +237,7 @@ def split_name(name: str) -> tuple[str, str, str]:
 
 
 def is_name(text: str) -> bool:
-    """Whether text in a comparison is a name; constants, such as ISO days, do not begin with a letter."""
+    """Return whether text in a comparison is a name; constants, such as ISO days, do
+    not begin with a letter.
+    """
     return text[:1].isalpha()

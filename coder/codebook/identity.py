@@ -9,7 +9,9 @@ from coder.text.normalize import fold_key
 
 
 def identity(value: Json) -> str:
-    """A key that is equal for two list values that are the same: the id, or the folded name without one."""
+    """A key that is equal for two list values that are the same: the id, or the folded
+    name without one.
+    """
     if not isinstance(value, Mapping):
         return str(value)
     if value.get("place_id"):

@@ -1,4 +1,6 @@
-"""Conditions and rules in words, in Arabic and in English, with the labels of the codebook."""
+"""Conditions and rules in words, in Arabic and in English, with the labels of the
+codebook.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def condition_in_words(
     *,
     of_article: bool = False,
 ) -> str:
-    """A condition in words; of_article: in it, names without a prefix are those of article fields."""
+    """A condition in words; of_article: in it, names without a prefix are those of
+    article fields.
+    """
     return _Speaker(codebook, lang, of_article).say(expression)
 
 

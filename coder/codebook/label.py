@@ -1,4 +1,5 @@
-"""The base of all codebook parts: a frozen struct that rejects unknown keys, and a bilingual label.
+"""The base of all codebook parts: a frozen struct that rejects unknown keys, and a
+bilingual label.
 
 `Meta(extra=…)` is what `authoring` goes by in files that people write, beside the limits that always hold.
 """
@@ -43,7 +44,9 @@ def _defaults(kind: type[Model]) -> tuple[tuple[str, str, Any], ...]:
 
 
 def plain(value: Any) -> Any:
-    """A part of a codebook as the data that is stored: by the keys of a file and without defaults."""
+    """A part of a codebook as the data that is stored: by the keys of a file and
+    without defaults.
+    """
     match value:
         case Model():
             return {key: plain(each) for key, each in value.said().items()}
@@ -54,9 +57,12 @@ def plain(value: Any) -> Any:
     return value
 
 
-# Only for authors: as the program ends, msgspec 0.22 frees a wrong address for a pattern beside a tuple.
+# Only for authors: as the program ends, msgspec 0.22 frees a wrong address for a
+# pattern beside a tuple.
 Id = Annotated[str, Meta(extra={"pattern": r"^[A-Za-z][A-Za-z0-9_.-]*$"})]
-"""A name that data refers to: Latin letters, digits, `_`, `.`, `-`; never changed once published."""
+"""A name that data refers to: Latin letters, digits, `_`, `.`, `-`; never changed once
+published.
+"""
 
 Text = Annotated[str, Meta(min_length=1)]
 """Text for people; never empty."""
@@ -74,17 +80,23 @@ class Label(Model):
 
     @classmethod
     def same(cls, words: str) -> Label:
-        """A label that is the same in both languages: a name, an id, a quote from the article."""
+        """A label that is the same in both languages: a name, an id, a quote from the
+        article.
+        """
         return cls(ar=words, en=words)
 
 
 Note = Annotated[Text | Label, Meta(extra={"word": ("ar", "en")})]
-"""A remark for coders: a label, or one text (such as an example from an article) for both languages."""
+"""A remark for coders: a label, or one text (such as an example from an article) for
+both languages.
+"""
 Notes = tuple[Note, ...]
 
 
 def in_language(text: Bilingual | str, lang: str) -> str:
-    """A note, or another text, in `ar` or `en`; a text without a language is the same in both."""
+    """A note, or another text, in `ar` or `en`; a text without a language is the same
+    in both.
+    """
     return text if isinstance(text, str) else text.of(lang)
 
 

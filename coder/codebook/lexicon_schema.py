@@ -1,4 +1,5 @@
-"""The names and words of a codebook, for the suggester and the value pickers; they never decide a code.
+"""The names and words of a codebook, for the suggester and the value pickers; they
+never decide a code.
 
 Source: the conventions at the top of schemas/conflict_events_lexicon.yaml.
 """
@@ -276,7 +277,9 @@ class Lexicon(Model, dict=True):
 
     @cached_property
     def boilerplate_words(self) -> BoilerplateWords:
-        """The marks of boilerplate: listed lines and patterns, names of months and days."""
+        """The marks of boilerplate: listed lines and patterns, names of months and
+        days.
+        """
         months = (form for month in self.months.gregorian for form in month.forms)
         days = (form for day in self.weekdays for form in day.ar)
         listed = self.boilerplate
@@ -295,7 +298,9 @@ class Lexicon(Model, dict=True):
         return Index(self.places, lambda place: place)
 
     def named_actor(self, words: str) -> str | None:
-        """The id of the only actor with this name, or of the government in غارة «أميركية»; None if none."""
+        """The id of the only actor with this name, or of the government in غارة
+        «أميركية»; None if none.
+        """
         if (actor := self.actor_index.only(words)) is not None:
             return actor.id
         return (
@@ -306,7 +311,9 @@ class Lexicon(Model, dict=True):
 
     @cached_property
     def _nations(self) -> Mapping[str, str]:
-        """Nation → its government, known by the first of the government's names that is one word (أميركا)."""
+        """Nation → its government, known by the first of the government's names that is
+        one word (أميركا).
+        """
         heads = (
             a for a in self.actors if a.actor_class == "government" and not a.parent
         )
@@ -334,7 +341,9 @@ class Lexicon(Model, dict=True):
 
 
 def _nation(word: str) -> str:
-    """Return the letters that a country's name and its adjectives share (تركيا، التركي، تركية: ترك), folded."""
+    """Return the letters that a country's name and its adjectives share (تركيا، التركي،
+    تركية: ترك), folded.
+    """
     stem = fold_key(word)
     stem = stem.removeprefix("ال") if len(stem) > 4 else stem
     return re.sub("(?:يه|يا|ي|ا|ه)$", "", stem).replace("امريك", "اميرك")

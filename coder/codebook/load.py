@@ -1,7 +1,8 @@
 """Read a codebook file and its lexicons, and report all their problems at once.
 
-Each problem has the file, line and column, what was expected in plain words, and the nearest known name.
-Source: the error types of pydantic 2, https://docs.pydantic.dev/latest/errors/validation_errors/.
+Each problem has the file, line and column, what was expected in plain words, and the
+nearest known name. Source: the error types of pydantic 2,
+https://docs.pydantic.dev/latest/errors/validation_errors/.
 """
 
 from __future__ import annotations
@@ -43,11 +44,13 @@ STAND_INS: dict[
 
 
 def read_codebook(path: Path | str) -> Codebook:
-    """Read a codebook from a YAML file, with the lexicon files that its `lexicon:` key names.
+    """Read a codebook from a YAML file, with the lexicon files that its `lexicon:` key
+    names.
 
     Lexicons are in the same folder or shipped with the program.
 
-    Raises CoderError that lists all problems, one per line, as `file:line:col: path: what`.
+    Raises CoderError that lists all problems, one per line, as `file:line:col: path:
+    what`.
     """
     return read_with_files(path)[0]
 
@@ -145,7 +148,8 @@ def _unusable(path: Path, problems: Iterable[FileProblem]) -> CoderError:
 def shape(
     model: type[M], source: YamlText, given: Mapping[str, Any]
 ) -> tuple[M | None, list[FileProblem]]:
-    """Parse the data as a struct, dropping parts with problems; return it, or None, and the problems.
+    """Parse the data as a struct, dropping parts with problems; return it, or None, and
+    the problems.
 
     given: values that replace keys of the file.
     """
@@ -169,7 +173,9 @@ def shape(
 def _repaired(
     written: Mapping[str, Any], source: YamlText, errors: Iterable[ErrorDetails]
 ) -> dict[str, Any]:
-    """The data with simple mistakes repaired, so that the parts around them are checked too."""
+    """The data with simple mistakes repaired, so that the parts around them are checked
+    too.
+    """
     data = deepcopy(dict(written))
     for error in errors:
         *parents, last = _path_in_file(source, error) or ("",)
@@ -222,7 +228,9 @@ def _problems(
 
 
 def _path_in_file(source: YamlText, error: ErrorDetails) -> YamlPath:
-    """pydantic's location without names of union members; a missing key remains as the last step."""
+    """pydantic's location without names of union members; a missing key remains as the
+    last step.
+    """
     path: YamlPath = ()
     for step in error["loc"]:
         if (*path, step) in source.values or (*path, step) in source.keys:
@@ -285,7 +293,9 @@ def _known_keys(model: type[Model], loc: YamlPath) -> list[str]:
 
 
 def _step(kind: Any, step: str | int) -> Iterator[Any]:
-    """The types one step below a type: of a struct's key, an item, a mapping's value, a union's member."""
+    """The types one step below a type: of a struct's key, an item, a mapping's value, a
+    union's member.
+    """
     arguments = get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Model):
         if kind.__name__ == step:

@@ -9,7 +9,9 @@ from functools import lru_cache
 from coder.grouping import grouped
 from coder.messages.catalogue import Message
 
-MANY = 1000  # among more names, only those with the same first letter and about the same length are compared
+# among more names, only those with the same first letter and about the same length are
+# compared
+MANY = 1000
 MAX_COMPARED = 100
 SHOWN = 40  # maximum number of names in a message
 
@@ -37,7 +39,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> Message | str:
 
 
 def unknown(noun: str, name: str, known: Iterable[str], *, of: str = "") -> Message:
-    """`unknown event field “x”; did you mean “y”?`, or with the known names if none is similar.
+    """`unknown event field “x”; did you mean “y”?`, or with the known names if none is
+    similar.
 
     noun: a `codebook.noun_…` of the catalogue; of: what the name would be a part of.
     """

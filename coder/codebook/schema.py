@@ -1,4 +1,5 @@
-"""The codebook as frozen structs: fields, types, spans, rules and labels, with the lexicon they draw on.
+"""The codebook as frozen structs: fields, types, spans, rules and labels, with the
+lexicon they draw on.
 
 Projects store revisions as the JSON of `to_json`.
 Source: schemas/conflict_events.yaml, which uses every feature.
@@ -40,7 +41,8 @@ COMMAND_LETTERS = frozenset(
 class Value(Model):
     """A value that a field may take; rank: its order on an ordinal scale.
 
-    likely_if: only of relations between events; the first one for which it holds is offered first.
+    likely_if: only of relations between events; the first one for which it holds is
+    offered first.
     """
 
     id: Id
@@ -54,9 +56,11 @@ class Value(Model):
 
 
 class Distance(Model):
-    """How distances between coders' values are measured: the measure's name and its parameters.
+    """How distances between coders' values are measured: the measure's name and its
+    parameters.
 
-    cap_days: days from which two dates count as entirely different. path: parts from the root down.
+    cap_days: days from which two dates count as entirely different. path: parts from
+    the root down.
     """
 
     kind: declared.DistanceKind
@@ -92,7 +96,9 @@ FIT_PART_DISTANCES: Mapping[PartType, tuple[declared.DistanceKind, ...]] = {
 
 
 class Part(Model):
-    """One part of a field's value; `filled_from` names the part from whose id it is derived."""
+    """One part of a field's value; `filled_from` names the part from whose id it is
+    derived.
+    """
 
     id: Id
     label: Label | None = None
@@ -114,9 +120,10 @@ class Auto(Model):
 class Field(Model):
     """One question about an article or an event.
 
-    key: the letter that fills the field from the current span. when: the field is asked for only while it
-    holds. evidence_when: evidence is required only while it holds, and optional otherwise. weight: used only
-    for pairing the events of different coders.
+    key: the letter that fills the field from the current span. when: the field is asked
+    for only while it holds. evidence_when: evidence is required only while it holds,
+    and optional otherwise. weight: used only for pairing the events of different
+    coders.
     """
 
     id: Id
@@ -145,12 +152,16 @@ class Field(Model):
 
     @property
     def is_list(self) -> bool:
-        """Whether the value is a list: `multi`, `actor` and `place` always, other types with `many`."""
+        """Return whether the value is a list: `multi`, `actor` and `place` always,
+        other types with `many`.
+        """
         return self.many or self.type in ("multi", "actor", "place")
 
     @property
     def is_note(self) -> bool:
-        """Whether it is free text that is neither compared nor supported by evidence, such as notes."""
+        """Return whether it is free text that is neither compared nor supported by
+        evidence, such as notes.
+        """
         is_text = self.type == "text" and self.value_is is None and not self.many
         is_compared = self.distance.kind != "none"
         return is_text and not is_compared and self.evidence == "none"
@@ -162,7 +173,9 @@ class Field(Model):
 
 
 class EventType(Model, kw_only=True):
-    """A node of the event type tree; only selectable nodes are codes, the others are groups."""
+    """A node of the event type tree; only selectable nodes are codes, the others are
+    groups.
+    """
 
     id: Id
     label: Label
@@ -178,7 +191,9 @@ class EventType(Model, kw_only=True):
     def walk(
         self, above: tuple[str, ...] = ()
     ) -> Iterator[tuple[EventType, tuple[str, ...]]]:
-        """Yield the node and all below it, top down, each with the ids from the root down to it."""
+        """Yield the node and all below it, top down, each with the ids from the root
+        down to it.
+        """
         path = (*above, self.id)
         yield self, path
         for child in self.children:
@@ -186,7 +201,9 @@ class EventType(Model, kw_only=True):
 
 
 class Rule(Model, kw_only=True, dict=True):
-    """If `condition` holds, or there is none, `require` must hold; errors prevent submission."""
+    """If `condition` holds, or there is none, `require` must hold; errors prevent
+    submission.
+    """
 
     id: Id
     severity: Severity
@@ -237,7 +254,9 @@ class Codebook(Model, kw_only=True, dict=True):
         return hashlib.sha256(self.to_json().encode("utf-8")).hexdigest()
 
     def to_json(self) -> str:
-        """Serialise codebook and lexicon as one line of canonical JSON: the stored form."""
+        """Serialise codebook and lexicon as one line of canonical JSON: the stored
+        form.
+        """
         return self._json
 
     @cached_property
@@ -247,11 +266,15 @@ class Codebook(Model, kw_only=True, dict=True):
     @classmethod
     @lru_cache(maxsize=8)
     def from_json(cls, text: str) -> Codebook:
-        """Deserialise what `to_json` returned; it was checked before and is not checked again."""
+        """Deserialise what `to_json` returned; it was checked before and is not checked
+        again.
+        """
         return msgspec.json.decode(text, type=cls, dec_hook=read_condition)
 
     def recode_from(self, old: Codebook) -> declared.Recode:
-        """The renamings since an older revision; none if `recode` is about another revision."""
+        """The renamings since an older revision; none if `recode` is about another
+        revision.
+        """
         recode = self.recode or declared.NOTHING_RENAMED
         return recode if recode.since == old.version else declared.NOTHING_RENAMED
 
@@ -293,7 +316,9 @@ class Codebook(Model, kw_only=True, dict=True):
         return _known({b.id: b for b in self.blanks}, blank_id, "blank")
 
     def reason(self, reason_id: str) -> Label | Message:
-        """The label of a reason: one of this codebook, a policy, or the id itself if unknown."""
+        """The label of a reason: one of this codebook, a policy, or the id itself if
+        unknown.
+        """
         if reason_id.endswith(ASSUMED):
             return Message(
                 "gold.assumed", reason=self.reason(reason_id.removesuffix(ASSUMED))
@@ -307,7 +332,9 @@ class Codebook(Model, kw_only=True, dict=True):
         return label or Label.same(reason_id or "—")
 
     def reasons_for(self, fit: declared.Fit | None) -> list[declared.Reason]:
-        """The reasons for a decision, those that fit it first; otherwise in the codebook's order."""
+        """The reasons for a decision, those that fit it first; otherwise in the
+        codebook's order.
+        """
         return sorted(self.adjudication_reasons, key=lambda each: fit not in each.fits)
 
     @cached_property
@@ -324,13 +351,15 @@ class Codebook(Model, kw_only=True, dict=True):
     # ------------------------------------------------------------ event types
     @property
     def type_field(self) -> Field | None:
-        """The first event field whose values are the event types; None if there is none."""
+        """The first event field whose values are the event types; None if there is
+        none.
+        """
         return next(
             (f for f in self.event_fields if f.values_from == "event_types"), None
         )
 
     def is_trigger(self, kind_id: str) -> bool:
-        """Whether a span of this kind gives an event its type."""
+        """Return whether a span of this kind gives an event its type."""
         return (
             self.type_field is not None
             and self.type_field.id in self.span_kind(kind_id).fields
@@ -350,14 +379,18 @@ class Codebook(Model, kw_only=True, dict=True):
 
     # ------------------------------------------------------------ values
     def values_of(self, field: Field | Part) -> tuple[Value, ...]:
-        """The values that a coder may choose from, in order; empty if the field has no fixed list."""
+        """The values that a coder may choose from, in order; empty if the field has no
+        fixed list.
+        """
         if isinstance(field, Part) or field.values_from is None:
             return field.values
         is_type = field.values_from == "event_types" and not field.roots_selectable
         return self._drawn_values["leaf_types" if is_type else field.values_from]
 
     def parts_of(self, field: Field) -> tuple[Part, ...]:
-        """The parts of a value in full; a part given only by name is taken from a field of the same type."""
+        """The parts of a value in full; a part given only by name is taken from a field
+        of the same type.
+        """
         if field.type == "int_range":
             return self.int_range_parts
         by_type = self._typed_parts
@@ -371,7 +404,9 @@ class Codebook(Model, kw_only=True, dict=True):
         return tuple(self.event_field(f) for f in self.span_kind(kind_id).fields)
 
     def label_of(self, field: Field | Part, value: Json, lang: str) -> str:
-        """The label of one value id (not a list) of a field; ids without a label are shown as they are."""
+        """The label of one value id (not a list) of a field; ids without a label are
+        shown as they are.
+        """
         if isinstance(value, dict):
             return str(value.get("name", ""))
         if isinstance(field, Field) and field.values_from == "event_types":
@@ -407,7 +442,9 @@ class Codebook(Model, kw_only=True, dict=True):
 
     @cached_property
     def _drawn_values(self) -> dict[str | None, tuple[Value, ...]]:
-        """The values behind each `values_from`; `leaf_types`: the event types that are codes."""
+        """The values behind each `values_from`; `leaf_types`: the event types that are
+        codes.
+        """
         types = (t for t, _ in self._event_types.values())
         every = {t.id: Value(id=t.id, label=t.label, help=t.definition) for t in types}
         weapons = tuple(Value(id=w.id, label=w.name) for w in self.lexicon.weapons)
@@ -420,7 +457,9 @@ class Codebook(Model, kw_only=True, dict=True):
 
     @cached_property
     def _typed_parts(self) -> dict[tuple[str, str], Part]:
-        """(Field type, part id) → the first such part that states its type, event fields first."""
+        """(Field type, part id) → the first such part that states its type, event
+        fields first.
+        """
         fields = (*self.event_fields, *self.article_fields)
         return {
             (f.type, p.id): p

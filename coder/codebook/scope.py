@@ -1,7 +1,9 @@
-"""Evaluation of a codebook's conditions for one coding: its effective answers, and tests on them.
+"""Evaluation of a codebook's conditions for one coding: its effective answers, and
+tests on them.
 
-Source: the semantics under `expressions` in schemas/conflict_events.yaml. A test of a value that is not coded
-is not evaluated: it is left out of `all`, `any` and `not`, and an empty condition holds. Only `in`, `not_in`,
+Source: the semantics under `expressions` in schemas/conflict_events.yaml. A test of a
+value that is not coded is not evaluated: it is left out of `all`, `any` and `not`, and
+an empty condition holds. Only `in`, `not_in`,
 `under` and `is` are false in this case; only `state` sees the blank itself. Each condition is compiled to a
 function of a scope once, on first use.
 """
@@ -38,7 +40,8 @@ _OPERATORS = {"<": lt, "<=": le, "=": eq, "!=": ne, ">=": ge, ">": gt}
 
 
 class Scope:
-    """Where names in conditions are looked up: one coding, one of its events or none, and one link.
+    """Where names in conditions are looked up: one coding, one of its events or none,
+    and one link.
 
     link: an item of the event's links, for rules that are tested once per link.
     """
@@ -75,7 +78,9 @@ class Scope:
         """The spans that fail each test of where evidence is."""
 
     def twins_of(self, test: Test) -> list[str]:
-        """The ids of the other events that are equal to this one in what a test compares."""
+        """The ids of the other events that are equal to this one in what a test
+        compares.
+        """
         groups = self.twins.get(test, {}).values()
         here = self.event.id if self.event is not None else ""
         return [each for ids in groups if here in ids for each in ids if each != here]
@@ -99,7 +104,9 @@ class Scope:
         return scope
 
     def release(self) -> None:
-        """Forget the scopes of other events: they hold each other, so Python would free them late."""
+        """Forget the scopes of other events: they hold each other, so Python would free
+        them late.
+        """
         self._linked.clear()
 
     def along_links(self) -> Sequence[Scope]:
@@ -122,7 +129,9 @@ class Scope:
     def likely_relation(
         self, relations: Sequence[Value], other_id: str
     ) -> Value | None:
-        """The first relation to another event whose `likely_if` is known to hold, None if there is none."""
+        """The first relation to another event whose `likely_if` is known to hold, None
+        if there is none.
+        """
         scope = copy(self)
         scope.link = {"record": other_id}
         scope.read = {}
@@ -138,7 +147,9 @@ class Scope:
 
     # ------------------------------------------------------------ effective answers
     def event_answer(self, field: Field) -> Answer:
-        """The event's effective answer: not_applicable if hidden, missing if it is a proposal."""
+        """The event's effective answer: not_applicable if hidden, missing if it is a
+        proposal.
+        """
         if self.event is None:
             return MISSING
         if (answer := self.of_event.get(field.id)) is None:
@@ -160,7 +171,9 @@ class Scope:
         return unanswered if stored is None else stored.effective(unanswered)
 
     def asks(self, field: Field, level: Level) -> bool:
-        """Whether a field of the given level is asked for: its condition holds, or it has none."""
+        """Return whether a field of the given level is asked for: its condition holds,
+        or it has none.
+        """
         if field.when is None or self.event is None or level == "article":
             return field.when is None or self.holds(field.when, level)
         asked = self.visibility(self.event).asked
@@ -175,9 +188,10 @@ class Scope:
         return self._visibility
 
     def holds(self, expression: Expression, level: Level = "event") -> bool:
-        """Whether the condition holds, or could not be evaluated.
+        """Return whether the condition holds, or could not be evaluated.
 
-        level: of the field with the condition; for article fields, names without a prefix are article fields.
+        level: of the field with the condition; for article fields, names without a
+        prefix are article fields.
         """
         return self.conditions.test(expression, level)(self) is not False
 
@@ -204,7 +218,9 @@ class Scope:
 
     @property
     def coded(self) -> Sequence[tuple[Field, Answer]]:
-        """The coded fields of the event, or of the article if there is no event, with their answers."""
+        """The coded fields of the event, or of the article if there is no event, with
+        their answers.
+        """
         if self._coded is None:
             if self.event is None:
                 answers = [
@@ -220,7 +236,7 @@ class Scope:
         return self._coded
 
     def needs_evidence(self, field: Field) -> bool:
-        """Whether a coded value of the field requires evidence."""
+        """Return whether a coded value of the field requires evidence."""
         if field.evidence != "required":
             return False
         return field.evidence_when is None or self.holds(field.evidence_when)
@@ -255,7 +271,9 @@ class Scope:
 
 
 class RuleTests(NamedTuple):
-    """A rule with its compiled parts; evidence: its requirement, if that is an evidence test."""
+    """A rule with its compiled parts; evidence: its requirement, if that is an evidence
+    test.
+    """
 
     rule: Rule
     condition: Test | None
@@ -265,7 +283,7 @@ class RuleTests(NamedTuple):
     of_all: bool  # whether it depends on all events of the article
 
     def passes(self, scope: Scope) -> bool:
-        """Whether the rule is satisfied or does not apply."""
+        """Return whether the rule is satisfied or does not apply."""
         if self.condition is not None and self.condition(scope) is False:
             return True
         return self.require(scope) is not False
@@ -372,7 +390,9 @@ class Conditions:
 
     # ------------------------------------------------------------ names
     def answer(self, name: str, level: Level = "event") -> Callable[[Scope], Answer]:
-        """A function that reads the answer a name refers to, in full even if the name is of a part."""
+        """A function that reads the answer a name refers to, in full even if the name
+        is of a part.
+        """
         owner, name, _ = forms.split_name(name)
         if owner == "article" or level == "article":
             field = self._codebook.article_field(name)
@@ -391,7 +411,9 @@ class Conditions:
         return of_linked
 
     def _values(self, name: str, level: Level) -> Values:
-        """A function that reads the values of a name, one per list item; None if nothing is coded."""
+        """A function that reads the values of a name, one per list item; None if
+        nothing is coded.
+        """
         answer_of = self.answer(name, level)
         part = forms.split_name(name)[2]
 
@@ -407,7 +429,9 @@ class Conditions:
         return _once(f"{level}:{name}", values)
 
     def _ids(self, name: str, level: Level) -> Callable[[Scope], tuple[str, ...]]:
-        """A function that reads the values of a name that are strings, () if it is not coded."""
+        """A function that reads the values of a name that are strings, () if it is not
+        coded.
+        """
         values = self._values(name, level)
         return _once(
             f"{level}:{name} ids",
@@ -417,14 +441,18 @@ class Conditions:
     def _identities(
         self, name: str, level: Level
     ) -> Callable[[Scope], frozenset[str] | None]:
-        """A function that reads the identities of the values of a name; None if it is not coded."""
+        """A function that reads the identities of the values of a name; None if it is
+        not coded.
+        """
         identities = if_read(
             self._values(name, level), lambda read: frozenset(map(identity, read))
         )
         return _once(f"{level}:{name} identities", identities)
 
     def _operand(self, side: forms.Constant, level: Level) -> Callable[[Scope], Json]:
-        """A function that reads one side of a comparison: a constant, or the single value of a name."""
+        """A function that reads one side of a comparison: a constant, or the single
+        value of a name.
+        """
         if isinstance(side, int) or not forms.is_name(side):
             return lambda scope: side
         values = self._values(side, level)

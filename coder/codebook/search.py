@@ -1,4 +1,6 @@
-"""Search for named entries by part of an Arabic or English name, under the folding used for matching."""
+"""Search for named entries by part of an Arabic or English name, under the folding used
+for matching.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,11 @@ Result = TypeVar("Result", bound=Identified)
 
 
 class Index(Generic[Result]):
-    """An index of entries under all their folded forms, in their order and by the length of the form.
+    """An index of entries under all their folded forms, in their order and by the
+    length of the form.
 
-    shown: maps an entry to the result returned for it; called once, as long lists are searched on every key.
+    shown: maps an entry to the result returned for it; called once, as long lists are
+    searched on every key.
     """
 
     def __init__(
@@ -54,9 +58,11 @@ class Index(Generic[Result]):
         self._by_form: dict[str, list[Result]] = {}
 
     def having(self, wanted: str) -> Sequence[tuple[str, str, Result]]:
-        """The folded forms that have a folded text in them, shorter ones first, with name and entry of each.
+        """The folded forms that have a folded text in them, shorter ones first, with
+        name and entry of each.
 
-        A text that goes on from the last one, as while one types, is sought only among what had that one.
+        A text that goes on from the last one, as while one types, is sought only among
+        what had that one.
         """
         last, found = self._last
         among = found if last in wanted else self._by_length
@@ -64,7 +70,9 @@ class Index(Generic[Result]):
         return self._last[1]
 
     def only(self, words: str) -> Result | None:
-        """The only entry with exactly these words as a form, in any spelling; None for none or several."""
+        """The only entry with exactly these words as a form, in any spelling; None for
+        none or several.
+        """
         if not self._by_form:
             self._by_form = grouped(self.listed)
         matches = self._by_form.get(search_key(words), [])
@@ -74,8 +82,9 @@ class Index(Generic[Result]):
 def search(index: Index[Result], query: str, limit: int | None = None) -> list[Result]:
     """The entries with the query in one of their forms, without duplicates.
 
-    Order: whole form, its first words, its start, start of a word, inside a word; then those whose name has
-    the query, then shorter forms first, then the order of the index. An empty query matches all entries.
+    Order: whole form, its first words, its start, start of a word, inside a word; then
+    those whose name has the query, then shorter forms first, then the order of the
+    index. An empty query matches all entries.
     """
     if not (wanted := search_key(query)):
         return list({entry.id: entry for _, entry in index.listed}.values())[:limit]
@@ -89,9 +98,11 @@ def search(index: Index[Result], query: str, limit: int | None = None) -> list[R
 
 
 def best(index: Index[Entry], typed: str) -> list[Entry]:
-    """The entries that a typed name refers to: those with that id, else that name, else that form.
+    """The entries that a typed name refers to: those with that id, else that name, else
+    that form.
 
-    If there are none, those with the text in one of their forms. Several entries mean it is ambiguous.
+    If there are none, those with the text in one of their forms. Several entries mean
+    it is ambiguous.
     """
     found = search(index, typed)
     wanted = search_key(typed)
@@ -108,7 +119,9 @@ def best(index: Index[Entry], typed: str) -> list[Entry]:
 
 
 def search_key(text: str) -> str:
-    """Fold a text and replace hyphens and underscores by spaces, so that `deir ez` finds Deir ez-Zor."""
+    """Fold a text and replace hyphens and underscores by spaces, so that `deir ez`
+    finds Deir ez-Zor.
+    """
     key = fold_key(text)
     return (
         " ".join(key.replace("-", " ").replace("_", " ").split())

@@ -1,4 +1,5 @@
-"""Values that the tool sets on an event: defaults of untouched fields, and locked automatic values.
+"""Values that the tool sets on an event: defaults of untouched fields, and locked
+automatic values.
 
 Source: `default` and `auto` of the event fields in schemas/conflict_events.yaml.
 """
@@ -13,10 +14,12 @@ from coder.model import MISSING, Answer, Coding, Event, Json
 
 
 def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
-    """Return the event with untouched fields set to their default, and automatic values set.
+    """Return the event with untouched fields set to their default, and automatic values
+    set.
 
-    A field that was cleared on purpose (blank `missing`) stays cleared. A value that was locked in the
-    coding's version of the event and no longer is returns to the default. Hidden fields are left as they are.
+    A field that was cleared on purpose (blank `missing`) stays cleared. A value that
+    was locked in the coding's version of the event and no longer is returns to the
+    default. Hidden fields are left as they are.
     """
     before = coding.event(event.id)
     scope = Scope(coding, codebook, event)
@@ -50,7 +53,9 @@ def _with_value(answer: Answer, value: Json) -> Answer:
 
 
 def locked(field: Field, event: Event, coding: Coding, codebook: Codebook) -> bool:
-    """Whether the tool currently sets the field's value, so that a coder cannot change it."""
+    """Return whether the tool currently sets the field's value, so that a coder cannot
+    change it.
+    """
     return field.auto is not None and Scope(coding, codebook, event).holds(
         field.auto.condition
     )

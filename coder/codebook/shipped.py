@@ -1,4 +1,6 @@
-"""Files shipped with the program: codebooks and lexicons in `schemas`, sample articles in `seeds`."""
+"""Files shipped with the program: codebooks and lexicons in `schemas`, sample articles
+in `seeds`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def folder(name: str) -> Path:
-    """The folder `seeds` or `schemas`: inside an installed package, else beside it in a checkout."""
+    """The folder `seeds` or `schemas`: inside an installed package, else beside it in a
+    checkout.
+    """
     installed = _PACKAGE / "data" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name
 

@@ -15,7 +15,9 @@ R = TypeVar("R")
 def first(
     tests: Sequence[Callable[[S], bool | None]], *, wanted: bool
 ) -> Callable[[S], bool | None]:
-    """`any` if True is wanted, else `all`: the first such result decides; None if none is evaluated."""
+    """`any` if True is wanted, else `all`: the first such result decides; None if none
+    is evaluated.
+    """
 
     def combined(scope: S) -> bool | None:
         result: bool | None = None
@@ -37,5 +39,7 @@ def if_read(
 
 
 def compared(sides: list[Json], compare: Callable[[Json, Json], bool]) -> bool | None:
-    """Compare two values; None (not evaluated) unless both are texts or both are whole numbers."""
+    """Compare two values; None (not evaluated) unless both are texts or both are whole
+    numbers.
+    """
     return compare(*sides) if {type(side) for side in sides} in ({str}, {int}) else None

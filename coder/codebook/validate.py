@@ -1,7 +1,9 @@
-"""Validation of codings and of single values by the codebook; returns problems and raises none.
+"""Validation of codings and of single values by the codebook; returns problems and
+raises none.
 
-Answers of hidden fields are ignored; proposals count as missing. Source: `rules` and `expressions` in
-schemas/conflict_events.yaml; the shapes of values in the native format `coder/1`.
+Answers of hidden fields are ignored; proposals count as missing. Source: `rules` and
+`expressions` in schemas/conflict_events.yaml; the shapes of values in the native format
+`coder/1`.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ from coder.codebook.scope import Level, RuleTests, Scope
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, event_number
 
-VERSION = 7  # of the validation; increase it with changes here or in `scope`, as results are stored
+# of the validation; increase it with changes here or in `scope`, as results are stored
+VERSION = 7
 _MAX_CACHED = 100_000  # values that are known to fit
 _LONGEST_LIST = 1000  # values; each is compared with all others
 LARGEST = (
@@ -41,13 +44,15 @@ LARGEST = (
 STRETCH = "span."
 """The prefix of the names of gold decisions about a stretch of the text.
 
-Such a decision is stored as an answer about the article; its values are the spans of the stretch.
+Such a decision is stored as an answer about the article; its values are the spans of
+the stretch.
 """
 _OF_STRETCH = re.compile(rf"{re.escape(STRETCH)}\d+-\d+")
 VALUE = "value"  # the rule of a problem with a value
 REQUIRED = "required"  # the rule of a problem with a field that waits for a value
 MOVED = "moved"  # the rule of a problem with a date that its words no longer give
-UNASKED = "unasked"  # the rule of a problem with gold that answers a question that no longer arises
+# the rule of a problem with gold that answers a question that no longer arises
+UNASKED = "unasked"
 ProblemCache: TypeAlias = "dict[str, tuple[Sequence[object], list[Problem]]]"
 """Event id → the objects that its problems were computed from, and the problems."""
 
@@ -55,8 +60,9 @@ ProblemCache: TypeAlias = "dict[str, tuple[Sequence[object], list[Problem]]]"
 class Problem(Struct, frozen=True):
     """An error that prevents submission of a coding, or a warning to confirm.
 
-    rule: the id of the rule, or `required`, `value`, `evidence`, `moved`. event_id: None for the article.
-    field: the field to go to. is_open: nothing is wrong, but a field waits for a value.
+    rule: the id of the rule, or `required`, `value`, `evidence`, `moved`. event_id:
+    None for the article. field: the field to go to. is_open: nothing is wrong, but a
+    field waits for a value.
     """
 
     rule: str
@@ -75,10 +81,12 @@ def problems(
     values_fit: bool = False,
     cache: ProblemCache | None = None,
 ) -> list[Problem]:
-    """All problems of a coding: the article's first, then event by event, fields before rules.
+    """All problems of a coding: the article's first, then event by event, fields before
+    rules.
 
-    values_fit: all values are known to be allowed. cache: the problems of earlier calls for the same article;
-    they are reused for events that are, with the events they link to, the very same objects.
+    values_fit: all values are known to be allowed. cache: the problems of earlier calls
+    for the same article; they are reused for events that are, with the events they link
+    to, the very same objects.
     """
     scope = Scope(coding, codebook, article=article)
     cache = {} if cache is None else cache
@@ -125,7 +133,9 @@ def _linked(event: Event, coding: Coding, codebook: Codebook) -> Iterator[Event 
 
 
 def unasked_gold(gold: Coding, codebook: Codebook) -> list[Problem]:
-    """Problems of gold values whose questions no longer arise; a coder's may arise again and do not count."""
+    """Problems of gold values whose questions no longer arise; a coder's may arise
+    again and do not count.
+    """
     return [
         Problem(
             UNASKED,
@@ -146,7 +156,9 @@ def visible(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
 
 
 def shown_fields(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
-    """The ids of the event fields that are asked, now or once all that is proposed is accepted."""
+    """The ids of the event fields that are asked, now or once all that is proposed is
+    accepted.
+    """
     asked = visible(event, coding, codebook)
     accepted = {
         n: replace(a, proposed=False) for n, a in event.fields.items() if a.proposed
@@ -165,12 +177,14 @@ def visible_article(coding: Coding, codebook: Codebook) -> set[str]:
 
 
 def is_stretch(name: str, codebook: Codebook) -> bool:
-    """Whether an answer about the article decides on a stretch of its text."""
+    """Return whether an answer about the article decides on a stretch of its text."""
     return bool(_OF_STRETCH.fullmatch(name)) and codebook.field(name) is None
 
 
 def value_id(span: Span) -> str:
-    """The value that represents a span in a decision on a stretch: its kind and its edges."""
+    """The value that represents a span in a decision on a stretch: its kind and its
+    edges.
+    """
     return f"{span.kind}.{span.start}-{span.end}"
 
 
@@ -258,7 +272,9 @@ def _broken_rules(
 
 
 def _evidence_without_rule(codebook: Codebook) -> set[str]:
-    """The fields, by their names in rules, that require evidence without a rule that requires it."""
+    """The fields, by their names in rules, that require evidence without a rule that
+    requires it.
+    """
     parts = [part for rule in codebook.rules for part, _ in parts_of(rule.require)]
     ruled = {
         p.field for p in parts if isinstance(p, EvidenceTest) and "present" in p.tests
@@ -271,7 +287,8 @@ def _evidence_without_rule(codebook: Codebook) -> set[str]:
 
 
 def _is_moved(answer: Answer, scope: Scope) -> bool:
-    """Whether a date counted from the publication is none that its words give, as that of another day.
+    """Return whether a date counted from the publication is none that its words give,
+    as that of another day.
 
     One with other marks, such as an open end, is not what words gave for any day.
     """
@@ -313,13 +330,15 @@ def _broken(
     event: Event | None,
     twins: Sequence[str] = (),
 ) -> Problem:
-    """A broken rule with the labels of its fields; `field` is the first one of this level that is asked.
+    """A broken rule with the labels of its fields; `field` is the first one of this
+    level that is asked.
 
-    Of a rule that requires several things, its fields are those of what does not hold. twins: the ids of the
-    other events that it is about.
+    Of a rule that requires several things, its fields are those of what does not hold.
+    twins: the ids of the other events that it is about.
 
-    For what a rule says of the event at the other end of a link, it is the field with the link. The rule is
-    open while that field is missing, if it requires its value or a blank.
+    For what a rule says of the event at the other end of a link, it is the field with
+    the link. The rule is open while that field is missing, if it requires its value or
+    a blank.
     """
     message: Label | Message = rule.message
     level: Level = "article" if event is None else "event"
@@ -360,7 +379,9 @@ def _broken(
 
 
 def _is_idle(name: str, scope: Scope, event: Event | None) -> bool:
-    """Whether a name in a rule refers to a field that is not asked of this event."""
+    """Return whether a name in a rule refers to a field that is not asked of this
+    event.
+    """
     owner, field, _ = split_name(name)
     return (
         event is not None
@@ -370,7 +391,9 @@ def _is_idle(name: str, scope: Scope, event: Event | None) -> bool:
 
 
 def _field_of(name: str, codebook: Codebook) -> Field:
-    """The field that a name in a rule refers to, or for `link.relation` the field with the link."""
+    """The field that a name in a rule refers to, or for `link.relation` the field with
+    the link.
+    """
     owner, field, _ = split_name(name)
     if owner == "article":
         return codebook.article_field(field)
@@ -415,7 +438,9 @@ def _problems_of(field: Field, value: Json, codebook: Codebook) -> Iterator[Mess
 
 
 def kind_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
-    """Why no field filled by the span kind allows this value; None if one does, or there is no value."""
+    """Why no field filled by the span kind allows this value; None if one does, or
+    there is no value.
+    """
     if value is None or not (fields := codebook.fields_for_kind(kind)):
         return None
     reasons = (next(value_problems(field, value, codebook), None) for field in fields)
@@ -426,7 +451,9 @@ def kind_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
 
 
 def is_day(text: str) -> bool:
-    """Whether the text is a day of the proleptic Gregorian calendar as `YYYY-MM-DD`."""
+    """Return whether the text is a day of the proleptic Gregorian calendar as
+    `YYYY-MM-DD`.
+    """
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

@@ -1,4 +1,6 @@
-"""Which fields decide whether others are asked for; a cache for events that conditions cannot tell apart."""
+"""Which fields decide whether others are asked for; a cache for events that conditions
+cannot tell apart.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,11 @@ _MAX_ENTRIES = 10_000
 
 
 class Visibility(NamedTuple):
-    """What is computed so far for events with the same deciding answers; callers add to it.
+    """What is computed so far for events with the same deciding answers; callers add to
+    it.
 
-    asked: field id → whether it is asked for. blanks: field id → its effective answer while unanswered,
-    either empty or of all fields in order.
+    asked: field id → whether it is asked for. blanks: field id → its effective answer
+    while unanswered, either empty or of all fields in order.
     """
 
     asked: dict[str, bool]
@@ -34,7 +37,9 @@ class VisibilityCache:
         self._entries: dict[Sequence[object], Visibility] = {}
 
     def of(self, coding: Coding, event: Event) -> Visibility:
-        """The entry for events like this one; a new one if conditions look at more than answers."""
+        """The entry for events like this one; a new one if conditions look at more than
+        answers.
+        """
         if self._deciding is None:
             return Visibility({}, {})
         of_article, of_event = self._deciding
@@ -50,7 +55,9 @@ class VisibilityCache:
 
 
 def deciding_fields(codebook: Codebook) -> Mapping[str, set[str]]:
-    """The fields that decide whether each field is asked for: those in its condition, and those in theirs."""
+    """The fields that decide whether each field is asked for: those in its condition,
+    and those in theirs.
+    """
     deciding = {
         field.id: {forms.split_name(name)[1] for name in forms.names_in(field.when)}
         if field.when
@@ -69,7 +76,9 @@ def deciding_fields(codebook: Codebook) -> Mapping[str, set[str]]:
 def _answers_in_conditions(
     codebook: Codebook,
 ) -> tuple[Sequence[str], Sequence[str]] | None:
-    """The article and event fields that field conditions name; None if they depend on more than answers."""
+    """The article and event fields that field conditions name; None if they depend on
+    more than answers.
+    """
     names: dict[Literal["article", "event"], set[str]] = {
         "article": set(),
         "event": set(),

@@ -1,6 +1,7 @@
 """YAML as plain data with the line and column of every value and key.
 
-Source: YAML 1.1 as composed by PyYAML; aliases are rejected because of the "billion laughs" expansion.
+Source: YAML 1.1 as composed by PyYAML; aliases are rejected because of the "billion
+laughs" expansion.
 """
 
 from __future__ import annotations
@@ -58,9 +59,11 @@ class YamlText:
     def problem(
         self, path: YamlPath, what: str | Message, at_key: bool = False, **values: Any
     ) -> FileProblem:
-        """A problem with the value (or key) at a path, or with the nearest part around it.
+        """A problem with the value (or key) at a path, or with the nearest part around
+        it.
 
-        what: a message, or the key of one in the catalogue file `codebook`, with its values.
+        what: a message, or the key of one in the catalogue file `codebook`, with its
+        values.
         """
         mark = self.keys.get(path) if at_key else None
         while path not in self.values and path and mark is None:
@@ -80,7 +83,9 @@ class YamlText:
         at_key: bool = False,
         of: str = "",
     ) -> Iterator[FileProblem]:
-        """Yield a problem if the name, the value (or key) at a path, is not among the known ones."""
+        """Yield a problem if the name, the value (or key) at a path, is not among the
+        known ones.
+        """
         if name not in known:
             yield self.problem(path, unknown(noun, name, known, of=of), at_key)
 
@@ -97,7 +102,9 @@ class YamlText:
         )
 
     def repeats(self, ids: Iterable[tuple[YamlPath, str]]) -> Iterator[FileProblem]:
-        """Yield a problem for each id that occurred before; ids: with the paths of their items."""
+        """Yield a problem for each id that occurred before; ids: with the paths of
+        their items.
+        """
         first: dict[str, YamlPath] = {}
         for path, item_id in ids:
             if item_id and first.setdefault(item_id, path) != path:
@@ -107,7 +114,9 @@ class YamlText:
     def placed(
         self, list_name: str, items: Iterable[Item]
     ) -> Iterator[tuple[YamlPath, Item]]:
-        """Yield the items of a list with their paths in the file, which may hold further items."""
+        """Yield the items of a list with their paths in the file, which may hold
+        further items.
+        """
         ids = self.ids(list_name)
         position = -1
         for item in items:
@@ -118,7 +127,9 @@ class YamlText:
 def placed_ids(
     items: Any, path: YamlPath, below: str = ""
 ) -> Iterator[tuple[YamlPath, str]]:
-    """Yield the path and id ("" for none) of each item of a list, recursively through its list `below`."""
+    """Yield the path and id ("" for none) of each item of a list, recursively through
+    its list `below`.
+    """
     for i, item in enumerate(items if isinstance(items, list) else ()):
         item_id = item.get("id") if isinstance(item, dict) else None
         yield (*path, i), item_id if isinstance(item_id, str) else ""
@@ -151,7 +162,9 @@ def read_yaml(path: Path) -> YamlText:
 
 
 def parse_yaml(text: str, file: str) -> YamlText:
-    """Parse a YAML text with the position of each part; `file` is the name shown in problems."""
+    """Parse a YAML text with the position of each part; `file` is the name shown in
+    problems.
+    """
     result = YamlText(file)
     depth = 0
     try:

@@ -1,7 +1,9 @@
-"""A flat table with ACLED's columns, one row per incident, for programs that read ACLED's data.
+"""A flat table with ACLED's columns, one row per incident, for programs that read
+ACLED's data.
 
-Only events that are a single incident and occurred have a row. The export says how many others it left out:
-tallies, campaigns, and what failed or was denied, planned or threatened.
+Only events that are a single incident and occurred have a row. The export says how many
+others it left out: tallies, campaigns, and what failed or was denied, planned or
+threatened.
 
 | column | from |
 |---|---|
@@ -13,8 +15,9 @@ tallies, campaigns, and what failed or was denied, planned or threatened.
 | geo_precision | 1: a site or a town, 2: around a town, 3: anything larger |
 | source, notes, fatalities | the outlet; the title; the least number killed, empty if not stated |
 
-Events whose type is not mapped to a sub-event have none; events of several days have the first as their date.
-Of several types, dates, places or counts of an event the first is used.
+Events whose type is not mapped to a sub-event have none; events of several days have
+the first as their date. Of several types, dates, places or counts of an event the first
+is used.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """A folder for brat: for each coding a text and its annotations, and `annotation.conf`.
 
-Spans are text-bound annotations, split at line ends. An event becomes an event in brat if its type has a span
-as evidence: its trigger is a further text-bound annotation of that type, its roles are all other
-evidence of its fields. Values are notes on spans and events. Files are named by article and coder; characters
-that are unsuitable for file names become `_`, and a hash is appended.
+Spans are text-bound annotations, split at line ends. An event becomes an event in brat
+if its type has a span as evidence: its trigger is a further text-bound annotation of
+that type, its roles are all other evidence of its fields. Values are notes on spans and
+events. Files are named by article and coder; characters that are unsuitable for file
+names become `_`, and a hash is appended.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 def rows(
     dataset: Dataset,
 ) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
-    """Return the function that makes the names and texts of the two files of each of an article's codings."""
+    """Return the function that makes the names and texts of the two files of each of an
+    article's codings.
+    """
 
     def files_of(article: Article, codings: Sequence[Coding]) -> list[tuple[str, str]]:
         files = []

@@ -1,12 +1,16 @@
-"""A folder of UIMA CAS XMI 1.0, for INCEpTION and cassis: one file per coding, and `TypeSystem.xml`.
+"""A folder of UIMA CAS XMI 1.0, for INCEpTION and cassis: one file per coding, and
+`TypeSystem.xml`.
 
-In INCEpTION, first import `TypeSystem.xml` under Layers, then the `.xmi` files as documents. The layer
+In INCEpTION, first import `TypeSystem.xml` under Layers, then the `.xmi` files as
+documents. The layer
 `webanno.custom.CodedSpan` has the spans with kind and value, and in `evidence_of` the ids of the article's
-fields whose evidence they are. `CodedEvent` has the events with their values and, as slots, their evidence; a
-slot's role is the field's id. An event is placed at its type's evidence, else at its first evidence, else at
+fields whose evidence they are. `CodedEvent` has the events with their values and, as
+slots, their evidence; a slot's role is the field's id. An event is placed at its type's
+evidence, else at its first evidence, else at
 0. `Coding`, an annotation of the whole text, has the ids of article and coder and the answers about the
-article. Values other than strings are JSON; an answer that is not stated is `{"blank": "not_stated"}`.
-Offsets are UTF-16. Control characters, which XML cannot hold, are replaced by U+FFFD.
+article. Values other than strings are JSON; an answer that is not stated is `{"blank":
+"not_stated"}`. Offsets are UTF-16. Control characters, which XML cannot hold, are
+replaced by U+FFFD.
 """
 
 from __future__ import annotations
@@ -70,7 +74,9 @@ _RESERVED = {
 def rows(
     dataset: Dataset,
 ) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
-    """Return the function that makes the name and text of the file of each of an article's codings."""
+    """Return the function that makes the name and text of the file of each of an
+    article's codings.
+    """
     types = type_system(dataset)
 
     def files_of(article: Article, codings: Sequence[Coding]) -> list[tuple[str, str]]:
@@ -94,8 +100,8 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
 def type_system(dataset: Dataset) -> cassis.TypeSystem:
     """Return the types of a dataset's codings, with the fields of all revisions.
 
-    INCEpTION only imports a type as a layer if all its features are strings or slots; a slot is an array of
-    a type whose only features are a role and a target.
+    INCEpTION only imports a type as a layer if all its features are strings or slots; a
+    slot is an array of a type whose only features are a role and a target.
     """
     books = [dataset.codebook, *dataset.revisions.values()]
     types = cassis.TypeSystem()
@@ -131,8 +137,9 @@ def type_system(dataset: Dataset) -> cassis.TypeSystem:
 def feature_name(field_id: str) -> str:
     """Return a field's id as a unique feature name of letters, digits and _.
 
-    Other characters are escaped as `_xHHHH_`, as in Office Open XML, and so is a reserved name's last one.
-    Python's keywords are reserved because cassis makes classes with these names as attributes.
+    Other characters are escaped as `_xHHHH_`, as in Office Open XML, and so is a
+    reserved name's last one. Python's keywords are reserved because cassis makes
+    classes with these names as attributes.
     """
     name = re.sub(
         r"[.-]|_(?=x[0-9A-F]{4}_)", lambda char: f"_x{ord(char[0]):04X}_", field_id
@@ -212,7 +219,9 @@ def cas_of(
 
 
 def _place(event: Event, book: Codebook, spans: Mapping[str, Span]) -> tuple[int, int]:
-    """Return where an event is placed: at its type's evidence, else at any, else at the beginning."""
+    """Return where an event is placed: at its type's evidence, else at any, else at the
+    beginning.
+    """
     of_type = event.answer(book.type_field.id).evidence if book.type_field else ()
     every = [each for answer in event.fields.values() for each in answer.evidence]
     for span in quoted(spans, of_type) or quoted(spans, every):
@@ -228,7 +237,9 @@ def _features(answers: Mapping[str, Answer]) -> dict[str, str]:
 
 
 def _as_text(value: Json) -> str:
-    """Return a value as a feature: a string that does not look like JSON is unchanged, all else is JSON."""
+    """Return a value as a feature: a string that does not look like JSON is unchanged,
+    all else is JSON.
+    """
     if not isinstance(value, str):
         return _for_xml(to_json(value))
     if NOT_IN_XML.search(value):

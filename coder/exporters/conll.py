@@ -1,8 +1,10 @@
-"""CoNLL with IOB2 tags: one token per line, with `token`, `start:end` and three columns of tags.
+"""CoNLL with IOB2 tags: one token per line, with `token`, `start:end` and three columns
+of tags.
 
-The last column has the spans that do not overlap an earlier span in it, the columns before it the overlapping
-ones. Each coding begins with a line `-DOCSTART-` that names article and coder; an empty line precedes each
-sentence. Words are split where a span begins or ends; `start:end` are code points of the article's text.
+The last column has the spans that do not overlap an earlier span in it, the columns
+before it the overlapping ones. Each coding begins with a line `-DOCSTART-` that names
+article and coder; an empty line precedes each sentence. Words are split where a span
+begins or ends; `start:end` are code points of the article's text.
 """
 
 from __future__ import annotations

@@ -1,22 +1,23 @@
 """CSV for spreadsheets and statistics: one row per event, a few columns per field.
 
 Each field has columns for its value, then `….state` (coded or the blank), `….evidence`
-(`start-end` pairs, code points), `….quote`, and for gold `….from`, `….how`, `….reason` (ending in `:assumed` if
-the supervisor was not asked for it), `….by` (who decided) and `….applied_by` (who ran the policy or import). Items
-of a list are separated by ` | `. Evidence supports the value as a whole, in the order of the items that it names;
-what names none of them comes last, in text order.
-Answers about the article itself are in a row of their own without an event id.
-If the codebook has no events, there is a row per span instead.
+(`start-end` pairs, code points), `….quote`, and for gold `….from`, `….how`, `….reason`
+(ending in `:assumed` if the supervisor was not asked for it), `….by` (who decided) and
+`….applied_by` (who ran the policy or import). Items of a list are separated by ` | `.
+Evidence supports the value as a whole, in the order of the items that it names; what
+names none of them comes last, in text order. Answers about the article itself are in a
+row of their own without an event id. If the codebook has no events, there is a row per
+span instead.
 `row.spans` has, as JSON, the spans that are evidence of the row's values, with kind, value and decision; the
-article's row has all spans that are not evidence in an event. `row.comments` has the comments on its answers,
-by field.
-An actor that is not in a lexicon is given by name, with its class in the column `….class`; for a list with
-such an actor, that column has an item per actor, empty for those in the lexicon.
-A field named like one of the columns about the coding has its value in `….value`.
-A cell that a spreadsheet could mistake for a formula is preceded by an apostrophe ('); remove it to get the
-original cell. Such a cell begins, after any apostrophes of its own, with = + - @ or their wide forms, a tab
-or a line end: `^'('*[=+\\-@\\t\\r\\n＝＋－＠])` becomes `\\1`.
-Each row is read with its own revision of the codebook; fields that only earlier revisions have come last.
+article's row has all spans that are not evidence in an event. `row.comments` has the
+comments on its answers, by field. An actor that is not in a lexicon is given by name,
+with its class in the column `….class`; for a list with such an actor, that column has
+an item per actor, empty for those in the lexicon. A field named like one of the columns
+about the coding has its value in `….value`. A cell that a spreadsheet could mistake for
+a formula is preceded by an apostrophe ('); remove it to get the original cell. Such a
+cell begins, after any apostrophes of its own, with = + - @ or their wide forms, a tab
+or a line end: `^'('*[=+\\-@\\t\\r\\n＝＋－＠])` becomes `\\1`. Each row is read with its
+own revision of the codebook; fields that only earlier revisions have come last.
 """
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ def head(dataset: Dataset) -> str:
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """Return the function that makes the rows of an article's codings: RFC 4180 quoting, CRLF."""
+    """Return the function that makes the rows of an article's codings: RFC 4180
+    quoting, CRLF.
+    """
     blocks = _blocks(dataset)
     row_columns = _row_columns(dataset)
     blocks_of: dict[str, list[_Block]] = {}  # by the codebook's revision
@@ -169,7 +172,9 @@ class _Block:
     def cells(
         self, answer: Answer | None, spans: Mapping[str, Span], cited: Mapping[str, str]
     ) -> str:
-        """The cells of an answer, joined; spans: span id → span, cited: span id → its cells as evidence."""
+        """The cells of an answer, joined; spans: span id → span, cited: span id → its
+        cells as evidence.
+        """
         if answer is None:
             return self._empty
         before, after, whole = self._parts(answer)
@@ -182,7 +187,9 @@ class _Block:
         return f"{before}{stretches},{_cell(SEPARATOR.join([span.quote for span in quotes]))}{after}"
 
     def _without_evidence(self, answer: Answer) -> tuple[str, str, str]:
-        """An answer's cells before and after its evidence, and all cells if it has no evidence."""
+        """An answer's cells before and after its evidence, and all cells if it has no
+        evidence.
+        """
         state = answer.state
         id_ = self.id
         coders = SEPARATOR.join(answer.taken_from)
@@ -207,7 +214,9 @@ class _Block:
 
 
 def lines_of(lines: Iterable[Sequence[str | float]]) -> str:
-    """Rows as CSV, with an apostrophe before each text that a spreadsheet could mistake for a formula."""
+    """Rows as CSV, with an apostrophe before each text that a spreadsheet could mistake
+    for a formula.
+    """
     text = io.StringIO(newline="")
     csv.writer(text).writerows(map(_safe, lines))
     return text.getvalue()
@@ -235,12 +244,16 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _row_columns(dataset: Dataset) -> Sequence[str]:
-    """The columns about the event or span, between those of the coding and those of the fields."""
+    """The columns about the event or span, between those of the coding and those of the
+    fields.
+    """
     return ("event_id",) if dataset.codebook.event_fields else SPAN_COLUMNS
 
 
 def _blocks(dataset: Dataset) -> list[tuple[str, list[str]]]:
-    """Field id → column names: the fields in force, then columns that only earlier revisions have."""
+    """Field id → column names: the fields in force, then columns that only earlier
+    revisions have.
+    """
     extras = (
         "state",
         "evidence",
@@ -261,7 +274,9 @@ def _blocks(dataset: Dataset) -> list[tuple[str, list[str]]]:
 
 
 def columns_of(field: Field) -> Columns:
-    """Column name → function that extracts its cell from a value, according to the field's type."""
+    """Column name → function that extracts its cell from a value, according to the
+    field's type.
+    """
     if field.type in PARTS:
         return {
             f"{field.id}.{part}": partial(_part, part) for part in PARTS[field.type]
@@ -275,7 +290,9 @@ def columns_of(field: Field) -> Columns:
 
 
 def _with_class(name: str, type_: str | None, take: Callable[[Json], Json]) -> Columns:
-    """A column, and for actors a second one with the classes of those that are not in the lexicon."""
+    """A column, and for actors a second one with the classes of those that are not in
+    the lexicon.
+    """
     classes = (
         {f"{name}.class": lambda value: _classes(take(value))}
         if type_ == "actor"

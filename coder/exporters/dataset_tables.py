@@ -1,12 +1,16 @@
-"""A self-describing dataset: `coder export dataset DIR`, ready to be published or handed on.
+"""A self-describing dataset: `coder export dataset DIR`, ready to be published or
+handed on.
 
-It contains the tables of `tables` twice: in `tables` as CSV for people, and in `parquet` for programs, where
-no cell is preceded by an apostrophe. In addition: a data card (`README.md`, in Arabic `README.ar.md`), the
-codebook and its manual, agreement with all its tables, Croissant and Frictionless descriptions for programs,
-checksums, licence, and how to cite it. People's names are replaced by codes. Title, description, authors,
-license, url and doi are set in `coder.toml` under `[dataset]`. The same data always give the same bytes.
+It contains the tables of `tables` twice: in `tables` as CSV for people, and in
+`parquet` for programs, where no cell is preceded by an apostrophe. In addition: a data
+card (`README.md`, in Arabic `README.ar.md`), the codebook and its manual, agreement
+with all its tables, Croissant and Frictionless descriptions for programs, checksums,
+licence, and how to cite it. People's names are replaced by codes. Title, description,
+authors, license, url and doi are set in `coder.toml` under `[dataset]`. The same data
+always give the same bytes.
 
-With `--no-text` it has offsets and hashes but no words of the articles, neither texts nor quotes;
+With `--no-text` it has offsets and hashes but no words of the articles, neither texts
+nor quotes;
 `coder attach DIR ARTICLES --out NEW` restores them for those who have the articles.
 """
 
@@ -96,9 +100,11 @@ def file_of(folder: Path, path: Path) -> File:
 
 
 def checksum_line(file: File) -> str:
-    """The line of a data card by which the library `datasets` notices that a file has changed.
+    """The line of a data card by which the library `datasets` notices that a file has
+    changed.
 
-    Without it, the library would return what it once cached for a folder of the same name.
+    Without it, the library would return what it once cached for a folder of the same
+    name.
     """
     return f"  description: sha256 {file.sha256}\n"
 
@@ -106,7 +112,9 @@ def checksum_line(file: File) -> str:
 def counted_together(
     folder: Path, table: str, columns: Sequence[str]
 ) -> Counter[tuple[str, ...]]:
-    """Count the rows by their values in several columns of text; missing values count as ""."""
+    """Count the rows by their values in several columns of text; missing values count
+    as "".
+    """
     counts = Counter[tuple[str, ...]]()
     with pyarrow.parquet.ParquetFile(folder / "parquet" / f"{table}.parquet") as file:
         for batch in file.iter_batches(columns=[*columns]):

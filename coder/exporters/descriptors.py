@@ -1,6 +1,8 @@
-"""Machine-readable descriptions of a dataset: Croissant, Frictionless, Citation File Format, checksums.
+"""Machine-readable descriptions of a dataset: Croissant, Frictionless, Citation File
+Format, checksums.
 
-Sources: Croissant 1.0 (docs.mlcommons.org/croissant), Data Package 1 (specs.frictionlessdata.io), CFF 1.2.0.
+Sources: Croissant 1.0 (docs.mlcommons.org/croissant), Data Package 1
+(specs.frictionlessdata.io), CFF 1.2.0.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ _CONTEXT = json.loads(
 
 
 class Imprint(NamedTuple):
-    """A dataset's metadata; version: three numbers; date: in ISO format; the other strings may be ""."""
+    """A dataset's metadata; version: three numbers; date: in ISO format; the other
+    strings may be "".
+    """
 
     title: str
     description: str
@@ -200,7 +204,9 @@ def checksums(folder: Path) -> str:
 
 
 def summed(folder: Path) -> set[str]:
-    """The paths of the files that `checksums` wrote about in a folder; none if it wrote nothing there."""
+    """The paths of the files that `checksums` wrote about in a folder; none if it wrote
+    nothing there.
+    """
     try:
         lines = (folder / SUMS).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

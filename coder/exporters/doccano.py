@@ -1,7 +1,8 @@
-"""JSON Lines for doccano's sequence labelling with relations: one coding per line, its spans as entities.
+"""JSON Lines for doccano's sequence labelling with relations: one coding per line, its
+spans as entities.
 
-Relations lead from the span of an event's type to the evidence of its fields and are named after the field.
-Offsets are code points. `article` and `coder` are metadata.
+Relations lead from the span of an event's type to the evidence of its fields and are
+named after the field. Offsets are code points. `article` and `coder` are metadata.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
-"""An event in the form of other event data schemes: who, whom, when, where, how many killed.
+"""An event in the form of other event data schemes: who, whom, when, where, how many
+killed.
 
-Only single incidents that occurred have a row, if the codebook has the fields `report_scope` and
+Only single incidents that occurred have a row, if the codebook has the fields
+`report_scope` and
 `event_status`: no tallies and campaigns, nothing that failed or was denied, planned or threatened.
-The fields are found by type and name: the first of type date, the first of type place, `initiators` and
+The fields are found by type and name: the first of type date, the first of type place,
+`initiators` and
 `targets` or else the first two of type actor, and `killed`, if it is a count. Of several values of a
 field the first is used.
 """
@@ -27,8 +30,8 @@ _INCIDENT = {"report_scope": "single", "event_status": "occurred"}
 
 
 class Flat(NamedTuple):
-    """An event, with names in English. place: the first place's value; entry: its entry in the lexicon;
-    killed: the minimum, "" if not stated.
+    """An event, with names in English. place: the first place's value; entry: its entry
+    in the lexicon; killed: the minimum, "" if not stated.
     """
 
     article: Article
@@ -45,7 +48,9 @@ class Flat(NamedTuple):
 
     @property
     def where(self) -> str:
-        """The place's English name or, if it is not in the lexicon, its name in the article."""
+        """The place's English name or, if it is not in the lexicon, its name in the
+        article.
+        """
         return (
             self.entry.name.en if self.entry else str(self.place.get("as_written", ""))
         )
@@ -96,7 +101,9 @@ def rows(
 
 
 def is_incident(event: Event) -> bool:
-    """Whether an event is a single incident that occurred, as far as its answers say."""
+    """Return whether an event is a single incident that occurred, as far as its answers
+    say.
+    """
     for field, wanted in _INCIDENT.items():
         answer = event.answer(field)
         if answer.coded and answer.value != wanted:
@@ -131,7 +138,9 @@ class Asked(NamedTuple):
 
 
 def held(scheme: str, event: Event, book: Codebook) -> set[str]:
-    """The ids of the fields of which columns take the whole value; none for an event without a row."""
+    """The ids of the fields of which columns take the whole value; none for an event
+    without a row.
+    """
     kind = _kind(event, book)
     asked = Asked.of(book)
     if kind is None:
@@ -168,7 +177,9 @@ def _are_same(value: Json, one: str, other: str) -> bool:
 
 
 def _kind(event: Event, book: Codebook) -> EventType | None:
-    """The first type of an event that the codebook has; without one, the event has no row."""
+    """The first type of an event that the codebook has; without one, the event has no
+    row.
+    """
     value = _first_value(event, book.type_field)
     return (
         book.event_type(value)

@@ -1,4 +1,6 @@
-"""Counts of a coding's contents by kind, to report before an export what the format cannot hold."""
+"""Counts of a coding's contents by kind, to report before an export what the format
+cannot hold.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def held(
 
 
 def hidden(coding: Coding, book: Codebook) -> Iterator[tuple[str, str]]:
-    """Yield the (event id, field id) of values stored in answers to questions that no longer arise."""
+    """Yield the (event id, field id) of values stored in answers to questions that no
+    longer arise.
+    """
     return (at for at in unasked(coding, book) if not is_stretch(at[1], book))
 
 
@@ -86,7 +90,8 @@ class _Contents:
         return sum(not flat_events.is_incident(event) for event in self.events)
 
     def outside_columns(self, scheme: str) -> int:
-        """The number of values without a column of a scheme, or with more than it takes.
+        """The number of values without a column of a scheme, or with more than it
+        takes.
 
         Events that are no single incidents are counted in `not_incidents`.
         """
@@ -101,7 +106,9 @@ class _Contents:
 
     @property
     def unlinked(self) -> int:
-        """The number of answers whose evidence relations between spans do not hold in full."""
+        """The number of answers whose evidence relations between spans do not hold in
+        full.
+        """
         links = {*relations(self.coding, self._book)}
         if (kind := self._book.type_field) is not None:
             links |= {(first, first, kind.id) for first, *_ in links}
@@ -122,7 +129,9 @@ class _Contents:
 
     @property
     def stretches(self) -> int:
-        """The number of decisions on stretches; 0 without events, as then the spans hold the decisions."""
+        """The number of decisions on stretches; 0 without events, as then the spans
+        hold the decisions.
+        """
         if not self._book.event_fields:
             return 0
         return sum(is_stretch(name, self._book) for name in self.coding.answers)
@@ -134,7 +143,9 @@ class _Contents:
 
     @cached_property
     def used(self) -> int | None:
-        """The number of standing spans that are evidence of an answer; None if the codebook has no events."""
+        """The number of standing spans that are evidence of an answer; None if the
+        codebook has no events.
+        """
         if not self._book.event_fields:
             return None
         used = {each for answer in self.answers for each in answer.evidence}
@@ -172,16 +183,20 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "controls": lambda of: len(NOT_IN_XML.findall(of.article.text)),
 }
 KINDS = tuple(_COUNTS)
-"""Their names for people are the messages `delivery.holds_…`. overlaps: spans that do not fit into `LAYERS`;
-loose: outside events with a trigger; unlinked: evidence that is no relation; not_incidents: events that are no single
-incidents that occurred; acled, plover: values that no
-column takes whole; controls: characters that XML does not allow; hidden: answers to
-questions that no longer arise. Only counted if the codebook has events: stretches, decisions whether a
-stretch is gold; unused, spans that are no value's evidence; details, kinds and values of all other spans."""
+"""Their names for people are the messages `delivery.holds_…`. overlaps: spans that do
+not fit into `LAYERS`; loose: outside events with a trigger; unlinked: evidence that is
+no relation; not_incidents: events that are no single incidents that occurred; acled,
+plover: values that no column takes whole; controls: characters that XML does not allow;
+hidden: answers to questions that no longer arise. Only counted if the codebook has
+events: stretches, decisions whether a stretch is gold; unused, spans that are no
+value's evidence; details, kinds and values of all other spans.
+"""
 
 
 def layered(spans: Iterable[Span]) -> list[tuple[Span, int]]:
-    """The spans in text order, longer ones first, each with the first layer where it overlaps no other."""
+    """The spans in text order, longer ones first, each with the first layer where it
+    overlaps no other.
+    """
     ends: list[int] = []  # of the last span on each layer
     placed = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end, s.kind, s.id)):

@@ -1,9 +1,10 @@
-"""A folder for Hugging Face: `datasets.load_dataset("gold")` gives one row per coding, with text and events.
+"""A folder for Hugging Face: `datasets.load_dataset("gold")` gives one row per coding,
+with text and events.
 
 `spans` is a list with id, kind, start, end, quote, value and decision. `events` is a list with id, type and
 `answers`, which have field, state, value, the ids of the spans that are evidence and, in gold, from which
-coders they were taken, how, why and by whom. The row's `answers` are those about the article. Values are JSON.
-For a full data card, export a `dataset`.
+coders they were taken, how, why and by whom. The row's `answers` are those about the
+article. Values are JSON. For a full data card, export a `dataset`.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ _SCHEMA = pyarrow.schema(
     [*((name, _TEXT) for name in _HEAD), ("answers", _ANSWERS), *_LISTS.items()]
 )
 _COLUMNS: Callable[[Mapping[str, Json]], tuple[Any, ...]] = itemgetter(*_SCHEMA.names)
-_GROUP = 6_000_000  # bytes per row group; more than for tables, as there is only one file to hold in memory
+# bytes per row group; more than for tables, as there is only one file to hold in memory
+_GROUP = 6_000_000
 _CARD = "---\nlanguage:\n- ar\nconfigs:\n- config_name: default\n  data_files: data.parquet\n"
 
 

@@ -1,6 +1,8 @@
-"""JSON Lines for data users: a line per coding, then one per event, each value with its evidence.
+"""JSON Lines for data users: a line per coding, then one per event, each value with its
+evidence.
 
-The coding's line has the article's text and all spans that the coder decided on; offsets are code points.
+The coding's line has the article's text and all spans that the coder decided on;
+offsets are code points.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from coder.model import Answer, Article, Coding, Json, Span
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """Return the function that makes the lines of codings: the coding, then its spans or events."""
+    """Return the function that makes the lines of codings: the coding, then its spans
+    or events.
+    """
     parts_of = by_answer(_parts)
 
     def lines(article: Article, codings: Sequence[Coding]) -> str:
@@ -37,7 +41,9 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         )
 
     def lines_of(coding: Coding, about: str) -> Iterator[str]:
-        """The lines without their braces; about: the article's metadata and text, for the first line."""
+        """The lines without their braces; about: the article's metadata and text, for
+        the first line.
+        """
         book = dataset.book(coding)
         spans = {span.id: span for span in coding.spans}
         cited = {span.id: _cited(span) for span in coding.spans}
@@ -92,7 +98,9 @@ def _members(record: Mapping[str, Json]) -> str:
 
 
 def _parts(answer: Answer) -> tuple[str, str, str]:
-    """The members of an answer's record before and after its evidence, and all if it has no evidence."""
+    """The members of an answer's record before and after its evidence, and all if it
+    has no evidence.
+    """
     rest_of = {
         "comment": answer.comment,
         "how": answer.how,

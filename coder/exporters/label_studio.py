@@ -1,9 +1,9 @@
-"""JSON for Label Studio: each article a task, each coding an annotation, for `<Labels name="label"
-toName="text">`.
+"""JSON for Label Studio: each article a task, each coding an annotation, for `<Labels
+name="label" toName="text">`.
 
-Relations lead from the span of an event's type to the evidence of its fields and are named after the field.
-Offsets are code points. `data.coders` has the coders of the annotations, in their order; a task's number is
-derived from the article's id.
+Relations lead from the span of an event's type to the evidence of its fields and are
+named after the field. Offsets are code points. `data.coders` has the coders of the
+annotations, in their order; a task's number is derived from the article's id.
 """
 
 from __future__ import annotations

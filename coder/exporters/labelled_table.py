@@ -1,6 +1,8 @@
-"""One table for statistics programs: a row per event, with the answers about its article.
+"""One table for statistics programs: a row per event, with the answers about its
+article.
 
-Choices are labelled numbers in the codebook's order; negative ones say why there is no value: -1 not stated,
+Choices are labelled numbers in the codebook's order; negative ones say why there is no
+value: -1 not stated,
 -2 does not apply, -3 not coded. For all other fields, `…_state` says so. Fields and choices that only earlier
 revisions of the codebook have come last.
 """
@@ -37,7 +39,9 @@ _BLANKS = {
 }
 _STATES = {"coded": 1, **_BLANKS}
 _LONGEST_NAME = 28
-"""Of a variable. Stata allows 32, also for the name of its labels, to which pyreadstat appends a number."""
+"""Of a variable. Stata allows 32, also for the name of its labels, to which pyreadstat
+appends a number.
+"""
 _RESERVED = frozenset(
     [
         "all",
@@ -73,11 +77,14 @@ _TYPES = {
     "scale": polars.Int64,
     "day": polars.Date,
 }
-_BATCH = 1_000  # rows converted at once; as Python objects they take several times the memory
+# rows converted at once; as Python objects they take several times the memory
+_BATCH = 1_000
 
 
 class Form(NamedTuple):
-    """A field and what its values are like; codebook revisions in which these agree share its columns."""
+    """A field and what its values are like; codebook revisions in which these agree
+    share its columns.
+    """
 
     id: str = ""
     type: str = ""
@@ -86,7 +93,8 @@ class Form(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column; labels: number → label; take: makes its cell from an answer to a field of this form.
+    """A column; labels: number → label; take: makes its cell from an answer to a field
+    of this form.
 
     has_blanks: whether its negative numbers say why there is no value.
     """
@@ -105,7 +113,9 @@ Write: TypeAlias = Callable[[Path, polars.DataFrame, Sequence[Column]], None]
 
 
 def columns(dataset: Dataset) -> list[Column]:
-    """The columns, those of the coding first; their names are unique, and allowed in Stata and SPSS."""
+    """The columns, those of the coding first; their names are unique, and allowed in
+    Stata and SPSS.
+    """
     every = [
         Column(name, say("en", f"columns.{name}"), {}, lambda answer: None)
         for name in _START
@@ -206,7 +216,9 @@ def _cell(measure: Measure, value_of: Callable[[Json], Json], answer: Answer) ->
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
-    """Return the function that makes the rows of an article's codings; one without events has one row."""
+    """Return the function that makes the rows of an article's codings; one without
+    events has one row.
+    """
     of_fields = columns(dataset)[len(_START) :]
 
     def rows_of(article: Article, codings: Sequence[Coding]) -> list[Row]:

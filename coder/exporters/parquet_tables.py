@@ -1,4 +1,5 @@
-"""A folder of tidy tables as Parquet, one file per table; each column's metadata describe its contents.
+"""A folder of tidy tables as Parquet, one file per table; each column's metadata
+describe its contents.
 
 The tables are those of `tables`. `polars.read_parquet("gold/values.parquet")`.
 """
@@ -24,7 +25,8 @@ _TYPES = {
     "integer": pyarrow.int64(),
     "number": pyarrow.float64(),
 }
-_BATCH = 50  # rows converted to Arrow at once; as Python objects they take several times the memory
+# rows converted to Arrow at once; as Python objects they take several times the memory
+_BATCH = 50
 _GROUP = 3_000_000  # bytes in Arrow that are written as one row group of a table
 
 
@@ -58,10 +60,12 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
 def open_parquet(
     path: Path, schema: pyarrow.Schema, group_bytes: int = _GROUP
 ) -> Iterator[Callable[[Sequence[Sequence[Any]]], None]]:
-    """Open a new file and yield a function that adds rows to it; the file is complete when the block ends.
+    """Open a new file and yield a function that adds rows to it; the file is complete
+    when the block ends.
 
-    Only some megabytes are held in memory: rows are written in groups of about `group_bytes`. The groups are
-    large, because the file's index of them is in memory until the end.
+    Only some megabytes are held in memory: rows are written in groups of about
+    `group_bytes`. The groups are large, because the file's index of them is in memory
+    until the end.
     """
     pending: list[Sequence[Any]] = []
     group: list[pyarrow.RecordBatch] = []

@@ -12,8 +12,8 @@ Only events that are a single incident and occurred have a row, as in `acled`.
 | deaths | the least number killed, empty if not stated |
 | headline, publisher, publication_date, url | the article's metadata |
 
-There are no columns for contexts and intensity, as these are not coded. Of several types, dates,
-places or counts of an event the first is used.
+There are no columns for contexts and intensity, as these are not coded. Of several
+types, dates, places or counts of an event the first is used.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""JSON Lines for Prodigy, and for spaCy's examples of spans: one coding per line, with tokens and spans.
+"""JSON Lines for Prodigy, and for spaCy's examples of spans: one coding per line, with
+tokens and spans.
 
-Words are split where a span begins or ends. Offsets are code points; `meta` has the ids of article and coder.
+Words are split where a span begins or ends. Offsets are code points; `meta` has the ids
+of article and coder.
 """
 
 from __future__ import annotations

@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 WHAT = ("gold", "codings", "candidates", "proposals")  # what can be exported
 CODINGS = ("gold", "codings", "proposals")  # those of them that are codings in form
 Sink: TypeAlias = Callable[[Any], None]
-"""Writes the rows of an article, as returned by the function `Writer.rows`; called in the articles' order."""
+"""Writes the rows of an article, as returned by the function `Writer.rows`; called in
+the articles' order.
+"""
 
 
 class Writer(Struct, frozen=True):
-    """A format: its name, file ending ("" for a folder of files), and what of a project it can hold.
+    """A format: its name, file ending ("" for a folder of files), and what of a project
+    it can hold.
 
-    lacks: the kinds of contents (`holdings.KINDS`) that it cannot hold. texts: whether it contains the
-    articles' texts; needs_text: whether it cannot be written without them. packages: what must be installed.
-    is_text: whether it is a single UTF-8 file. aligned: whether gold is written with its `AlignedEvent`s.
+    lacks: the kinds of contents (`holdings.KINDS`) that it cannot hold. texts: whether
+    it contains the articles' texts; needs_text: whether it cannot be written without
+    them. packages: what must be installed. is_text: whether it is a single UTF-8 file.
+    aligned: whether gold is written with its `AlignedEvent`s.
     """
 
     name: str
@@ -44,11 +48,12 @@ class Writer(Struct, frozen=True):
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is a folder of files."""
+        """Return whether it is a folder of files."""
         return not self.suffix
 
     def rows(self, dataset: Dataset) -> Callable[..., Any]:
-        """Return the function that makes the rows of an article and its codings or candidates.
+        """Return the function that makes the rows of an article and its codings or
+        candidates.
 
         The rows can be pickled, and depend on nothing but the data.
         """
@@ -57,7 +62,9 @@ class Writer(Struct, frozen=True):
         return rows(dataset)
 
     def file_sink(self, dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
-        """Open a sink that writes rows to the file or folder `path`, complete when the block ends."""
+        """Open a sink that writes rows to the file or folder `path`, complete when the
+        block ends.
+        """
         sink: Callable[[Dataset, Path], AbstractContextManager[Sink]] = (
             self.loaded().sink
         )
@@ -65,7 +72,9 @@ class Writer(Struct, frozen=True):
 
     @contextmanager
     def text_sink(self, dataset: Dataset, out: BinaryIO) -> Iterator[Sink]:
-        """Open a sink that writes the rows of a format that `is_text` to a stream, as UTF-8."""
+        """Open a sink that writes the rows of a format that `is_text` to a stream, as
+        UTF-8.
+        """
         head: Callable[[Dataset], str] = getattr(self.loaded(), "head", lambda _: "")
         between, tail = (
             getattr(self.loaded(), name, "").encode() for name in ("BETWEEN", "TAIL")
@@ -83,7 +92,9 @@ class Writer(Struct, frozen=True):
         out.write(tail)
 
     def loaded(self) -> ModuleType:
-        """The format's module; if a package is missing, raises a CoderError that says how to install it."""
+        """The format's module; if a package is missing, raises a CoderError that says
+        how to install it.
+        """
         try:
             return import_module(f"coder.exporters.{self.module}")
         except ModuleNotFoundError as error:
@@ -241,7 +252,9 @@ def in_words(kind: str) -> str:
 
 
 def writer(name: str) -> Writer:
-    """The format with that name; if there is none, raises a CoderError that lists the known formats."""
+    """The format with that name; if there is none, raises a CoderError that lists the
+    known formats.
+    """
     known = {form.name: form for form in FORMATS}
     if name not in known:
         raise CoderError("delivery.no_such_format", name=name, known=", ".join(known))

@@ -1,7 +1,9 @@
-"""spaCy's DocBin: one document per coding, all its spans in `doc.spans["sc"]`, non-overlapping in `doc.ents`.
+"""spaCy's DocBin: one document per coding, all its spans in `doc.spans["sc"]`,
+non-overlapping in `doc.ents`.
 
-Words are split where a span begins or ends; `doc.text` is the article's text. `doc.user_data` has `article`
-and `coder`. `DocBin().from_disk("gold.spacy").get_docs(vocab)`.
+Words are split where a span begins or ends; `doc.text` is the article's text.
+`doc.user_data` has `article` and `coder`.
+`DocBin().from_disk("gold.spacy").get_docs(vocab)`.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ Row = tuple[list[str], list[bool], list[Span], str, str]
 
 
 def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
-    """Return the function that makes what the documents of an article's codings consist of."""
+    """Return the function that makes what the documents of an article's codings consist
+    of.
+    """
 
     def row(text: str, coding: Coding) -> Row:
         spans = standing(coding)
@@ -44,7 +48,9 @@ def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
 
 
 def _words(text: str, extents: list[Extent]) -> tuple[list[str], list[bool]]:
-    """Tokens, and whether a space follows each of them; any other white space is a token of its own."""
+    """Tokens, and whether a space follows each of them; any other white space is a
+    token of its own.
+    """
     words = list[str]()
     spaces = list[bool]()
     for (start, end), (following, _) in pairwise(
@@ -63,7 +69,9 @@ def _words(text: str, extents: list[Extent]) -> tuple[list[str], list[bool]]:
 
 @contextmanager
 def sink(_: Dataset, path: Path) -> Iterator[Sink]:
-    """Write documents to the new file `path`; only a few are in memory, the others in temporary files."""
+    """Write documents to the new file `path`; only a few are in memory, the others in
+    temporary files.
+    """
     with TemporaryDirectory(dir=path.parent) as folder:
         bin_ = _new_bin()
         spilled = _Spilled(Path(folder))
@@ -101,7 +109,8 @@ def _new_bin() -> DocBin:
 
 
 class _Spilled:
-    """Documents in temporary files, one for each part of a DocBin, from which one large DocBin is assembled.
+    """Documents in temporary files, one for each part of a DocBin, from which one large
+    DocBin is assembled.
 
     This does what `DocBin.to_bytes` does, which would need all documents in memory.
     """
@@ -132,7 +141,9 @@ class _Spilled:
         self.vocab = Vocab()  # a vocabulary keeps every word that it has seen
 
     def join(self, path: Path, like: DocBin, strings: list[str]) -> None:
-        """Write one bin of all documents, a compressed MessagePack map; raises CoderError if too large."""
+        """Write one bin of all documents, a compressed MessagePack map; raises
+        CoderError if too large.
+        """
         head = {"version": like.version, "attrs": like.attrs, "strings": strings}
         compressor = zlib.compressobj()
         with path.open("wb") as out:

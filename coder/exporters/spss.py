@@ -1,7 +1,8 @@
 """SPSS's `.sav`: one row per event, choices as numbers with English labels.
 
-The same as `stata`, but the negative numbers of choices are declared as missing values, and a text has at
-most 32,767 bytes. `GET FILE='gold.sav'.` and `FREQUENCIES event_type.`
+The same as `stata`, but the negative numbers of choices are declared as missing values,
+and a text has at most 32,767 bytes. `GET FILE='gold.sav'.` and `FREQUENCIES
+event_type.`
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ _LABEL = 255  # bytes of a variable's label
 _VALUE_LABEL = 120  # bytes of a value's label
 _BLANKS = {"lo": -3, "hi": -1}
 _CREATED = 92  # the offset of the time of creation in the file
-_ALWAYS = b"01 Jan 0000:00:00"  # the same for every file, so that the same data give the same bytes
+# the same for every file, so that the same data give the same bytes
+_ALWAYS = b"01 Jan 0000:00:00"
 
 
 def _write(path: Path, table: polars.DataFrame, columns: Sequence[Column]) -> None:

@@ -1,4 +1,5 @@
-"""The tidy tables of `tables` as one SQLite database; in SQL, the column "end" must be quoted.
+"""The tidy tables of `tables` as one SQLite database; in SQL, the column "end" must be
+quoted.
 
 `sqlite3 gold.sqlite 'SELECT field_en, value_en, quote FROM "values" WHERE event <> ""'`
 """

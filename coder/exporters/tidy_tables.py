@@ -1,14 +1,17 @@
 """A folder of tidy tables as CSV, one file per table; each row is one thing.
 
-The files are UTF-8 with a byte order mark, for spreadsheets. Cells that one could mistake for a formula are
-preceded by an apostrophe, as in `csv`. In Python `pandas.read_csv("gold/values.csv")`, in R
+The files are UTF-8 with a byte order mark, for spreadsheets. Cells that one could
+mistake for a formula are preceded by an apostrophe, as in `csv`. In Python
+`pandas.read_csv("gold/values.csv")`, in R
 `readr::read_csv("gold/values.csv")`.
 
 `values` has a row for each effective value: a list has a row per item, a value with several parts a row per
-part, and a blank a row without a value; a missing one has a row only if it has a comment. `evidence` and
+part, and a blank a row without a value; a missing one has a row only if it has a
+comment. `evidence` and
 `quote` are those of the answer; the table `evidence` has a row for each piece of evidence. `alignment`, of
-gold only, has a row for each event of a coder: the gold event made from it, or why and by whom it was
-rejected; events of an article with the same `cluster` were aligned as one. `columns` describes every column,
+gold only, has a row for each event of a coder: the gold event made from it, or why and
+by whom it was rejected; events of an article with the same `cluster` were aligned as
+one. `columns` describes every column,
 `codebook` the fields and values in force. Offsets are code points of `articles.text`, half-open.
 """
 
@@ -110,7 +113,9 @@ def columns(table: str, dataset: Dataset) -> list[Column]:
 
 
 def fixed(dataset: Dataset) -> Rows:
-    """The rows of the tables `columns` and `codebook`, which do not depend on the articles."""
+    """The rows of the tables `columns` and `codebook`, which do not depend on the
+    articles.
+    """
     described: list[tuple[Cell, ...]] = [
         (table, column.name, column.type, column.about.ar, column.about.en)
         for table in TABLES
@@ -208,7 +213,9 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
 
 
 class _RowBuilder:
-    """Makes rows of codings that were made with one revision of the codebook, and caches its labels."""
+    """Makes rows of codings that were made with one revision of the codebook, and
+    caches its labels.
+    """
 
     def __init__(self, book: Codebook) -> None:
         self.book = book
@@ -252,7 +259,9 @@ class _RowBuilder:
         spans: Mapping[str, Span],
         tables: Rows,
     ) -> None:
-        """Append the rows of answers to the tables; key: article, coder, and event or ""."""
+        """Append the rows of answers to the tables; key: article, coder, and event or
+        "".
+        """
         for name, answer in answers.items():
             field = self.book.field(name)
             if field is None or is_empty(answer):
@@ -307,7 +316,9 @@ class _RowBuilder:
 
 
 def _leaves(answer: Answer) -> Iterator[tuple[int | None, str, Json]]:
-    """Yield an answer's values: the item's number in a list or None, the part or "", and the value."""
+    """Yield an answer's values: the item's number in a list or None, the part or "",
+    and the value.
+    """
     if not answer.coded or answer.value == []:
         yield None, "", None
     elif isinstance(answer.value, list):

@@ -1,4 +1,6 @@
-"""Words of a text as tokens, split where spans begin and end, so that every span consists of whole tokens."""
+"""Words of a text as tokens, split where spans begin and end, so that every span
+consists of whole tokens.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _VISIBLE = re.compile(r"\S+")
 
 
 def tokens(text: str, spans: Sequence[Span]) -> list[Extent]:
-    """The extents of words and of the other characters between them, except white space."""
+    """The extents of words and of the other characters between them, except white
+    space.
+    """
     edges = {0, len(text)}
     for word in segment.words(text):
         edges.update(word)
@@ -37,7 +41,9 @@ def standing(coding: Coding) -> list[Span]:
 
 
 def trigger_of(event: Event, book: Codebook, known: Container[str]) -> str | None:
-    """The id of the first known span that is evidence of an event's type, None without one."""
+    """The id of the first known span that is evidence of an event's type, None without
+    one.
+    """
     kind = event.answer(book.type_field.id) if book.type_field else None
     return (
         next((each for each in kind.evidence if each in known), None) if kind else None
@@ -45,7 +51,8 @@ def trigger_of(event: Event, book: Codebook, known: Container[str]) -> str | Non
 
 
 def relations(coding: Coding, book: Codebook) -> list[tuple[str, str, str]]:
-    """Relations from the first span of an event's type to the evidence of its other fields.
+    """Relations from the first span of an event's type to the evidence of its other
+    fields.
 
     Each has the two spans' ids and the field's id.
     """

@@ -25,8 +25,9 @@ SEPARATOR = " | "  # between the items of a list, and between an answer's quotes
 class Dataset(Struct, frozen=True):
     """The dataset to export, without its articles and codings, which are streamed.
 
-    what: one of `registry.WHAT`. codebook: the revision in force; revisions: earlier ones that codings were
-    made with, by their references. text: whether the articles' texts are exported too.
+    what: one of `registry.WHAT`. codebook: the revision in force; revisions: earlier
+    ones that codings were made with, by their references. text: whether the articles'
+    texts are exported too.
     """
 
     what: str
@@ -42,8 +43,9 @@ class Dataset(Struct, frozen=True):
 class AlignedEvent(NamedTuple):
     """An event of a coder, and the cluster of the same events that it was aligned to.
 
-    gold: the id of the gold event made from the cluster, "" if none was. rejected: why the cluster was rejected
-    as no event, "" if it was not; how, by, applied_by: as of a gold value.
+    gold: the id of the gold event made from the cluster, "" if none was. rejected: why
+    the cluster was rejected as no event, "" if it was not; how, by, applied_by: as of a
+    gold value.
     """
 
     coder: str
@@ -57,15 +59,21 @@ class AlignedEvent(NamedTuple):
 
 
 class AlignedGold(Coding, frozen=True):
-    """An article's gold together with the events of coders that it was made from, and those it rejects."""
+    """An article's gold together with the events of coders that it was made from, and
+    those it rejects.
+    """
 
     aligned: tuple[AlignedEvent, ...] = ()
 
 
 def by_answer(function: Callable[[Answer], _Result]) -> Callable[[Answer], _Result]:
-    """Cache a function of an answer: equal answers from the database are mostly the same object."""
+    """Cache a function of an answer: equal answers from the database are mostly the
+    same object.
+    """
     results: dict[int, tuple[Answer, _Result]] = {}
-    """By the answer's `id`; the answer is stored too, so that no other object can get the same `id`."""
+    """By the answer's `id`; the answer is stored too, so that no other object can get
+    the same `id`.
+    """
 
     def cached(answer: Answer) -> _Result:
         try:
@@ -81,7 +89,9 @@ def by_answer(function: Callable[[Answer], _Result]) -> Callable[[Answer], _Resu
 
 
 def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
-    """The effective answers about the article; fields that nobody looked at are left out."""
+    """The effective answers about the article; fields that nobody looked at are left
+    out.
+    """
     effective = effective_answers(coding, codebook)
     return {name: effective[name] for name in coding.answers if name in effective}
 
@@ -92,9 +102,11 @@ def is_empty(answer: Answer) -> bool:
 
 
 def file_name(article: str, coder: str) -> str:
-    """A unique file name for a coding; it has no path separators and a hash if it had to be changed.
+    """A unique file name for a coding; it has no path separators and a hash if it had
+    to be changed.
 
-    It has one too where a dot in a name could be the one between them: `a.b` and `c`, `a` and `b.c`.
+    It has one too where a dot in a name could be the one between them: `a.b` and `c`,
+    `a` and `b.c`.
     """
     whole = f"{article}.{coder}"
     safe = (
@@ -102,7 +114,8 @@ def file_name(article: str, coder: str) -> str:
     )
     if safe == whole and whole.count(".") == 1:
         return safe
-    return f"{safe}.{sha256(f'{article}/{coder}'.encode()).hexdigest()[:8]}"  # no coder's name has a slash
+    # no coder's name has a slash
+    return f"{safe}.{sha256(f'{article}/{coder}'.encode()).hexdigest()[:8]}"
 
 
 def put_files(folder: Path, files: Iterable[tuple[str, str]]) -> None:
@@ -124,7 +137,8 @@ def field_ids(codebook: Codebook) -> list[str]:
 def quoted(
     spans: Mapping[str, Span], evidence: Sequence[str], value: Json = None
 ) -> list[Span]:
-    """The spans with these evidence ids, by the items of a list that they name, then in text order.
+    """The spans with these evidence ids, by the items of a list that they name, then in
+    text order.
 
     value: what they are evidence of; what names none of its items comes last.
     """
@@ -134,7 +148,9 @@ def quoted(
     items = value if isinstance(value, list) else []
 
     def find_item(span: Span) -> int:
-        """Return the index of the first item that a span names, behind all of them if it names none."""
+        """Return the index of the first item that a span names, behind all of them if
+        it names none.
+        """
         for index, item in enumerate(items):
             if _names(span, item):
                 return index
@@ -173,10 +189,11 @@ def span_json(span: Span, *, quote: bool = True) -> str:
 
 
 def span_records(coding: Coding, codebook: Codebook) -> Iterator[dict[str, Json]]:
-    """The spans that are exported as rows of their own, in text order, if the codebook has no events.
+    """The spans that are exported as rows of their own, in text order, if the codebook
+    has no events.
 
-    These are all that were not rejected. Each has its value and, in gold, the coders it was taken from, why,
-    how and by whom.
+    These are all that were not rejected. Each has its value and, in gold, the coders it
+    was taken from, why, how and by whom.
     """
     if codebook.event_fields:
         return

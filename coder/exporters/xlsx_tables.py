@@ -1,7 +1,9 @@
-"""The tidy tables of `tables` as one Excel workbook: one right-to-left sheet per table, with a frozen header.
+"""The tidy tables of `tables` as one Excel workbook: one right-to-left sheet per table,
+with a frozen header.
 
-Texts that begin like a formula are marked as text, so that they stay texts when their cell is edited, and are
-read back unchanged. A sheet has at most 1,048,575 rows, a cell at most 32,767 characters.
+Texts that begin like a formula are marked as text, so that they stay texts when their
+cell is edited, and are read back unchanged. A sheet has at most 1,048,575 rows, a cell
+at most 32,767 characters.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ _WIDTHS = {"text": 60, "quote": 40, "label_ar": 40, "label_en": 40}
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Write rows to the new workbook `path`; raises CoderError if a table or a cell is too large."""
+    """Write rows to the new workbook `path`; raises CoderError if a table or a cell is
+    too large.
+    """
     book = xlsxwriter.Workbook(
         str(path), {"constant_memory": True, "tmpdir": str(path.parent)}
     )

@@ -1,7 +1,9 @@
-"""Other tools' annotations in one form, whatever the file format: documents with marks, links and choices.
+"""Other tools' annotations in one form, whatever the file format: documents with marks,
+links and choices.
 
-A reader returns documents as they are in its file. Offsets are in the tool's own unit; `Offsets` converts
-them to code points. What the tool's labels mean in this project is defined by a mapping.
+A reader returns documents as they are in its file. Offsets are in the tool's own unit;
+`Offsets` converts them to code points. What the tool's labels mean in this project is
+defined by a mapping.
 """
 
 from __future__ import annotations
@@ -27,10 +29,11 @@ _Shape = TypeVar("_Shape")
 
 
 class Mark(Struct, frozen=True):
-    """A labelled annotation: usually one extent of the text, several if discontinuous, none for an event
-    without a trigger.
+    """A labelled annotation: usually one extent of the text, several if discontinuous,
+    none for an event without a trigger.
 
-    quote: the annotated words according to the file, "" if not given. is_event: the tool calls it an event.
+    quote: the annotated words according to the file, "" if not given. is_event: the
+    tool calls it an event.
     """
 
     id: str
@@ -44,7 +47,8 @@ class Mark(Struct, frozen=True):
 class Link(Struct, frozen=True):
     """A relation or an event's argument: from one mark to another, by their ids.
 
-    With the source "", the target is evidence of a choice, and the role is the choice's question.
+    With the source "", the target is evidence of a choice, and the role is the choice's
+    question.
     """
 
     source: str
@@ -55,11 +59,12 @@ class Link(Struct, frozen=True):
 class Document(Struct, frozen=True):
     """One annotator's work on one text.
 
-    record: the text and its metadata under the tool's own names; `id` is the article's id.
-    choices: question → answers about the whole text. unit: of the offsets; None if it can only be inferred
-    from the quotes. tokens: extents of the tokens that the text was assembled from; its original white space
-    may have been different. left: the names of attributes that no mark has, such as those of relations.
-    by_machine: made by a model. refused: why nothing can be imported from it.
+    record: the text and its metadata under the tool's own names; `id` is the article's
+    id. choices: question → answers about the whole text. unit: of the offsets; None if
+    it can only be inferred from the quotes. tokens: extents of the tokens that the text
+    was assembled from; its original white space may have been different. left: the
+    names of attributes that no mark has, such as those of relations. by_machine: made
+    by a model. refused: why nothing can be imported from it.
     """
 
     path: Path
@@ -94,7 +99,8 @@ def extents_of(mark: Mark, offsets: Offsets) -> tuple[Extent, ...] | None:
 
 
 def offsets_in(document: Document, text: str) -> tuple[Offsets, Mark | None]:
-    """The offsets of a document in a text, in its unit or the first one that fits its quotes, and None.
+    """The offsets of a document in a text, in its unit or the first one that fits its
+    quotes, and None.
 
     If no unit fits, the first unit tried and the first mark that it does not fit.
     """
@@ -114,7 +120,9 @@ def offsets_in(document: Document, text: str) -> tuple[Offsets, Mark | None]:
 
 
 def aligned(tokens: Iterable[str], text: str) -> list[Extent] | None:
-    """The extents of consecutive tokens in a text; None unless only white space separates them."""
+    """The extents of consecutive tokens in a text; None unless only white space
+    separates them.
+    """
     extents = list[Extent]()
     end = 0
     for token in tokens:
@@ -127,7 +135,9 @@ def aligned(tokens: Iterable[str], text: str) -> list[Extent] | None:
 
 
 def documents_in(path: Path, reader: Reader) -> Iterator[Document]:
-    """The documents in a file; in an unpacked INCEpTION project, its paths name document and annotator."""
+    """The documents in a file; in an unpacked INCEpTION project, its paths name
+    document and annotator.
+    """
     documents: Iterator[Document] = reader.documents(path)
     parents = path.absolute().parents
     may_be_project = len(parents) > 2 and parents[1].name in FOLDERS
@@ -146,13 +156,15 @@ FOLDERS = (
     "annotation",
     "curation",
 )  # of an INCEpTION project; with `_ser` appended, of Java objects
-NOBODY = "INITIAL_CAS"  # in place of an annotator's name: the document before anybody annotated it
+# in place of an annotator's name: the document before anybody annotated it
+NOBODY = "INITIAL_CAS"
 
 
 def in_project(document: Document, file: PurePath, stem: str) -> Document:
     """The document with id and annotator from its file `DOCUMENT/ANNOTATOR.…`.
 
-    The id is only replaced if it equals `stem`, which readers use for documents without an id of their own.
+    The id is only replaced if it equals `stem`, which readers use for documents without
+    an id of their own.
     """
     record = dict(document.record)
     if record.get("id") == stem:
@@ -162,7 +174,9 @@ def in_project(document: Document, file: PurePath, stem: str) -> Document:
 
 # ------------------------------------------------------------ helpers for readers
 def validated(shape: type[_Shape], value: Any, where: str) -> _Shape:
-    """Validate a value against a type, usually a TypedDict; raises a CoderError that names the wrong part."""
+    """Validate a value against a type, usually a TypedDict; raises a CoderError that
+    names the wrong part.
+    """
     try:
         valid: _Shape = adapter(cast("Hashable", shape)).validate_python(value)
         return valid
@@ -183,7 +197,9 @@ def adapter(shape: Any) -> TypeAdapter[Any]:
 def with_attributes(
     marks: Iterable[Mark], attributes: Mapping[str, Mapping[str, Json]]
 ) -> tuple[list[Mark], list[str]]:
-    """The marks with their attributes, given by id, and the names of the attributes that no mark has."""
+    """The marks with their attributes, given by id, and the names of the attributes
+    that no mark has.
+    """
     marks = [replace(mark, attributes=attributes.get(mark.id, {})) for mark in marks]
     ids = {mark.id for mark in marks}
     return marks, [
@@ -203,6 +219,8 @@ def beginning(path: Path) -> str:
 
 
 def numbered(piece: Piece) -> Iterator[tuple[str, str]]:
-    """The lines of a text file without their line ends, each preceded by its `file:line`."""
+    """The lines of a text file without their line ends, each preceded by its
+    `file:line`.
+    """
     for number, line in enumerate(decoded(piece).split("\n"), start=1):
         yield f"{piece.path}:{number}", line.removesuffix("\r")

@@ -1,7 +1,8 @@
-"""Shards of articles, streamed: each article is a line of JSON or a row of Parquet with `id` and `text`.
+"""Shards of articles, streamed: each article is a line of JSON or a row of Parquet with
+`id` and `text`.
 
-An optional `text_sha256` is checked; all other columns are ignored. Parquet needs the extra `parquet`, which
-is imported on first use.
+An optional `text_sha256` is checked; all other columns are ignored. Parquet needs the
+extra `parquet`, which is imported on first use.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _BUFFER = 2**20  # bytes of a column that are read at once
 
 
 def read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:
-    """Yield `name:line` with the article, or with the error that it has; blank lines are skipped.
+    """Yield `name:line` with the article, or with the error that it has; blank lines
+    are skipped.
 
     Raises CoderError if the rest of the file cannot be read.
     """
@@ -71,7 +73,9 @@ def pyarrow_parquet() -> Any:
 
 @contextmanager
 def parquet_table(path: Path, where: str) -> Iterator[Any]:
-    """Open a Parquet file; raises CoderError if it is not one, cannot be read or unpacks to too much."""
+    """Open a Parquet file; raises CoderError if it is not one, cannot be read or
+    unpacks to too much.
+    """
     parquet = pyarrow_parquet()
     with (
         parser_errors_as("delivery.no_parquet", where),
@@ -88,7 +92,9 @@ def parquet_table(path: Path, where: str) -> Iterator[Any]:
 def parquet_rows(
     table: Any, columns: Sequence[str] | None = None
 ) -> Iterator[list[Any]]:
-    """Yield the rows of an open Parquet file; only one of them is in memory as Python's values."""
+    """Yield the rows of an open Parquet file; only one of them is in memory as Python's
+    values.
+    """
     for batch in table.iter_batches(_ROWS, columns=columns, use_threads=False):
         for number in range(batch.num_rows):
             yield [column[number].as_py() for column in batch.columns]

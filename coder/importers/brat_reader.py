@@ -1,8 +1,10 @@
-"""brat's standoff format: an `.ann` file, with the text in the `.txt` file of the same name beside it.
+"""brat's standoff format: an `.ann` file, with the text in the `.txt` file of the same
+name beside it.
 
-Source: brat's page on the standoff format. T: text-bound, possibly in fragments; E: events with arguments;
-R and *: relations; A and M: attributes; N: normalisations and #: notes, both read as attributes. The unit of
-offsets is inferred from the quotes. A trigger and its first event become one mark with what is said of both.
+Source: brat's page on the standoff format. T: text-bound, possibly in fragments; E:
+events with arguments; R and *: relations; A and M: attributes; N: normalisations and #:
+notes, both read as attributes. The unit of offsets is inferred from the quotes. A
+trigger and its first event become one mark with what is said of both.
 """
 
 from __future__ import annotations
@@ -68,7 +70,8 @@ def documents(path: Path) -> Iterator[Document]:
                 raise CoderError("delivery.no_brat", line=line[:60], where=where)
     event_of = dict[str, str]()  # trigger → event
     for id_, arguments in events.items():
-        # The first argument is the trigger if it is named like the trigger's label; an event may have none.
+        # The first argument is the trigger if it is named like the trigger's label; an
+        # event may have none.
         trigger = marks.get(arguments[0][1])
         if trigger is None or trigger.label != arguments[0][0] or trigger.is_event:
             marks[id_] = Mark(id_, "", is_event=True)

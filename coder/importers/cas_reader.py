@@ -1,9 +1,11 @@
-"""UIMA CAS as XMI and JSON, as exported by INCEpTION: annotations of every layer, relations and slots.
+"""UIMA CAS as XMI and JSON, as exported by INCEpTION: annotations of every layer,
+relations and slots.
 
-A mark's label is its layer's name, followed by its `value` or `label`. Slots and relations become links,
-annotations of the whole text choices. Segmentation and tagset descriptions are skipped. Layers of this
-program's own CAS exports are recognised, also after a round trip through INCEpTION. Offsets are UTF-16.
-Source: the UIMA references on XMI and JSON CAS.
+A mark's label is its layer's name, followed by its `value` or `label`. Slots and
+relations become links, annotations of the whole text choices. Segmentation and tagset
+descriptions are skipped. Layers of this program's own CAS exports are recognised, also
+after a round trip through INCEpTION. Offsets are UTF-16. Source: the UIMA references on
+XMI and JSON CAS.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ class _Place(TypedDict):
 
 @dataclass
 class _Structure:
-    """A feature structure: its type, its features with values, and its references with their target ids."""
+    """A feature structure: its type, its features with values, and its references with
+    their target ids.
+    """
 
     type: str
     features: dict[str, Json]
@@ -54,7 +58,7 @@ class _Structure:
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a file is a CAS."""
+    """Return whether a file is a CAS."""
     return path.suffix.lower() == ".xmi" or '"%FEATURE_STRUCTURES"' in beginning(path)
 
 
@@ -157,7 +161,9 @@ def _document(
 def _links(
     own: str, structure: _Structure, every: Mapping[str, _Structure]
 ) -> Iterator[Link]:
-    """Yield the links from an annotation, and those that make it evidence of the article's fields."""
+    """Yield the links from an annotation, and those that make it evidence of the
+    article's fields.
+    """
     if structure.type == _SPAN:
         for role in str(structure.features.get(_EVIDENCE) or "").split():
             yield Link("", role, own)
@@ -175,7 +181,9 @@ def _links(
 def _mark(
     own: str, structure: _Structure, every: Mapping[str, _Structure], where: str
 ) -> Mark:
-    """An annotation as a mark; an event at the same place as one of its arguments gets no extent."""
+    """An annotation as a mark; an event at the same place as one of its arguments gets
+    no extent.
+    """
     features = structure.features
     extent = _extent(own, structure, where)
     if structure.type == _SPAN:
@@ -204,14 +212,18 @@ def _extent(own: str, structure: _Structure, where: str) -> Extent:
 
 
 def _label(structure: _Structure) -> tuple[str, str]:
-    """The layer's name followed by the value of the first feature in `_LABELS`, and that feature's name."""
+    """The layer's name followed by the value of the first feature in `_LABELS`, and
+    that feature's name.
+    """
     layer = structure.type.rpartition(".")[2]
     feature = next((each for each in _LABELS if structure.features.get(each)), "")
     return (f"{layer}.{structure.features[feature]}" if feature else layer), feature
 
 
 def _values(structure: _Structure, *excluded: str) -> dict[str, Json]:
-    """The values of all features but the excluded ones; those of this program's own layers are unescaped."""
+    """The values of all features but the excluded ones; those of this program's own
+    layers are unescaped.
+    """
     values = {
         k: v
         for k, v in structure.features.items()
@@ -237,7 +249,9 @@ _PIECE = 2**16  # bytes parsed at once; the memory they take is looked at in bet
 
 class _NoDoctype(TreeBuilder):
     def doctype(self, *_: object) -> None:
-        """Refuse a document type: XMI has none, and it could define entities that refer to other files."""
+        """Refuse a document type: XMI has none, and it could define entities that refer
+        to other files.
+        """
         raise ValueError("it declares a document type")
 
 
@@ -273,7 +287,9 @@ def _from_xmi(data: bytes) -> dict[str, _Structure]:
 
 
 def _is_slot(structure: _Structure) -> bool:
-    """Whether a structure has a target but no place, as what links an annotation to another."""
+    """Return whether a structure has a target but no place, as what links an annotation
+    to another.
+    """
     return "target" in structure.features and "begin" not in structure.features
 
 

@@ -1,7 +1,8 @@
-"""Codings of other projects, in the native format or as JSON Lines for data users, read like another tool's.
+"""Codings of other projects, in the native format or as JSON Lines for data users, read
+like another tool's.
 
-Spans and events become marks, a field's value an attribute of its event or a choice about the article, and
-its evidence links whose role is the field's id.
+Spans and events become marks, a field's value an attribute of its event or a choice
+about the article, and its evidence links whose role is the field's id.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from coder.native import FORMAT, SUGGESTER, stated
 
 
 def is_mine(path: Path) -> bool:
-    """Whether the lines are in the native format or in the `jsonl` format for data users."""
+    """Return whether the lines are in the native format or in the `jsonl` format for
+    data users.
+    """
     return bool(first_keys(path) & {"format", "record"})
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """The codings: one per line, or one from an article's line and the lines of its events after it."""
+    """The codings: one per line, or one from an article's line and the lines of its
+    events after it.
+    """
     coding: dict[str, Any] | None = (
         None  # the coding whose lines are being read, in the native form
     )
@@ -58,7 +63,9 @@ def _article_and_coder(line: Any) -> tuple[Any, Any]:
 
 
 def _answers(coding: dict[str, Any], line: Any, where: str) -> dict[str, Any]:
-    """A line's fields in the native form, with the ids of the coding's spans as evidence."""
+    """A line's fields in the native form, with the ids of the coding's spans as
+    evidence.
+    """
     try:
         ids = {(s["kind"], s["start"], s["end"]): s["id"] for s in coding["spans"]}
         answers = {}

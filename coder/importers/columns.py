@@ -1,4 +1,6 @@
-"""Which part of an article a table column, a JSON key or a metadata line holds, according to its name."""
+"""Which part of an article a table column, a JSON key or a metadata line holds,
+according to its name.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ KNOWN_AS = USUAL_NAMES["columns"]
 class Columns(Struct, frozen=True):
     """Which columns are read, and as what.
 
-    given: name → column, as assigned by the user; own: further metadata names of the project. sheet: the sheet
-    of a workbook that the user chose; "" for the first.
+    given: name → column, as assigned by the user; own: further metadata names of the
+    project. sheet: the sheet of a workbook that the user chose; "" for the first.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
@@ -35,7 +37,9 @@ class Columns(Struct, frozen=True):
     sheet: str = ""
 
     def named(self, columns: Sequence[str]) -> dict[str, str]:
-        """Column → name, for the columns that are read; assigned columns that do not exist are left out."""
+        """Column → name, for the columns that are read; assigned columns that do not
+        exist are left out.
+        """
         return _named(tuple(self.given.items()), self.own, tuple(columns))
 
     def expect(self, columns: Sequence[str], where: str) -> None:
@@ -55,12 +59,14 @@ OTHER = "other"
 
 
 def is_own(columns: Iterable[str]) -> bool:
-    """Whether these are the columns of this program's own `articles` table."""
+    """Return whether these are the columns of this program's own `articles` table."""
     return {ARTICLE, SHA256, "characters", SOURCE, *METADATA, OTHER} <= {*columns}
 
 
 def parse_columns(arguments: Iterable[str]) -> dict[str, str]:
-    """Parse arguments `NAME=COLUMN` into name → column; raises CoderError for any other form."""
+    """Parse arguments `NAME=COLUMN` into name → column; raises CoderError for any other
+    form.
+    """
     columns = {}
     for argument in arguments:
         name, sign, column = argument.partition("=")
@@ -91,7 +97,7 @@ def _named(
 
 
 def is_file(column: str) -> bool:
-    """Whether a column identifies articles by their files' names."""
+    """Return whether a column identifies articles by their files' names."""
     return _normalized(column) in _FILES
 
 

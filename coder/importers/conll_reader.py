@@ -1,9 +1,11 @@
-"""CoNLL and IOB: one token per line, its tag in the last column; an empty line ends a sentence.
+"""CoNLL and IOB: one token per line, its tag in the last column; an empty line ends a
+sentence.
 
-If the number of columns varies, all columns after the token are tags of nested spans. Files written by this
-program have several columns of tags and each token's `start:end`. For other files, the text is assembled from
-the tokens, joined by spaces, with each sentence on its own line; if an article with the same id has these
-tokens, they are located in its text. In CoNLL-U the labels are parts of speech.
+If the number of columns varies, all columns after the token are tags of nested spans.
+Files written by this program have several columns of tags and each token's `start:end`.
+For other files, the text is assembled from the tokens, joined by spaces, with each
+sentence on its own line; if an article with the same id has these tokens, they are
+located in its text. In CoNLL-U the labels are parts of speech.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ _HEAD = re.compile(r"# newdoc(?: id = (.+))?$")
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a file has one token per line: for `.txt` by its content, else by its ending."""
+    """Return whether a file has one token per line: for `.txt` by its content, else by
+    its ending.
+    """
     if path.suffix.lower() != ".txt":
         return True
     first = [line for line in beginning(path).splitlines()[:-1] if line.strip()][:200]
@@ -53,7 +57,9 @@ class _Text:
     )  # column → the mark that the next token may continue
 
     def add(self, word: str, place: str, where: str) -> Extent:
-        """Append a token to the text, at `start:end` if that is its place, and return its extent."""
+        """Append a token to the text, at `start:end` if that is its place, and return
+        its extent.
+        """
         if found := _PLACE.fullmatch(place):
             start, end = (
                 int(digits[:9]) for digits in found.groups()
@@ -78,7 +84,8 @@ class _Text:
     def tag(
         self, tags: Mapping[int, str], extent: Extent, where: str, nested: bool
     ) -> None:
-        """Start or continue marks according to a token's tags (IOB, IOBES, BILOU and BMES prefixes).
+        """Start or continue marks according to a token's tags (IOB, IOBES, BILOU and
+        BMES prefixes).
 
         nested: a mark may be continued in another column.
         """
@@ -108,7 +115,9 @@ class _Text:
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """The documents separated by `-DOCSTART-` or, in CoNLL-U, `newdoc` lines, or the whole file as one."""
+    """The documents separated by `-DOCSTART-` or, in CoNLL-U, `newdoc` lines, or the
+    whole file as one.
+    """
     piece = whole(path)
     doc = _Text()
     is_conllu = path.suffix.lower() == ".conllu"

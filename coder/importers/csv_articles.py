@@ -1,7 +1,7 @@
 """CSV and similar tables: one article per row, the first row has the columns' names.
 
-The apostrophe that protects spreadsheets from formulas is only removed in this program's own tables; in other
-tables it may belong to the text.
+The apostrophe that protects spreadsheets from formulas is only removed in this
+program's own tables; in other tables it may belong to the text.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
 
 
 def _line_of_damage(path: Path, encoding: str) -> int:
-    """The line of the first invalid bytes; the CSV reader cannot tell, as decoding runs ahead of the rows."""
+    """The line of the first invalid bytes; the CSV reader cannot tell, as decoding runs
+    ahead of the rows.
+    """
     decoder = getincrementaldecoder(encoding)()
     line = 1
     with opened(path) as file:

@@ -1,6 +1,8 @@
-"""doccano's JSON Lines: spans as lists or as entities with relations, and classes of whole texts.
+"""doccano's JSON Lines: spans as lists or as entities with relations, and classes of
+whole texts.
 
-Offsets are code points. The server's ids of examples are ignored: they do not identify articles.
+Offsets are code points. The server's ids of examples are ignored: they do not identify
+articles.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ _NOT_METADATA = {
 
 
 def is_mine(path: Path) -> bool:
-    """Whether the lines hold spans in doccano's form."""
+    """Return whether the lines hold spans in doccano's form."""
     keys = first_keys(path)
     return bool(keys & LABELS) and not keys & _OTHER_TOOLS
 

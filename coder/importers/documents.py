@@ -1,6 +1,8 @@
-"""Web pages, e-mails and documents: each file is one article, from which text and metadata are extracted.
+"""Web pages, e-mails and documents: each file is one article, from which text and
+metadata are extracted.
 
-Web pages are read without their menus (trafilatura); nothing that they refer to is fetched.
+Web pages are read without their menus (trafilatura); nothing that they refer to is
+fetched.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ _STATED_DATES = {
 
 
 class Contents(NamedTuple):
-    """The contents of a document: its text and metadata by name; unread: the parts that were not read."""
+    """The contents of a document: its text and metadata by name; unread: the parts that
+    were not read.
+    """
 
     values: Mapping[str, Any]
     unread: Message | None = None
@@ -44,7 +48,9 @@ def taken_with(
     columns: Columns,
     known: dict[str, Any],
 ) -> Taken:
-    """The article that `read` finds in a piece; known: the values of what it does not find."""
+    """The article that `read` finds in a piece; known: the values of what it does not
+    find.
+    """
     with parser_errors_as("delivery.no_document", piece.where):
         contents = read(piece)
     found = {name: value for name, value in contents.values.items() if value}
@@ -121,7 +127,7 @@ def _pdf(piece: Piece) -> Contents:
 
 
 def _has_drawings(page: Any) -> bool:
-    """Whether a page of a PDF shows pictures, as scanned pages do."""
+    """Return whether a page of a PDF shows pictures, as scanned pages do."""
     return "/Resources" in page and "/XObject" in page["/Resources"]
 
 

@@ -45,7 +45,9 @@ def encoding_of_file(path: Path) -> str:
 
 
 def encoding_of(data: bytes) -> str:
-    """The encoding of bytes; "utf-8" also if they are damaged UTF-8 or nothing can be recognised."""
+    """The encoding of bytes; "utf-8" also if they are damaged UTF-8 or nothing can be
+    recognised.
+    """
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             return name
@@ -66,7 +68,9 @@ def encoding_of(data: bytes) -> str:
 
 
 def _frequent_words(data: bytes, encoding: str) -> int:
-    """The number of frequent Arabic words in the decoded bytes; 0 if these are not mostly Arabic text."""
+    """The number of frequent Arabic words in the decoded bytes; 0 if these are not
+    mostly Arabic text.
+    """
     try:
         text = data[: len(data) // 2 * 2].decode(encoding)
     except UnicodeDecodeError:

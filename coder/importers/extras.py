@@ -1,4 +1,6 @@
-"""Libraries that only some formats need, installed with the extra `formats`, and guards around them."""
+"""Libraries that only some formats need, installed with the extra `formats`, and guards
+around them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ _OUT_OF_MEMORY = ("out of memory", "unknown error", "std::bad_alloc")
 
 
 def library(name: str, package: str, format_name: str) -> Any:
-    """Import a library of the extra; if it is missing, raises a CoderError that says how to install it."""
+    """Import a library of the extra; if it is missing, raises a CoderError that says
+    how to install it.
+    """
     try:
         return import_module(name)
     except ImportError:
@@ -26,7 +30,8 @@ def library(name: str, package: str, format_name: str) -> Any:
 
 @contextmanager
 def parser_errors_as(key: str, where: str, **values: str) -> Iterator[None]:
-    """Turn any exception of a third-party parser, such as a hostile file can cause, into a CoderError.
+    """Turn any exception of a third-party parser, such as a hostile file can cause,
+    into a CoderError.
 
     What comes of too little memory is a MemoryError, for `ReadingLimits`.
     """

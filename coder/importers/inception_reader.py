@@ -1,8 +1,9 @@
 """INCEpTION's zipped exports: a whole project, its curated documents, or one document.
 
-In a project, the files `annotation/DOCUMENT/ANNOTATOR.…` and `curation/DOCUMENT/CURATION_USER.…` are read if
-they are CAS XMI (zipped with the type system) or CAS JSON. The file's name is the annotator's.
-Source: INCEpTION's user guide, on exporting projects.
+In a project, the files `annotation/DOCUMENT/ANNOTATOR.…` and
+`curation/DOCUMENT/CURATION_USER.…` are read if they are CAS XMI (zipped with the type
+system) or CAS JSON. The file's name is the annotator's. Source: INCEpTION's user guide,
+on exporting projects.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _READ = (".xmi", ".json")
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a zip file is a project or has a file that may be a document with annotations."""
+    """Return whether a zip file is a project or has a file that may be a document with
+    annotations.
+    """
     try:
         with ZipFile(path) as archive:
             return any(_members(archive))
@@ -41,7 +44,9 @@ def expect_readable(path: Path) -> None:
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """Each annotator's work on each document; raises CoderError if there is none in a supported format."""
+    """Each annotator's work on each document; raises CoderError if there is none in a
+    supported format.
+    """
     expect_readable(path)
     expect_unpackable(path, str(path))
     with ZipFile(path) as archive, TemporaryDirectory(prefix="coder-import-") as folder:
@@ -51,7 +56,9 @@ def documents(path: Path) -> Iterator[Document]:
 
 
 def _members(archive: ZipFile) -> tuple[bool, list[str]]:
-    """Return whether the archive is a project, and the files to read: in a project, only the annotators' work."""
+    """Return whether the archive is a project, and the files to read: in a project,
+    only the annotators' work.
+    """
     files = {name: PurePosixPath(name) for name in archive.namelist()}
     folders = {name: "".join(file.parts[-3:-2]) for name, file in files.items()}
     is_project = any(

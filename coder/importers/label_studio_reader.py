@@ -1,7 +1,9 @@
-"""Label Studio's JSON: the annotations and predictions of tasks, with regions, relations and choices.
+"""Label Studio's JSON: the annotations and predictions of tasks, with regions,
+relations and choices.
 
-The unit of offsets is inferred from the regions' words, as it differs between versions. Cancelled annotations
-are refused. JSON-MIN has one annotation per record and no relations; its results come after the task's id.
+The unit of offsets is inferred from the regions' words, as it differs between versions.
+Cancelled annotations are refused. JSON-MIN has one annotation per record and no
+relations; its results come after the task's id.
 """
 
 from __future__ import annotations
@@ -40,12 +42,14 @@ _MIN = (
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a file seems to hold tasks."""
+    """Return whether a file seems to hold tasks."""
     return any(name in beginning(path) for name in ('"data"', '"annotation_id"'))
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """Each annotation and prediction of each task; a task without any becomes a refused document."""
+    """Each annotation and prediction of each task; a task without any becomes a refused
+    document.
+    """
     piece = whole(path)
     content = json_in(piece)
     full = [_full(each) for each in items_of(content)]
@@ -85,7 +89,9 @@ def documents(path: Path) -> Iterator[Document]:
 
 
 def _full(record: Json) -> Json:
-    """Convert a record of JSON-MIN into a full task; other records are returned unchanged."""
+    """Convert a record of JSON-MIN into a full task; other records are returned
+    unchanged.
+    """
     if (
         not isinstance(record, dict)
         or "annotation_id" not in record

@@ -1,4 +1,6 @@
-"""The mapping of another tool's labels to a codebook, from a YAML file or, without one, by their names."""
+"""The mapping of another tool's labels to a codebook, from a YAML file or, without one,
+by their names.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,17 @@ class _Strict(BaseModel):
 
 
 class ToEvent(_Strict):
-    """A label becomes an event of this type, "" for an event whose type is not known yet."""
+    """A label becomes an event of this type, "" for an event whose type is not known
+    yet.
+    """
 
     event: str = ""
 
 
 class ToField(_Strict):
-    """A role or an attribute answers a field; values: the tool's value → ours, as in the native format."""
+    """A role or an attribute answers a field; values: the tool's value → ours, as in
+    the native format.
+    """
 
     field: str
     relation: str = ""
@@ -42,10 +48,12 @@ class ToField(_Strict):
 
 
 class LabelMapping(_Strict):
-    """A mapping: label → span kind or event, roles and attributes → fields; what maps to None is ignored.
+    """A mapping: label → span kind or event, roles and attributes → fields; what maps
+    to None is ignored.
 
-    Names that are not in the mapping stand for the span kind, event type or field of the same name, if any.
-    coders: annotator → coder, for files with several annotators. status: of the imported codings.
+    Names that are not in the mapping stand for the span kind, event type or field of
+    the same name, if any. coders: annotator → coder, for files with several annotators.
+    status: of the imported codings.
     """
 
     labels: dict[str, str | ToEvent | None] = {}
@@ -69,14 +77,18 @@ class LabelMapping(_Strict):
     def answers(
         self, table: Literal["roles", "attributes"], name: str, book: Codebook
     ) -> ToField | None:
-        """The field that a role or an attribute answers; None if it is ignored or unknown."""
+        """The field that a role or an attribute answers; None if it is ignored or
+        unknown.
+        """
         entries: Mapping[str, str | ToField | None] = getattr(self, table)
         target = entries.get(name, name if book.field(name) else None)
         return ToField(field=target) if isinstance(target, str) else target
 
 
 def read_mapping(path: Path, book: Codebook) -> LabelMapping:
-    """Read a mapping file; raises a CoderError with the position of an unknown key or an unknown target."""
+    """Read a mapping file; raises a CoderError with the position of an unknown key or
+    an unknown target.
+    """
     yaml = read_yaml(path)
     if yaml.problems:
         raise CoderError(
@@ -136,7 +148,9 @@ def _position(yaml: YamlText, path: YamlPath) -> str:
 # ------------------------------------------------------------ suggesting a mapping
 @dataclass
 class Found:
-    """The names in files of annotations, each with its count; events: labels that the tool calls events."""
+    """The names in files of annotations, each with its count; events: labels that the
+    tool calls events.
+    """
 
     labels: Counter[str] = field(default_factory=Counter)
     roles: Counter[str] = field(default_factory=Counter)
@@ -169,7 +183,9 @@ class Found:
 
 
 def suggested(found: Found, book: Codebook) -> str:
-    """A draft of a mapping file, based on names; what no name explains is mapped to null."""
+    """A draft of a mapping file, based on names; what no name explains is mapped to
+    null.
+    """
     types = book.leaf_types() if book.type_field else ()
     fields = (*book.event_fields, *book.article_fields)
 

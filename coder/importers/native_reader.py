@@ -1,4 +1,6 @@
-"""The native format: each line is a coding or an article's candidates, with or without the article's text."""
+"""The native format: each line is a coding or an article's candidates, with or without
+the article's text.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +36,16 @@ from coder.size_limits import expect_article
 
 
 def is_mine(path: Path) -> bool:
-    """Whether JSON Lines may be in this format, not in `jsonl` for data users; see `codings_reader`."""
+    """Return whether JSON Lines may be in this format, not in `jsonl` for data users;
+    see `codings_reader`.
+    """
     return "record" not in first_keys(path)
 
 
 def holds_article(piece: Piece) -> bool:
-    """Whether a line may contain an article's text; most lines do not, and need not be parsed for it."""
+    """Return whether a line may contain an article's text; most lines do not, and need
+    not be parsed for it.
+    """
     return (
         b'"text"' in piece.data or b"\\u" in piece.data
     )  # the key, possibly written with escapes
@@ -72,7 +78,9 @@ def taken_from(record: Json, where: str, source: str) -> Taken:
 
 
 def to_candidates(record: Json) -> tuple[Candidate, ...]:
-    """Read the candidates from an object that `to_coding` accepts; raises CoderError like `to_coding`."""
+    """Read the candidates from an object that `to_coding` accepts; raises CoderError
+    like `to_coding`.
+    """
     try:
         candidates = adapter(_Candidates).validate_python(record["spans"])
     except ValidationError as error:
@@ -82,7 +90,9 @@ def to_candidates(record: Json) -> tuple[Candidate, ...]:
 
 
 def to_coding(record: Json) -> Coding:
-    """Read one native JSON object; raises CoderError that names the first invalid place in it."""
+    """Read one native JSON object; raises CoderError that names the first invalid place
+    in it.
+    """
     try:
         read = adapter(_Coding).validate_python(record)
     except ValidationError as error:
@@ -207,7 +217,9 @@ class _Coding(TypedDict):
 
 
 def _coder_error(error: ErrorDetails) -> CoderError:
-    """Convert pydantic's error to one with a message for people and the place in the JSON object."""
+    """Convert pydantic's error to one with a message for people and the place in the
+    JSON object.
+    """
     kind = error["type"]
     value = error["input"]
     path = list(error["loc"])

@@ -1,6 +1,7 @@
 """Potato's annotations: a user's `user_state.json`, or the JSON Lines of an export.
 
-They do not contain the texts; articles are found by their ids. Offsets are UTF-16, as the browser counts.
+They do not contain the texts; articles are found by their ids. Offsets are UTF-16, as
+the browser counts.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _STATE = ("instance_id_to_label_to_value", "instance_id_to_span_to_value")
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a file is a user's state or an export."""
+    """Return whether a file is a user's state or an export."""
     if path.suffix.lower() == ".json":
         return any(name in beginning(path) for name in _STATE)
     return {"instance_id", "user_id"} <= first_keys(path)

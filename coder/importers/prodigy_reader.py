@@ -1,6 +1,7 @@
 """Prodigy's JSON Lines: spans, relations and choices of the accepted examples.
 
-Offsets are code points. A relation names its ends by their spans or by the last tokens of these.
+Offsets are code points. A relation names its ends by their spans or by the last tokens
+of these.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ _META = ("article", "coder")
 
 
 def is_mine(path: Path) -> bool:
-    """Whether the lines are Prodigy's examples."""
+    """Return whether the lines are Prodigy's examples."""
     return bool(first_keys(path) & {"spans", "_task_hash", "answer", "pattern"})
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """Yield one document per line; raises CoderError for pattern files, which belong into a lexicon."""
+    """Yield one document per line; raises CoderError for pattern files, which belong
+    into a lexicon.
+    """
     for where, record in records(path):
         if isinstance(record, dict) and "pattern" in record:
             raise CoderError("delivery.patterns", where=where)
@@ -73,7 +76,9 @@ def _mark(number: int, span: _Span, line: _Line) -> Mark:
 
 
 def _end(relation: _Relation, end: str, spans: Sequence[_Span]) -> str:
-    """The id of the mark at an end ("head" or "child") of a relation, "" if there is none."""
+    """The id of the mark at an end ("head" or "child") of a relation, "" if there is
+    none.
+    """
     values: Mapping[str, Any] = relation
     at = values.get(f"{end}_span") or {}
     token = values.get(end)

@@ -1,4 +1,5 @@
-"""Articles as records: a line of JSON or a row of a table, with the article's text and metadata.
+"""Articles as records: a line of JSON or a row of a table, with the article's text and
+metadata.
 
 A record without a text is metadata for an article that is imported from elsewhere.
 """
@@ -36,13 +37,17 @@ _UNTYPEABLE = re.compile(r"[\0-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def is_mine(path: Path) -> bool:
-    """Whether JSON Lines hold articles, not native records; raises CoderError if the file cannot be read."""
+    """Return whether JSON Lines hold articles, not native records; raises CoderError if
+    the file cannot be read.
+    """
     keys = first_keys(path)
     return bool(keys) and not {"format", "article", "coder", "codebook"} & keys
 
 
 def first_keys(path: Path) -> Set[str]:
-    """The keys of the first line's object in a JSON Lines file; empty if the line is not an object."""
+    """The keys of the first line's object in a JSON Lines file; empty if the line is
+    not an object.
+    """
     try:
         with opened(path) as file:
             lines = limited_lines(file, str(path))
@@ -69,7 +74,8 @@ def taken(piece: Piece, columns: Columns) -> Taken:
 def with_text(record: Mapping[str, Json]) -> Mapping[str, Json]:
     """Rename the key `data` of a doccano record to `text`, as doccano 1.5 called it.
 
-    Records of doccano have labels; in others, `data` may be anything, in Italian a date.
+    Records of doccano have labels; in others, `data` may be anything, in Italian a
+    date.
     """
     if "data" not in record or TEXT in record or not LABELS & record.keys():
         return record
@@ -90,9 +96,11 @@ def row_piece(path: Path, number: int, row: Mapping[str, Any]) -> Piece:
 def article_from_record(
     record: Mapping[str, Json], columns: Columns, where: str, source: str
 ) -> Taken:
-    """The article or metadata in a record, by its column names; `source` is the file's name.
+    """The article or metadata in a record, by its column names; `source` is the file's
+    name.
 
-    Raises CoderError if the id or a text is invalid, or the text does not have the record's hash.
+    Raises CoderError if the id or a text is invalid, or the text does not have the
+    record's hash.
     """
     reported = (*record,) if columns.given else ()
     if is_own(record):
@@ -139,7 +147,8 @@ def article_from_record(
 
 
 def expect_id(id_: str, where: str) -> None:
-    """Raise CoderError if an id cannot be typed in a command or be part of a file's name.
+    """Raise CoderError if an id cannot be typed in a command or be part of a file's
+    name.
 
     Words that begin with a hyphen are options in a command.
     """
@@ -162,12 +171,16 @@ def _own(row: Mapping[str, Json], where: str) -> dict[str, Json]:
 
 
 def _id_of(text: str) -> str:
-    """An id for an article without one, derived from its text, so that it is the same in every file."""
+    """An id for an article without one, derived from its text, so that it is the same
+    in every file.
+    """
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _as_text(value: Json) -> str | None:
-    """A value as one string, "" for null; None if it is neither a scalar nor a flat list of scalars."""
+    """A value as one string, "" for null; None if it is neither a scalar nor a flat
+    list of scalars.
+    """
     match value:
         case None:
             return ""

@@ -1,4 +1,6 @@
-"""The table of readable formats, each loaded on first use, and the types and checks that readers share."""
+"""The table of readable formats, each loaded on first use, and the types and checks
+that readers share.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from coder.size_limits import ReadingLimits, limited_lines, read_limited, within
 class Piece(NamedTuple):
     """A part of a file that can be read independently: a line, or the whole file.
 
-    where: `file` or `file:line`; line, start: the number of its first line and the offset of its first byte.
+    where: `file` or `file:line`; line, start: the number of its first line and the
+    offset of its first byte.
     """
 
     path: Path
@@ -34,13 +37,15 @@ class Piece(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """One record read from a file: an article, a coding, or both; where is `file` or `file:line`.
+    """One record read from a file: an article, a coding, or both; where is `file` or
+    `file:line`.
 
-    candidates: the suggester's candidates, with origins and scores; its coding has them as spans.
-    known: metadata for an article whose text is elsewhere: its id, and name → value.
-    refused: why nothing was imported, or, of an article, which part of the document was not, and why.
-    columns: the record's columns, if the user assigned any. left_columns: the columns that were ignored.
-    encoding: the file's encoding if it is not UTF-8.
+    candidates: the suggester's candidates, with origins and scores; its coding has them
+    as spans. known: metadata for an article whose text is elsewhere: its id, and name →
+    value. refused: why nothing was imported, or, of an article, which part of the
+    document was not, and why. columns: the record's columns, if the user assigned any.
+    left_columns: the columns that were ignored. encoding: the file's encoding if it is
+    not UTF-8.
     """
 
     where: str
@@ -61,7 +66,9 @@ _WEBANNO = b"#FORMAT=WebAnno TSV"
 
 
 class Reader(Struct, frozen=True):
-    """A format: its name, file endings, what its files contain, its module, and the columns to read."""
+    """A format: its name, file endings, what its files contain, its module, and the
+    columns to read.
+    """
 
     name: str
     suffixes: tuple[str, ...]
@@ -74,7 +81,7 @@ class Reader(Struct, frozen=True):
         return getattr(import_module(f"coder.importers.{self.module}"), name, default)
 
     def takes(self, path: Path) -> bool:
-        """Whether the file is in this format."""
+        """Return whether the file is in this format."""
         if path.suffix.lower() not in self.suffixes:
             return False
         is_mine: Callable[[Path], bool] = self._attribute("is_mine", lambda _: True)
@@ -83,7 +90,8 @@ class Reader(Struct, frozen=True):
     def pieces(self, path: Path) -> Iterator[Piece]:
         """Split a file into its raw pieces; raises CoderError if it cannot be read.
 
-        A format without a `pieces` function is split into lines if it is JSON Lines, else not at all.
+        A format without a `pieces` function is split into lines if it is JSON Lines,
+        else not at all.
         """
         if own := self._attribute("pieces"):
             yield from within_limits(own(path, self.columns), str(path))
@@ -91,12 +99,16 @@ class Reader(Struct, frozen=True):
             yield from lines(path) if ".jsonl" in self.suffixes else [whole(path)]
 
     def encoding(self, path: Path) -> str:
-        """The encoding of a table if it is not UTF-8, else ""; other formats report it in `Taken`."""
+        """The encoding of a table if it is not UTF-8, else ""; other formats report it
+        in `Taken`.
+        """
         encoding: str = self._attribute("encoding", lambda _: "")(path)
         return encoding
 
     def unread(self, path: Path) -> Message | None:
-        """The parts of a file that are not read; formats report those of one record in `Taken`."""
+        """The parts of a file that are not read; formats report those of one record in
+        `Taken`.
+        """
         unread: Callable[[Path, Columns], Message | None] = self._attribute(
             "unread", lambda *_: None
         )
@@ -115,12 +127,16 @@ class Reader(Struct, frozen=True):
         expect(path)
 
     def documents(self, path: Path) -> Iterator[Any]:
-        """The documents in a file of another tool's annotations; see `annotated.documents_in`."""
+        """The documents in a file of another tool's annotations; see
+        `annotated.documents_in`.
+        """
         documents: Iterator[Any] = self._attribute("documents")(path)
         return within_limits(documents, str(path))
 
     def may_hold_article(self, piece: Piece) -> bool:
-        """Whether a piece may hold an article; other pieces need not be parsed when looking for articles."""
+        """Return whether a piece may hold an article; other pieces need not be parsed
+        when looking for articles.
+        """
         holds_article: Callable[[Piece], bool] = self._attribute(
             "holds_article", lambda _: True
         )
@@ -156,7 +172,9 @@ FORMATS = (
 
 
 def readers(annotations: bool) -> list[Reader]:
-    """The readers of other tools' annotations, or those of articles and of the native format."""
+    """The readers of other tools' annotations, or those of articles and of the native
+    format.
+    """
     return [
         reader for reader in FORMATS if (reader.yields == ANNOTATIONS) == annotations
     ]
@@ -168,7 +186,8 @@ def reader_for(
     columns: Columns = NO_COLUMNS,
     annotations: bool = False,
 ) -> Reader:
-    """The reader with that name or, without a name, the one that fits the file's ending and content.
+    """The reader with that name or, without a name, the one that fits the file's ending
+    and content.
 
     Raises CoderError if there is none, or if the file is WebAnno TSV.
     """
@@ -200,7 +219,8 @@ def reader_for(
 
 
 def expect_no_webanno(path: Path) -> None:
-    """Raise CoderError if a file is WebAnno TSV, which INCEpTION exports and no reader reads.
+    """Raise CoderError if a file is WebAnno TSV, which INCEpTION exports and no reader
+    reads.
 
     Only the beginning of the file is read.
     """
@@ -226,11 +246,12 @@ def files(
     columns: Columns = NO_COLUMNS,
     annotations: bool = False,
 ) -> Iterator[tuple[Path, Reader]]:
-    """Yield each file with its reader; for a folder, the files in it that have a known ending, in order.
+    """Yield each file with its reader; for a folder, the files in it that have a known
+    ending, in order.
 
-    Everything else in folders is added to `left_out`, except hidden files with unknown endings and `.txt`
-    files that are read together with their brat annotations. Brat's files are treated in the same way if they are
-    named one by one.
+    Everything else in folders is added to `left_out`, except hidden files with unknown
+    endings and `.txt` files that are read together with their brat annotations. Brat's
+    files are treated in the same way if they are named one by one.
     """
     paths = [*paths]
     suffixes = _suffixes(name, annotations)
@@ -255,7 +276,9 @@ def _files_in(
     columns: Columns,
     annotations: bool,
 ) -> Iterator[tuple[Path, Reader]]:
-    """Yield the files of a folder, as `files` does; raises CoderError if none can be read."""
+    """Yield the files of a folder, as `files` does; raises CoderError if none can be
+    read.
+    """
     suffixes = _suffixes(name, annotations)
     reason = Message("delivery.other_ending", endings=", ".join(suffixes))
     found = (p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir())
@@ -305,7 +328,9 @@ def _texts_of_brat(files: Iterable[Path]) -> set[Path]:
 
 
 def _is_beside_brat(path: Path, files: Set[Path]) -> bool:
-    """Whether a file is an annotation of a text among some files, or brat's configuration beside one."""
+    """Return whether a file is an annotation of a text among some files, or brat's
+    configuration beside one.
+    """
     if path.suffix == _BRAT:
         return path.with_suffix(".txt") in files
     folders = {file.parent for file in files if file.suffix == _BRAT}
@@ -313,7 +338,9 @@ def _is_beside_brat(path: Path, files: Set[Path]) -> bool:
 
 
 def _is_in_hidden_folder(path: Path, root: Path) -> bool:
-    """Whether the file is in a hidden folder below root; files still being written are in such folders."""
+    """Return whether the file is in a hidden folder below root; files still being
+    written are in such folders.
+    """
     return any(name.startswith(".") for name in path.relative_to(root).parent.parts)
 
 
@@ -324,7 +351,9 @@ def whole(path: Path) -> Piece:
 
 
 def lines(path: Path) -> Iterator[Piece]:
-    """Yield a file's lines that are not blank; raises CoderError if it cannot be read or has none."""
+    """Yield a file's lines that are not blank; raises CoderError if it cannot be read
+    or has none.
+    """
     start = 0
     is_empty = True
     with opened(path) as file:
@@ -353,7 +382,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def decoded(piece: Piece) -> str:
-    """Decode a piece exactly as it stands, line ends included, but without a byte order mark.
+    """Decode a piece exactly as it stands, line ends included, but without a byte order
+    mark.
 
     Raises CoderError if it is empty, binary or not UTF-8.
     """

@@ -1,6 +1,8 @@
-"""XLSX and Parquet: one article per row; of a workbook, one sheet with the results of its formulas.
+"""XLSX and Parquet: one article per row; of a workbook, one sheet with the results of
+its formulas.
 
-That is the first sheet, unless the user names another. The other sheets that have cells are reported.
+That is the first sheet, unless the user names another. The other sheets that have cells
+are reported.
 """
 
 from __future__ import annotations
@@ -29,8 +31,9 @@ __all__ = ("pieces", "taken", "unread")
 _LEAST = 100  # characters that an empty row counts for, as reading it takes time
 _LOOKED_AT = 10_000  # rows of a sheet that is not read, to see whether it has cells
 _ESCAPED = re.compile("_x(00[01][0-9A-F]|005F)_")
-"""A character as a workbook escapes it: a control character, or an underscore before what looks like an
-escape (ECMA-376, ST_Xstring)."""
+"""A character as a workbook escapes it: a control character, or an underscore before
+what looks like an escape (ECMA-376, ST_Xstring).
+"""
 
 
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
@@ -99,7 +102,9 @@ def _rows(path: Path, name: str) -> Iterator[Sequence[Any]]:
 
 
 def _chosen(book: Any, name: str, path: Path) -> Any:
-    """Return the sheet with that name, whatever its case, or the first one; None if there is none."""
+    """Return the sheet with that name, whatever its case, or the first one; None if
+    there is none.
+    """
     if not name:
         return next(iter(book.worksheets), None)
     for sheet in book.worksheets:
@@ -131,7 +136,8 @@ def _parquet(path: Path) -> Iterator[Sequence[Any]]:
 
 
 def _json_value(cell: Any) -> Any:
-    """A cell as a JSON value; midnight times become dates, whole floats integers, and NaN nothing.
+    """A cell as a JSON value; midnight times become dates, whole floats integers, and
+    NaN nothing.
 
     NaN is how tables say that nothing is there.
     """

@@ -1,8 +1,9 @@
-"""Plain text: each file is one article, unchanged; its id is the file's name without the ending.
+"""Plain text: each file is one article, unchanged; its id is the file's name without
+the ending.
 
-The text may be preceded by metadata: lines of `key: value` between two lines of `---`, or followed by a blank
-line. In the second form, all keys must be known names; if only some are, the lines belong to the text, and
-this is reported.
+The text may be preceded by metadata: lines of `key: value` between two lines of `---`,
+or followed by a blank line. In the second form, all keys must be known names; if only
+some are, the lines belong to the text, and this is reported.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from coder.importers.records import article_from_record
 from coder.importers.registry import Piece, Taken, decoded
 from coder.messages.catalogue import Message
 
-# Possessive (`*+`, `++`, `(?>`), or lines that are no metadata would be tried in every possible way.
+# Possessive (`*+`, `++`, `(?>`), or lines that are no metadata would be tried in every
+# possible way.
 _KEYED = r"[ \t]*+([^\W\d][\w \t-]{0,40}?)[ \t]*+:[ \t]*+(.*?)[ \t]*+\r?\n"
 _FENCED = re.compile(
     r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n)*?)---[ \t]*\r?\n(?:[ \t]*\r?\n)?"
@@ -51,7 +53,9 @@ def _read(piece: Piece, encoding: str) -> str:
 
 
 def _head(text: str, columns: Columns) -> tuple[dict[str, str], int, Message | None]:
-    """The metadata before a text, its length in characters, and a problem if only some keys are known."""
+    """The metadata before a text, its length in characters, and a problem if only some
+    keys are known.
+    """
     if fenced := _FENCED.match(text[:_MOST]):
         return dict(_LINE.findall(fenced[1])), fenced.end(), None
     if plain := _PLAIN.match(text[:_MOST]):

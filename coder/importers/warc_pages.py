@@ -1,6 +1,8 @@
-"""Web archives (WARC, compressed or not): each HTML page in it is an article, without its menus.
+"""Web archives (WARC, compressed or not): each HTML page in it is an article, without
+its menus.
 
-Only what the crawler stored is read, nothing is fetched. An article's id is derived from its text.
+Only what the crawler stored is read, nothing is fetched. An article's id is derived
+from its text.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ _BLOCK = 2**20  # bytes; of small blocks, warcio takes long to join a long line
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a file has an archive's name, as `.gz` alone can be anything."""
+    """Return whether a file has an archive's name, as `.gz` alone can be anything."""
     return path.name.lower().endswith((".warc", ".warc.gz"))
 
 
@@ -53,7 +55,9 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
 
 
 def _unpacked(file: BinaryIO, path: Path) -> IO[bytes]:
-    """Return the archive's contents, unpacked by Python: warcio takes damage for the end of the file."""
+    """Return the archive's contents, unpacked by Python: warcio takes damage for the
+    end of the file.
+    """
     is_packed = file.read(len(_GZIP)) == _GZIP
     file.seek(0)
     if not is_packed:
@@ -113,6 +117,8 @@ def _damaged(path: Path) -> CoderError:
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
-    """The article on a page; the URL is that of the request, unless the page states one."""
+    """The article on a page; the URL is that of the request, unless the page states
+    one.
+    """
     url = piece.where.removeprefix(f"{piece.path}: ")
     return taken_with(read_html, piece, columns, {"text": "", "url": url})

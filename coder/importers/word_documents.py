@@ -1,7 +1,9 @@
-"""The words of a DOCX document in reading order, and the names of the parts that hold further words.
+"""The words of a DOCX document in reading order, and the names of the parts that hold
+further words.
 
-Source: ECMA-376 (WordprocessingML). What a tracked change deleted or moved away is not read. What one inserted is
-read, as are content controls, fields, text boxes, footnotes and endnotes. Hidden text is read too.
+Source: ECMA-376 (WordprocessingML). What a tracked change deleted or moved away is not
+read. What one inserted is read, as are content controls, fields, text boxes, footnotes
+and endnotes. Hidden text is read too.
 """
 
 from __future__ import annotations
@@ -37,12 +39,16 @@ _NOT_READ = {
     f"{_WORDS}{name}"
     for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tcPr")
 }
-"""Elements whose contents are no words of the text: deletions, and properties, which have tabs too."""
+"""Elements whose contents are no words of the text: deletions, and properties, which
+have tabs too.
+"""
 _NOTES = {
     f"{_WORDS}footnoteReference": ("footnotes", f"{_WORDS}footnote"),
     f"{_WORDS}endnoteReference": ("endnotes", f"{_WORDS}endnote"),
 }
-"""A reference to a note → the part of the document with the notes, and the element of a note there."""
+"""A reference to a note → the part of the document with the notes, and the element of a
+note there.
+"""
 _ID = f"{_WORDS}id"
 _INSERTED = "aFChunk"  # a whole document of another format
 _OTHER_PARTS = {
@@ -75,7 +81,9 @@ def unread_parts(document: Any) -> Message | None:
 
 
 def _lines(container: Any) -> Iterator[str]:
-    """Yield the paragraphs and the rows of tables in the body, a cell, a text box or a note."""
+    """Yield the paragraphs and the rows of tables in the body, a cell, a text box or a
+    note.
+    """
     for block in _find(container, (_PARAGRAPH, _TABLE)):
         if block.tag == _TABLE:
             yield from (_row(row) for row in _find(block, (_ROW,)))
@@ -84,7 +92,9 @@ def _lines(container: Any) -> Iterator[str]:
 
 
 def _paragraph(paragraph: Any) -> Iterator[str]:
-    """Yield a paragraph's text, then the lines of the text boxes that are anchored in it."""
+    """Yield a paragraph's text, then the lines of the text boxes that are anchored in
+    it.
+    """
     found = list(_find(paragraph, {*_CHARACTERS, _TEXT_BOX}))
     boxes = [element for element in found if element.tag == _TEXT_BOX]
     text = "".join(
@@ -101,7 +111,8 @@ def _paragraph(paragraph: Any) -> Iterator[str]:
 def _row(row: Any) -> str:
     """Return a row's cells separated by tabs.
 
-    A cell that spans several rows appears in the first one only. Empty cells are left out.
+    A cell that spans several rows appears in the first one only. Empty cells are left
+    out.
     """
     cells = (
         "\n".join(_lines(cell)).strip()
@@ -112,7 +123,7 @@ def _row(row: Any) -> str:
 
 
 def _is_continued(cell: Any) -> bool:
-    """Whether a cell is the lower part of one that begins in a row above."""
+    """Return whether a cell is the lower part of one that begins in a row above."""
     merge = cell.find(f"{_WORDS}tcPr/{_WORDS}vMerge")
     if merge is None:
         return False
@@ -126,7 +137,8 @@ def _is_line_break(element: Any) -> bool:
 
 
 def _find(element: Any, tags: Container[str]) -> Iterator[Any]:
-    """Yield the elements with these tags in document order, but not those inside of one that was found.
+    """Yield the elements with these tags in document order, but not those inside of one
+    that was found.
 
     Of alternatives for different programs, only the first is searched.
     """
@@ -154,14 +166,16 @@ def _note_lines(document: Any, body: Any) -> Iterator[str]:
 
 
 def _related(document: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the parts that a document refers to, each with the end of its relationship's type."""
+    """Yield the parts that a document refers to, each with the end of its
+    relationship's type.
+    """
     for relation in document.part.rels.values():
         if not relation.is_external:
             yield relation.reltype.rpartition("/")[2], relation.target_part
 
 
 def _has_words(part: Any) -> bool:
-    """Whether a part has a letter in its text, or in the text of its drawings."""
+    """Return whether a part has a letter in its text, or in the text of its drawings."""
     root = library("docx.oxml", "python-docx", "DOCX").parse_xml(part.blob)
     for tag in (*_TEXTS, f"{_DRAWING}t"):
         for element in root.iter(tag):

@@ -1,4 +1,5 @@
-"""The coders' manual as one self-contained page, Markdown or HTML, with Arabic from right to left.
+"""The coders' manual as one self-contained page, Markdown or HTML, with Arabic from
+right to left.
 
 `outline.jinja` defines the content, `md.jinja` and `html.jinja` how it is written.
 """
@@ -27,7 +28,9 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
     from markupsafe import Markup
 
     def finished(value: Any) -> Markup:
-        """Escape text for the page's format; parts of the page (`Markup`) stay unchanged."""
+        """Escape text for the page's format; parts of the page (`Markup`) stay
+        unchanged.
+        """
         if isinstance(value, Markup):
             return value
         if form == "html":

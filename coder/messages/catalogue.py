@@ -1,6 +1,8 @@
-"""Looks up sentences by key, in the reader's language and the plural form that a number requires.
+"""Looks up sentences by key, in the reader's language and the plural form that a number
+requires.
 
-Catalogues are gettext's (GNU gettext manual, 10.3 and 11.2.6). A key is `file.name`, where `file` is the
+Catalogues are gettext's (GNU gettext manual, 10.3 and 11.2.6). A key is `file.name`,
+where `file` is the
 `.po` file. A value named `n` selects the plural form, of which Arabic has six.
 """
 
@@ -24,7 +26,9 @@ class Bilingual(Protocol):
 
 
 class Message:
-    """A sentence that is formatted once its reader's language is known; its values may be bilingual too."""
+    """A sentence that is formatted once its reader's language is known; its values may
+    be bilingual too.
+    """
 
     __slots__ = ("key", "values")
 
@@ -61,7 +65,8 @@ class Message:
 
 
 def say(lang: str, key: str, /, **values: object) -> str:
-    """Return the sentence of a key with its values filled in; n: the number that selects the plural form.
+    """Return the sentence of a key with its values filled in; n: the number that
+    selects the plural form.
 
     Raises KeyError for a key that is not in the catalogue: a programming error.
     """
@@ -71,7 +76,8 @@ def say(lang: str, key: str, /, **values: object) -> str:
 
 def in_language(lang: str, values: Mapping[str, object]) -> dict[str, object]:
     """Return the values with the bilingual ones in the given language."""
-    # Most values are strings or numbers: these skip the protocol check, too slow for every keystroke.
+    # Most values are strings or numbers: these skip the protocol check, too slow for
+    # every keystroke.
     return {
         name: value
         if isinstance(value, (str, int)) or not isinstance(value, Bilingual)
@@ -81,7 +87,9 @@ def in_language(lang: str, values: Mapping[str, object]) -> dict[str, object]:
 
 
 def pattern(lang: str, key: str, number: object = None) -> str:
-    """Return the sentence with its placeholders, in the plural form of `number` if that is an integer."""
+    """Return the sentence with its placeholders, in the plural form of `number` if that
+    is an integer.
+    """
     return _pattern(
         "ar" if lang == "ar" else "en", key, number if isinstance(number, int) else None
     )
@@ -93,7 +101,9 @@ def first_few(names: Sequence[str]) -> str:
 
 
 def has(key: str) -> bool:
-    """Return whether the key has a sentence; for names that come from outside the program."""
+    """Return whether the key has a sentence; for names that come from outside the
+    program.
+    """
     catalogue = _catalogue("en")
     return catalogue.gettext(key) != key or catalogue.ngettext(key, key, 1) != key
 

@@ -28,11 +28,15 @@ from coder.report.figure_tables import (
 )
 
 _F1_OF_CANDIDATES = ("saw", "saw_not", "anchoring")
-"""The figures of the blind sample that are F1 with the candidates, or a difference of two."""
+"""The figures of the blind sample that are F1 with the candidates, or a difference of
+two.
+"""
 
 
 class Beside(NamedTuple):
-    """Further comparisons for a report: each coder with gold, and the suggester with the blind sample."""
+    """Further comparisons for a report: each coder with gold, and the suggester with
+    the blind sample.
+    """
 
     gold: Mapping[str, Study] = {}
     audit: Audit | None = None
@@ -41,7 +45,9 @@ class Beside(NamedTuple):
 def against_gold(
     studies: Mapping[str, Study], rows: Sequence[FieldAgreement], *, with_events: bool
 ) -> list[Table]:
-    """Return each coder's agreement with gold on events and their weakest fields, and who needs training."""
+    """Return each coder's agreement with gold on events and their weakest fields, and
+    who needs training.
+    """
     wanted = {row.field for row in rows}
     cells: list[list[Cell]] = []
     for coder, study in studies.items():
@@ -105,7 +111,9 @@ def against_gold(
 
 
 def _needs_training(score: Score, interval: Interval) -> Cell:
-    """Return whether a coder needs training: `yes` or `no` by the interval, or else `look` or `no`."""
+    """Return whether a coder needs training: `yes` or `no` by the interval, or else
+    `look` or `no`.
+    """
     if interval.high is not None:
         key = "yes" if interval.high < RELIABLE_FROM else "no"
     else:
@@ -116,7 +124,9 @@ def _needs_training(score: Score, interval: Interval) -> Cell:
 def _most_frequent_error(
     study: Study, name: str, coder: str
 ) -> tuple[Bilingual | str, tuple[str, ...]]:
-    """Return the coder's most frequent deviation from gold, and the articles that differ."""
+    """Return the coder's most frequent deviation from gold, and the articles that
+    differ.
+    """
     errors, articles = study.instead(name, coder, GOLD)
     if not errors:
         return "", articles
@@ -127,7 +137,9 @@ def _most_frequent_error(
 
 
 def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
-    """Return what the suggester misses, and how much it influences coders, measured on the blind sample."""
+    """Return what the suggester misses, and how much it influences coders, measured on
+    the blind sample.
+    """
     if audit is None:
         return []
     names = {kind.id: kind.label for kind in codebook.span_kinds}

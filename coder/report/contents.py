@@ -1,4 +1,6 @@
-"""The content of a report on agreement: sentences and tables, independent of the output format."""
+"""The content of a report on agreement: sentences and tables, independent of the output
+format.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ class Report(NamedTuple):
         )
 
     def document(self) -> dict[str, Any]:
-        """Return the report as JSON: the facts, the tables by name, remarks, methods and references."""
+        """Return the report as JSON: the facts, the tables by name, remarks, methods
+        and references.
+        """
         tables = {
             t.name: document_of(t) for t in self.tables if t.name not in self.facts
         }
@@ -251,7 +255,9 @@ def in_stages(stages: Mapping[str, int]) -> Label:
 
 
 def remarks(study: Study) -> list[Bilingual]:
-    """Return caveats to be read before the figures: what was left out, and what is missing."""
+    """Return caveats to be read before the figures: what was left out, and what is
+    missing.
+    """
     sentences: list[Bilingual] = []
     if left_out := study.basis.left_out:
         wrong = first_few([id_ for id_, _ in study.basis.wrong])
@@ -465,7 +471,9 @@ def _compared_note(study: Study, rows: Sequence[FieldAgreement]) -> list[Message
 
 
 def _weakest(study: Study) -> list[Table]:
-    """Return the table of the field that limits the data's usability, if any field has a lower bound."""
+    """Return the table of the field that limits the data's usability, if any field has
+    a lower bound.
+    """
     overall = study.overall
     if overall.guarded_lower_bound.value is None:
         return []

@@ -1,4 +1,5 @@
-"""The data from which the figures were computed, as files that any statistics program can read.
+"""The data from which the figures were computed, as files that any statistics program
+can read.
 
 Every CSV is plain (RFC 4180, UTF-8). Values and keys are JSON texts, so that `"1"` and
 `1` stay distinct and a list is one cell. A value without a key was not compared.
@@ -89,7 +90,9 @@ def _description(
 
 
 def _units(coders: Sequence[str], data: ReliabilityData) -> str:
-    """Return the units as CSV: of each coder what is compared, then of each what the coder gave."""
+    """Return the units as CSV: of each coder what is compared, then of each what the
+    coder gave.
+    """
     head = ["unit", "article", "cluster"]
     head += [f"key_{coder}" for coder in coders]
     head += [f"value_{coder}" for coder in coders]

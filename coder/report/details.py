@@ -99,7 +99,9 @@ def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
 
 
 def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
-    """Return the values that coders confused, of all fields in one table, and each field's coincidences."""
+    """Return the values that coders confused, of all fields in one table, and each
+    field's coincidences.
+    """
     matrices: list[Table] = []
     cells: list[list[Cell]] = []
     for row in rows:
@@ -154,7 +156,9 @@ def case_table(codebook: Codebook, cases: Sequence[Case]) -> list[Table]:
 
 
 def unmatched(study: Study) -> list[Table]:
-    """Return, for each two coders, how many events are matched, parts of an event, or missed by the other."""
+    """Return, for each two coders, how many events are matched, parts of an event, or
+    missed by the other.
+    """
     rows: list[list[Cell]] = []
     for pair in study.events.pairs:
         for place in (0, 1):
@@ -177,7 +181,9 @@ def unmatched(study: Study) -> list[Table]:
 
 
 def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
-    """Return event fields' alpha if events that only one coder has count as disagreement."""
+    """Return event fields' alpha if events that only one coder has count as
+    disagreement.
+    """
     by_field = {each.field: each for each in study.strict}
     cells: list[list[Cell]] = []
     ranks: list[Label] = []
@@ -244,7 +250,8 @@ def splits(study: Study) -> list[Table]:
 
 
 def by_month(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
-    """Return the figures of events and of the weakest fields, by the month of submission.
+    """Return the figures of events and of the weakest fields, by the month of
+    submission.
 
     There is no table for a single month.
     """

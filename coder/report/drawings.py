@@ -27,7 +27,8 @@ _BOTTOM = 28
 def interval_bar(
     score: Score, interval: Interval, lower_bound: Score, description: str
 ) -> str:
-    """Draw a score from 0 to 1 as a stroke, its interval as a bar, its lower bound as a short line.
+    """Draw a score from 0 to 1 as a stroke, its interval as a bar, its lower bound as a
+    short line.
 
     Values below 0 are drawn at 0. description: for screen readers.
     """
@@ -58,7 +59,9 @@ def interval_bar(
 def line(
     names: Sequence[str], rows: Sequence[Sequence[Score]], description: str
 ) -> str:
-    """Draw a line over time for each row of scores, from 0 to 1, with gaps at steps without a score."""
+    """Draw a line over time for each row of scores, from 0 to 1, with gaps at steps
+    without a score.
+    """
     width = _LINE_WIDTH - _LEFT - _RIGHT
     height = _LINE_HEIGHT - _TOP - _BOTTOM
 

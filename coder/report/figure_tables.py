@@ -1,4 +1,6 @@
-"""Tables of figures, independent of the output format: each format writes the cells in its own way."""
+"""Tables of figures, independent of the output format: each format writes the cells in
+its own way.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,8 @@ def listed(
     notes: Sequence[Message],
     kind: Kind = "list",
 ) -> list[Table]:
-    """Return a list with the table, titled by its name in `report.po`, or an empty one if it has no rows.
+    """Return a list with the table, titled by its name in `report.po`, or an empty one
+    if it has no rows.
 
     A note says which of its figures are means over pairs of coders.
     """
@@ -192,7 +195,9 @@ def interval_words(interval: Interval) -> str:
 
 
 def reason_words(reason: str) -> Bilingual:
-    """Return the reason why a figure is undefined, in both languages if it has a message."""
+    """Return the reason why a figure is undefined, in both languages if it has a
+    message.
+    """
     key = "report.reason." + "".join(
         c if c.isalnum() else "_" for c in reason.partition(":")[0]
     )

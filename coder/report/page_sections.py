@@ -35,7 +35,9 @@ _DRAWN = ("fields", "parts")
 
 
 class Shade(NamedTuple):
-    """A cell of a matrix: its text, its darkness from 0 to 1, and its hue: `same`, `other` or `none`."""
+    """A cell of a matrix: its text, its darkness from 0 to 1, and its hue: `same`,
+    `other` or `none`.
+    """
 
     text: str
     dark: float
@@ -148,14 +150,18 @@ class _Section:
         return max(0, len(table.rows) - _MOST_ROWS)
 
     def figures(self, table: Table) -> set[str]:
-        """Return the names of the columns that hold figures, to be aligned to the end of their cells."""
+        """Return the names of the columns that hold figures, to be aligned to the end
+        of their cells.
+        """
         columns = zip(table.columns, *table.rows, strict=True)
         return {
             column.name for column, *cells in columns if any(map(_is_figure, cells))
         }
 
     def _cell(self, column: Column, cell: Cell) -> Any:
-        """Return one cell as markup: figures from left to right, ids as code, reasons as tooltips."""
+        """Return one cell as markup: figures from left to right, ids as code, reasons
+        as tooltips.
+        """
         words = words_of(cell, self.lang)
         match cell:
             case Score() | Interval():
@@ -183,7 +189,9 @@ class _Section:
         return escape(words)
 
     def _drawn(self, score: Cell, interval: Cell, lower_bound: Cell) -> Any:
-        """Return alpha, its interval and its lower bound as a drawing, "" if alpha is undefined."""
+        """Return alpha, its interval and its lower bound as a drawing, "" if alpha is
+        undefined.
+        """
         if (
             not isinstance(score, Score)
             or not isinstance(interval, Interval)
@@ -196,7 +204,9 @@ class _Section:
         return Markup(interval_bar(score, interval, lower_bound, description))
 
     def matrix(self, table: Table) -> tuple[list[str], list[list[Shade]], int]:
-        """Return the values on which coders differed, their shades, and the number of other values."""
+        """Return the values on which coders differed, their shades, and the number of
+        other values.
+        """
         counts = [[float(data_of(cell)) for cell in row[1:]] for row in table.rows]
         names = [words_of(row[0], self.lang) for row in table.rows]
         differing = [
@@ -221,7 +231,9 @@ class _Section:
         return [names[i] for i in differing], shades, len(counts) - len(differing)
 
     def heat(self, table: Table) -> list[tuple[str, list[str], list[list[Shade]]]]:
-        """Return heat maps of coders by coders: title, coders, and shades by row and column."""
+        """Return heat maps of coders by coders: title, coders, and shades by row and
+        column.
+        """
         maps = []
         for title, group in groupby(table.rows, key=lambda row: row[0]):
             figures: dict[tuple[str, str], Shade] = {}
@@ -241,7 +253,9 @@ class _Section:
         return maps
 
     def cases(self, table: Table) -> list[tuple[str, str, str, list[dict[str, str]]]]:
-        """Return the cases: field, article, event, and each coder's value with its quote."""
+        """Return the cases: field, article, event, and each coder's value with its
+        quote.
+        """
         cases = []
         for (field, article, cluster), group in groupby(
             table.rows, key=lambda row: tuple(row[:3])

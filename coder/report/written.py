@@ -150,7 +150,9 @@ def bibtex(report: Report) -> str:
 
 
 def as_csv(report: Report) -> str:
-    """Return the sentences and all tables, each under its name, separated by empty lines."""
+    """Return the sentences and all tables, each under its name, separated by empty
+    lines.
+    """
     stream = io.StringIO()
     for name in _PARAGRAPHS:
         if sentences := getattr(report, name):
@@ -201,7 +203,9 @@ def _flat(column: Column, cell: Cell) -> list[tuple[str, Any]]:
 
 
 def _csv_rows(stream: io.StringIO, rows: list[list[Any]]) -> None:
-    """Write rows, with an apostrophe before texts that a spreadsheet could take for a formula."""
+    """Write rows, with an apostrophe before texts that a spreadsheet could take for a
+    formula.
+    """
     safe = ([harmless(c) if isinstance(c, str) else c for c in row] for row in rows)
     csv.writer(stream).writerows(safe)
 

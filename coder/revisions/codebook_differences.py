@@ -1,6 +1,8 @@
-"""The changes from one revision of a codebook to the next, described in Arabic and English.
+"""The changes from one revision of a codebook to the next, described in Arabic and
+English.
 
-Every named item (a field, a value, an event type, a rule, an actor …) is compared attribute by attribute;
+Every named item (a field, a value, an event type, a rule, an actor …) is compared
+attribute by attribute;
 `recode` in the new revision tells which items were renamed.
 """
 
@@ -40,7 +42,9 @@ SORTS = (
 """The sorts of items, in the order in which their changes are listed."""
 _CONDITIONS = ("when", "evidence_when", "condition", "require")
 _OWN = ("id", "children", "values", "parts", "seen", "version", "recode")
-"""Attributes that are not compared: those that hold items, which are compared on their own, and ids."""
+"""Attributes that are not compared: those that hold items, which are compared on their
+own, and ids.
+"""
 _OF_CODEBOOK = (
     "title",
     "description",
@@ -58,7 +62,8 @@ Key = tuple[str, ...]
 class Difference(Struct, frozen=True):
     """One change; id and label are those of the old revision, unless the item is new.
 
-    now: the new id or ids. before, after: the values of an aspect, None if they have no short description.
+    now: the new id or ids. before, after: the values of an aspect, None if they have no
+    short description.
     """
 
     sign: Literal["added", "removed", "renamed", "split", "changed"]
@@ -111,7 +116,9 @@ def difference_document(difference: Difference) -> dict[str, Any]:
 
 
 class _Item(Struct, frozen=True):
-    """An item of a codebook; parent: the key of the field that it is a value or part of."""
+    """An item of a codebook; parent: the key of the field that it is a value or part
+    of.
+    """
 
     label: Label | Message
     aspects: Mapping[str, Any]
@@ -120,7 +127,9 @@ class _Item(Struct, frozen=True):
 
 
 def differences(old: Codebook, new: Codebook) -> list[Difference]:
-    """Return every change, ordered by sort; values and parts of an added or removed field are not listed."""
+    """Return every change, ordered by sort; values and parts of an added or removed
+    field are not listed.
+    """
     renamed = new.recode_from(old)
     before = _items(old)
     after = _items(new)
@@ -153,7 +162,9 @@ def differences(old: Codebook, new: Codebook) -> list[Difference]:
 
 
 def _new_keys(key: Key, renamed: Recode) -> list[Key]:
-    """Return the keys that an old item has in the new revision, whether or not they exist there."""
+    """Return the keys that an old item has in the new revision, whether or not they
+    exist there.
+    """
     sort = key[0]
     name = key[-1]
     if sort in ("article_field", "event_field"):
@@ -230,7 +241,9 @@ def _condition(condition: Expression, codebook: Codebook, of_article: bool) -> L
 
 # ---------------------------------------------------------------- the items of a codebook
 def _items(codebook: Codebook) -> dict[Key, _Item]:
-    """Return every item by (sort, id), or (sort, field or field.part, id) for values and parts."""
+    """Return every item by (sort, id), or (sort, field or field.part, id) for values
+    and parts.
+    """
     lexicon = codebook.lexicon
     aspects = {name: getattr(codebook, name) for name in _OF_CODEBOOK}
     items: dict[Key, _Item] = {

@@ -1,7 +1,9 @@
-"""Carries a coding from one revision of the codebook to the next, and lists what could not be carried over.
+"""Carries a coding from one revision of the codebook to the next, and lists what could
+not be carried over.
 
-Names are translated by the new revision's `recode`. Values that the new revision does not allow are removed
-and left to their coder, as are problems that the coding has only under the new revision.
+Names are translated by the new revision's `recode`. Values that the new revision does
+not allow are removed and left to their coder, as are problems that the coding has only
+under the new revision.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ LEFT_OUT = "left_out"
 
 
 class Shorter(Problem, frozen=True):
-    """A value was removed from a list, whose remaining values (`left`) the coder may accept as they are."""
+    """A value was removed from a list, whose remaining values (`left`) the coder may
+    accept as they are.
+    """
 
     left: Json = None
 
@@ -54,8 +58,9 @@ class Recoded(Struct, frozen=True):
 def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Recoded:
     """Carry a coding made with `old` over to `new`.
 
-    A submitted coding that its coder has to review is reopened. A removed value becomes undecided in gold,
-    and missing in a coder's coding, where its evidence stays attached.
+    A submitted coding that its coder has to review is reopened. A removed value becomes
+    undecided in gold, and missing in a coder's coding, where its evidence stays
+    attached.
     """
     carry = _Carry(coding, old, new)
     carried = carry.carried()
@@ -82,7 +87,9 @@ def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Re
 def recode_through(
     coding: Coding, revisions: Sequence[Codebook], article: Article
 ) -> Recoded:
-    """Carry a coding made with the first of the revisions through each of them to the last."""
+    """Carry a coding made with the first of the revisions through each of them to the
+    last.
+    """
     again: list[Problem] = []
     left_out: list[Problem] = []
     for old, new in pairwise(revisions):
@@ -101,9 +108,11 @@ def recode_through(
 def recode_term(
     kind: str, value: Json, old: Codebook, new: Codebook
 ) -> tuple[str | None, Json, Bilingual | None]:
-    """Return a term's span kind and value under `new`, and why one of them could not be carried over if so.
+    """Return a term's span kind and value under `new`, and why one of them could not be
+    carried over if so.
 
-    The kind is None if it no longer exists, the value if it no longer exists or was split into several.
+    The kind is None if it no longer exists, the value if it no longer exists or was
+    split into several.
     """
     carry = _Carry(Coding("", "", old.ref, ""), old, new)
     if (now := carry.kind(kind)) is None or kind not in {k.id for k in old.span_kinds}:
@@ -120,7 +129,9 @@ def still_open(
     codebook: Codebook,
     found: Sequence[Problem],
 ) -> list[Problem]:
-    """Return the problems that the coder still has to review; found: the coding's current problems."""
+    """Return the problems that the coder still has to review; found: the coding's
+    current problems.
+    """
     current = {(p.rule, p.event_id, p.field) for p in found}
     left = []
     for problem in again:
@@ -134,7 +145,9 @@ def still_open(
 
 
 def _is_to_look_at(problem: Problem, coding: Coding, codebook: Codebook) -> bool:
-    """Return whether the field of a removed value is still asked for, and as the recoding left it."""
+    """Return whether the field of a removed value is still asked for, and as the
+    recoding left it.
+    """
     event = coding.event(problem.event_id or "")
     if event is not None:
         fields = visible(event, coding, codebook)
@@ -158,7 +171,9 @@ def _value(problem: Problem, coding: Coding) -> Json:
 
 
 class _GoneError(Exception):
-    """A value that cannot be carried over to the new revision; `why` is shown to its coder."""
+    """A value that cannot be carried over to the new revision; `why` is shown to its
+    coder.
+    """
 
     def __init__(self, why: Message) -> None:
         super().__init__(why)
@@ -167,7 +182,9 @@ class _GoneError(Exception):
 
 @dataclass
 class _Carry:
-    """Carries one coding over, and collects what its coder has to review and what is left out."""
+    """Carries one coding over, and collects what its coder has to review and what is
+    left out.
+    """
 
     coding: Coding
     old: Codebook
@@ -179,7 +196,9 @@ class _Carry:
         self.recode = self.new.recode_from(self.old)
 
     def carried(self) -> Coding:
-        """Return the coding under the new revision; new fields of a coder's events get their defaults."""
+        """Return the coding under the new revision; new fields of a coder's events get
+        their defaults.
+        """
         spans = list[Span]()
         for each in self.coding.spans:
             span = self._span(each)
@@ -204,7 +223,9 @@ class _Carry:
         return replace(coding, events=tuple(settled))
 
     def _with_new_fields(self, event: Event, coding: Coding) -> Event:
-        """Give an event the defaults and automatic values of fields that the old revision lacks."""
+        """Give an event the defaults and automatic values of fields that the old
+        revision lacks.
+        """
         known = {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields}
         for name, answer in settle(event, coding, self.new).fields.items():
             if name not in known:
@@ -218,7 +239,8 @@ class _Carry:
         return now if now in {k.id for k in self.new.span_kinds} else None
 
     def kind_value(self, kind: str, now: str, value: Json) -> Json:
-        """Translate the value of a span whose kind is now called `now`; raises _GoneError if impossible.
+        """Translate the value of a span whose kind is now called `now`; raises
+        _GoneError if impossible.
 
         A value that was invalid under the old revision already is returned unchanged.
         """
@@ -283,7 +305,9 @@ class _Carry:
         return tuple(each for each in answer.evidence if each in self.kept)
 
     def _of_stretch(self, answer: Answer) -> Answer | None:
-        """Carry a decision about a stretch of text, named after spans that may have new names now."""
+        """Carry a decision about a stretch of text, named after spans that may have new
+        names now.
+        """
         if answer.blank is not None:
             return answer
         evidence = self._kept_evidence(answer)
@@ -295,7 +319,9 @@ class _Carry:
     def _leave_out(
         self, name: str, answer: Answer, source: Field | None, event_id: str | None
     ) -> None:
-        """Note an answer to a field that the new revision lacks, unless it says nothing."""
+        """Note an answer to a field that the new revision lacks, unless it says
+        nothing.
+        """
         if answer.proposed or answer.state in ("missing", "not_applicable"):
             return
         label: Label | str = name
@@ -309,7 +335,9 @@ class _Carry:
     def _answer(
         self, answer: Answer, source: Field, target: Field, event_id: str | None
     ) -> Answer | None:
-        """Return the answer under the new revision; if no value is left, a missing one, or None (dropped)."""
+        """Return the answer under the new revision; if no value is left, a missing one,
+        or None (dropped).
+        """
         if answer.blank is not None:
             return answer
         items: list[Json] = [answer.value]
@@ -357,7 +385,9 @@ class _Carry:
 
     # ---------------------------------------------------------------- values
     def _item(self, item: Json, source: Field, target: Field) -> Json:
-        """Translate one value or one item of a list; raises _GoneError if that is impossible."""
+        """Translate one value or one item of a list; raises _GoneError if that is
+        impossible.
+        """
         if _item_problem(source, item, self.old):  # already invalid before
             return item
         renamed = item
@@ -410,7 +440,9 @@ class _Carry:
     def _renamed(
         self, name: str, table: Mapping[str, Target], target: Field | Part
     ) -> str:
-        """Return the new name; raises _GoneError if the coder has to choose one of several."""
+        """Return the new name; raises _GoneError if the coder has to choose one of
+        several.
+        """
         new = targets(name, table)
         if len(new) == 1:
             return new[0]

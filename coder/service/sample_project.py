@@ -1,6 +1,8 @@
-"""The sample project: the sample articles, two coders' codings, one adjudicated article, exports.
+"""The sample project: the sample articles, two coders' codings, one adjudicated
+article, exports.
 
-It is built from files shipped with the program and by its own clock, so every run makes the same bytes.
+It is built from files shipped with the program and by its own clock, so every run makes
+the same bytes.
 """
 
 from __future__ import annotations
@@ -45,7 +47,8 @@ LEFT_TO_DECIDE = (
 BEGIN = datetime(2024, 1, 1, 9, 0, tzinfo=UTC)
 
 Tell = Callable[[Message], None]
-# Action name in the decisions file → edit class, and the step's keys passed to it as arguments.
+# Action name in the decisions file → edit class, and the step's keys passed to it as
+# arguments.
 _STEPS: Mapping[str, tuple[Callable[..., GoldEdit], tuple[str, ...]]] = {
     "take": (Take, ("cluster", "field", "coder", "reason")),
     "event": (TakeEvent, ("cluster", "coder", "reason")),
@@ -55,7 +58,9 @@ _STEPS: Mapping[str, tuple[Callable[..., GoldEdit], tuple[str, ...]]] = {
 
 
 def make_demo(folder: Path, tell: Tell) -> tuple[Project, list[Path]]:
-    """Open or create the sample project in `folder`; return it with the paths of its exports."""
+    """Open or create the sample project in `folder`; return it with the paths of its
+    exports.
+    """
     folder = folder.resolve()
     # Settings without their database file are left over from a killed run.
     has_settings = (folder / config.FILE).exists()
@@ -79,7 +84,9 @@ def make_demo(folder: Path, tell: Tell) -> tuple[Project, list[Path]]:
 
 
 def make_tour(folder: Path, role: str, language: config.Language) -> Project:
-    """Create a project in `folder` for the tour: one article to code or, for a supervisor, to review."""
+    """Create a project in `folder` for the tour: one article to code or, for a
+    supervisor, to review.
+    """
     fill = _begin_coding if role == "coder" else _begin_review
     return create_project(folder, language=language, fill=fill)
 
@@ -100,7 +107,9 @@ def _begin_coding(project: Project) -> None:
 
 
 def _begin_review(project: Project) -> None:
-    """Import an article coded by two and, as the visitor, decide all clusters but `LEFT_TO_DECIDE`."""
+    """Import an article coded by two and, as the visitor, decide all clusters but
+    `LEFT_TO_DECIDE`.
+    """
     for name in CODERS:
         project.add_person(name, "coder")
     project.add_person(VISITOR, "supervisor")
@@ -147,7 +156,9 @@ def _fill(project: Project, tell: Tell) -> None:
 
 
 def _adjudicate(project: Project, tell: Tell) -> None:
-    """Adjudicate one article from its decisions file: the agreed values first, then each disagreement."""
+    """Adjudicate one article from its decisions file: the agreed values first, then
+    each disagreement.
+    """
     session, steps = _review_steps(project, SUPERVISOR)
     session.do(TakeAgreed())
     for _, edit in steps:
@@ -169,7 +180,9 @@ def _adjudicate(project: Project, tell: Tell) -> None:
 def _review_steps(
     project: Project, supervisor: str
 ) -> tuple[ReviewSession, list[tuple[str, GoldEdit]]]:
-    """Open the sample article for review; return the session and the decisions as (cluster, edit) pairs."""
+    """Open the sample article for review; return the session and the decisions as
+    (cluster, edit) pairs.
+    """
     decisions = json.loads((shipped("seeds") / "decisions.json").read_text("utf-8"))
     steps = []
     for step in decisions["decisions"]:
@@ -183,7 +196,9 @@ def _review_steps(
 
 
 def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
-    """Export gold in every format and the agreement figures, unless the files exist; return the paths."""
+    """Export gold in every format and the agreement figures, unless the files exist;
+    return the paths.
+    """
     gold = {form: folder / f"gold.{form}" for form in ("jsonl", "csv")}
     gold["native"] = folder / "gold.native.jsonl"
     agreement = folder / "agreement.json"

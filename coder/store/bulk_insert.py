@@ -16,13 +16,16 @@ MAX_VALUES = (
 )
 
 NewRows: TypeAlias = Sequence[tuple[Any, ...]]
-"""New rows of a table, with values in the order of its columns and as the driver takes them."""
+"""New rows of a table, with values in the order of its columns and as the driver takes
+them.
+"""
 
 
 def insertions(table: Table, rows: NewRows) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Yield SQLite commands that insert rows, with their values.
 
-    Many rows a command, as SQLite lets other threads run once in each and then waits for its turn.
+    Many rows a command, as SQLite lets other threads run once in each and then waits
+    for its turn.
     """
     width = len(table.columns)
     columns = ", ".join(f'"{column.name}"' for column in table.columns)

@@ -1,7 +1,8 @@
 """Conversion between the model and rows, known to this module only.
 
-A row is a dict from column to plain JSON value. Rows are keyed `(table, key…)`: the journal compares two such
-dicts to find what a change touched. An attribute of the model is stored in the column of the same name.
+A row is a dict from column to plain JSON value. Rows are keyed `(table, key…)`: the
+journal compares two such dicts to find what a change touched. An attribute of the model
+is stored in the column of the same name.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def _to_pairs(pairs: Iterable[Sequence[Any]] | None) -> tuple[tuple[Any, ...], .
     return tuple(tuple(pair) for pair in pairs or ())
 
 
-# Column → conversion of its value from model to row, and back; other values are the same in both.
+# Column → conversion of its value from model to row, and back; other values are the
+# same in both.
 _CONVERSIONS: dict[str, _Conversion] = {
     "boilerplate": (_from_pairs, _to_pairs),
     "members": (_from_pairs, _to_pairs),
@@ -107,7 +109,8 @@ class _Codec:
             if name in _CONVERSIONS
         ]
         stored = [each.name for each in fields(kind) if each.name in self.columns]
-        """The attributes that are columns, in the order in which the class takes them."""
+        """The attributes that are columns, in the order in which the class takes them.
+        """
         self._places = [self.columns.index(name) for name in stored]
         self._decoders = [
             (place, _CONVERSIONS[name][1])
@@ -132,14 +135,18 @@ class _Codec:
         return row
 
     def from_values(self, values: Values, *further: Any) -> Any:
-        """Decode a row's values, which must be valid; further: attributes after those in columns."""
+        """Decode a row's values, which must be valid; further: attributes after those
+        in columns.
+        """
         attributes = [values[place] for place in self._places]
         for place, decode in self._decoders:
             attributes[place] = decode(attributes[place])
         return self.kind(*attributes, *further)
 
     def parse(self, stored: Values) -> list[Any]:
-        """Parse a row as the driver gives it: JSON as text, and booleans as the database stores them."""
+        """Parse a row as the driver gives it: JSON as text, and booleans as the
+        database stores them.
+        """
         values = list(stored)
         for place, parse in self._parsers:
             values[place] = parse(values[place])
@@ -175,7 +182,9 @@ def item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
 
 
 def stored_values(table: str, row: Row) -> tuple[Any, ...]:
-    """Return a row's values in the order of the columns, as drivers take them: JSON as text."""
+    """Return a row's values in the order of the columns, as drivers take them: JSON as
+    text.
+    """
     values = []
     for column in METADATA.tables[table].columns:
         value = row[column.name]
@@ -193,7 +202,9 @@ def article_rows(articles: Iterable[model.Article]) -> Rows:
 
 
 def metadata_rows(metadata: Mapping[str, Mapping[str, str]]) -> Rows:
-    """Return the rows of articles' metadata, given by article id; none for an article without any."""
+    """Return the rows of articles' metadata, given by article id; none for an article
+    without any.
+    """
     return {
         ("metadata", article): {"article": article, "fields": dict(fields)}
         for article, fields in metadata.items()
@@ -204,7 +215,9 @@ def metadata_rows(metadata: Mapping[str, Mapping[str, str]]) -> Rows:
 def stored_articles(
     rows: Iterable[Values], metadata: Mapping[str, Mapping[str, str]]
 ) -> list[model.Article]:
-    """Convert rows of articles as the driver gives them, with the metadata by article id."""
+    """Convert rows of articles as the driver gives them, with the metadata by article
+    id.
+    """
     codec = _CODECS["article"]
     articles = []
     for row in rows:
@@ -225,7 +238,8 @@ def candidate_rows(article: str, candidates: Iterable[model.Candidate]) -> list[
 def coding_rows(coding: model.Coding | None, other: model.Coding | None = None) -> Rows:
     """Return the rows of a coding: head, spans, events, answers; none for None.
 
-    other: the coding before or after a change; spans and events that are the same objects are omitted.
+    other: the coding before or after a change; spans and events that are the same
+    objects are omitted.
     """
     if coding is None:
         return {}
@@ -250,7 +264,9 @@ def coding_rows(coding: model.Coding | None, other: model.Coding | None = None) 
 def _different(
     parts: Sequence[_Part], others: Sequence[_Part]
 ) -> list[tuple[int, _Part]]:
-    """Return the parts with their positions, except where both have the same object at a position."""
+    """Return the parts with their positions, except where both have the same object at
+    a position.
+    """
     return [
         (position, each)
         for position, each in enumerate(parts)
@@ -259,7 +275,9 @@ def _different(
 
 
 def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> model.Coding | None:
-    """Convert (table, row) pairs to a coding, None without a head; raises DamagedError if one is invalid."""
+    """Convert (table, row) pairs to a coding, None without a head; raises DamagedError
+    if one is invalid.
+    """
     parts: dict[str, list[Values]] = {table: [] for table in CODING_TABLES}
     for table, row in rows:
         parts[table].append(_values_of(_CODECS[table], row))
@@ -271,7 +289,9 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> model.Coding | N
 
 
 def stored_codings(parts: Mapping[str, Iterable[Values]]) -> dict[str, model.Coding]:
-    """Convert rows as the driver gives them, by table, to id → coding; raises DamagedError like `to_coding`."""
+    """Convert rows as the driver gives them, by table, to id → coding; raises
+    DamagedError like `to_coding`.
+    """
     heads = [_CODECS["coding"].checked(row) for row in parts["coding"]]
     spans = [_CODECS["span"].checked(row) for row in parts["span"]]
     events = [_CODECS["event"].checked(row) for row in parts["event"]]
@@ -334,7 +354,9 @@ def _codings(
 
 
 def _position(values: Values) -> tuple[int, str]:
-    """Return by what spans and events are ordered; their columns begin with coding, id, position."""
+    """Return by what spans and events are ordered; their columns begin with coding, id,
+    position.
+    """
     return values[2], values[1]
 
 
@@ -381,7 +403,9 @@ def to_ruling(row: Mapping[str, Any]) -> model.Ruling:
 
 # ---------------------------------------------------------------- checks
 def _values_of(codec: _Codec, row: Mapping[str, Any]) -> list[Any]:
-    """Return a row's values in the order of the columns; raises DamagedError if the row is invalid."""
+    """Return a row's values in the order of the columns; raises DamagedError if the row
+    is invalid.
+    """
     _expect_sound(codec.table, row)
     return [row[name] for name in codec.columns]
 

@@ -1,4 +1,6 @@
-"""Validation of data from any source: rows with missing columns, wrong types or wrong shapes."""
+"""Validation of data from any source: rows with missing columns, wrong types or wrong
+shapes.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ from coder.store.tables import METADATA
 
 
 class DataProblem(Struct, frozen=True):
-    """A problem in the database: the check that found it, where it is, what it is and how to fix it."""
+    """A problem in the database: the check that found it, where it is, what it is and
+    how to fix it.
+    """
 
     check: str
     where: str
@@ -50,14 +54,18 @@ class Unreadable(Struct, frozen=True):
 
 
 def damaged(what: Message | str) -> DamagedError:
-    """Return the error for data that this program never wrote; what: the beginning of its message."""
+    """Return the error for data that this program never wrote; what: the beginning of
+    its message.
+    """
     return DamagedError("store.damaged", what=what)
 
 
 def column_from_json(text: str) -> Any:
-    """Parse the value of a JSON column; `Unreadable` if it is invalid, as the row is not known here.
+    """Parse the value of a JSON column; `Unreadable` if it is invalid, as the row is
+    not known here.
 
-    Most values are short and frequent: these are cached, so values must never be modified.
+    Most values are short and frequent: these are cached, so values must never be
+    modified.
     """
     return _cached(text) if len(text) <= _MAX_CACHED else _parse(text)
 
@@ -82,7 +90,9 @@ def row_problem(table: str, row: Mapping[str, Any]) -> Message | None:
 
 
 def values_problem(table: str, values: Sequence[Any]) -> Message | None:
-    """Return why a row, given by its values in the order of the columns, is invalid; None if it is valid."""
+    """Return why a row, given by its values in the order of the columns, is invalid;
+    None if it is valid.
+    """
     types = (table, *map(type, values))
     cached = _REMAINING_TESTS.get(types)
     tests = _TESTS[table] if cached is None else cached
@@ -97,9 +107,13 @@ def values_problem(table: str, values: Sequence[Any]) -> Message | None:
 
 
 _Test: TypeAlias = tuple[int, str, frozenset[type], Callable[[Any], bool]]
-"""A column's index and name, the types of which all values are valid, and the test for other values."""
+"""A column's index and name, the types of which all values are valid, and the test for
+other values.
+"""
 _REMAINING_TESTS: dict[tuple[object, ...], list[_Test]] = {}
-"""Table and types of a row's values → the tests of columns whose type is not sufficient."""
+"""Table and types of a row's values → the tests of columns whose type is not
+sufficient.
+"""
 _MAX_REMAINING = 10_000
 
 
@@ -173,7 +187,9 @@ _SHAPE_TESTS: dict[tuple[str, str], Callable[[Any], bool]] = {
 
 
 def _valid_types(column: Column[Any]) -> frozenset[type]:
-    """Return the types of which every value is valid for a column: most values then need no other test."""
+    """Return the types of which every value is valid for a column: most values then
+    need no other test.
+    """
     if isinstance(column.type, JSON):
         return frozenset((dict, list, str, int, float, bool, type(None)))
     if isinstance(column.type, Boolean | Integer | Float):

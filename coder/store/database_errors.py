@@ -1,6 +1,7 @@
 """Translation of database errors to messages for the user.
 
-Sources: PostgreSQL documentation, appendix A (SQLSTATE codes); the English messages of SQLite's result codes.
+Sources: PostgreSQL documentation, appendix A (SQLSTATE codes); the English messages of
+SQLite's result codes.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def translated() -> Iterator[None]:
 
 
 def stated_by(error: DBAPIError) -> str:
-    """Return what the database says, without the rows, statements and functions that it adds."""
+    """Return what the database says, without the rows, statements and functions that it
+    adds.
+    """
     diagnosis = getattr(error.orig, "diag", None)  # psycopg's, from the server
     primary = getattr(diagnosis, "message_primary", None)
     return str(primary or error.orig).strip()

@@ -1,10 +1,13 @@
-"""A database as one portable file: JSON Lines of all tables, the same for SQLite and PostgreSQL.
+"""A database as one portable file: JSON Lines of all tables, the same for SQLite and
+PostgreSQL.
 
-The first line is the head (`format`, `schema`, and what the caller adds). Then for each table a line
+The first line is the head (`format`, `schema`, and what the caller adds). Then for each
+table a line
 `{"table", "columns"}` and a line per row, an array in the order of the columns. The last line has the number
-of lines before it and the sha256 of their bytes, to detect a truncated or altered file. Rows are streamed
-both ways; parents come before their children. Drafts of comments are left out: they belong to their authors,
-and a supervisor who writes a dump on PostgreSQL may not read them.
+of lines before it and the sha256 of their bytes, to detect a truncated or altered file.
+Rows are streamed both ways; parents come before their children. Drafts of comments are
+left out: they belong to their authors, and a supervisor who writes a dump on PostgreSQL
+may not read them.
 """
 
 from __future__ import annotations
@@ -44,7 +47,9 @@ _BATCH_BYTES = 8 * 2**20  # from which fewer rows are
 
 
 def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> None:
-    """Write all tables, as the connection's transaction sees them; head: further keys of the first line."""
+    """Write all tables, as the connection's transaction sees them; head: further keys
+    of the first line.
+    """
     digest = hashlib.sha256()
     count = 0
 
@@ -97,7 +102,9 @@ class Dump:
         self.schema = str(self.head.get("schema"))
 
     def batches(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """Iterate over (table, some of its rows); raises CoderError, at the end at the latest, if damaged."""
+        """Iterate over (table, some of its rows); raises CoderError, at the end at the
+        latest, if damaged.
+        """
         table = ""
         columns: list[str] = []
         rows: list[dict[str, Any]] = []
@@ -152,7 +159,9 @@ class Dump:
         return CoderError("store.file_damaged", where=self.where, what=what)
 
     def fill(self, connection: Connection) -> None:
-        """Insert all rows into the empty tables of a database that has the dump's schema."""
+        """Insert all rows into the empty tables of a database that has the dump's
+        schema.
+        """
         tables = _tables(connection).tables
         for name, rows in self.batches():
             if rows and name not in tables:
@@ -199,7 +208,8 @@ def _problem(table: Table, row: Mapping[str, Any]) -> Message | None:
 
 
 def _in_order(tables: MetaData) -> list[Table]:
-    """Return the tables with parents before their children, in the same order on both engines.
+    """Return the tables with parents before their children, in the same order on both
+    engines.
 
     On PostgreSQL not every child has a foreign key to its parents.
     """

@@ -14,7 +14,8 @@ from coder.errors import CoderError
 from coder.foreign import to_json
 from coder.store.data_problems import column_from_json
 
-# Over a dead connection a write would wait for many minutes; with these it fails within half a minute.
+# Over a dead connection a write would wait for many minutes; with these it fails within
+# half a minute.
 _POSTGRES = {
     "application_name": "coder",
     "client_encoding": "utf8",
@@ -28,10 +29,12 @@ _POSTGRES = {
 
 
 def connect(url: str, person: str = "") -> Engine:
-    """Return an engine for `sqlite:///…` or `postgresql+psycopg://…`, without opening a connection.
+    """Return an engine for `sqlite:///…` or `postgresql+psycopg://…`, without opening a
+    connection.
 
-    person: the login on PostgreSQL, by default the user in the URL or libpq's default. Passwords come from
-    the sources that libpq supports (sections 34.15 to 34.17 of its documentation), never from the URL.
+    person: the login on PostgreSQL, by default the user in the URL or libpq's default.
+    Passwords come from the sources that libpq supports (sections 34.15 to 34.17 of its
+    documentation), never from the URL.
     """
     try:
         if "\0" in url:
@@ -48,7 +51,8 @@ def connect(url: str, person: str = "") -> Engine:
             "sqlite": {"timeout": 5},
             "postgresql": _POSTGRES,
         }
-        # The server's default may be serializable, which its functions refuse (`server.functions`).
+        # The server's default may be serializable, which its functions refuse
+        # (`server.functions`).
         level: dict[str, Any] = (
             {"isolation_level": "READ COMMITTED"} if on_server else {}
         )
@@ -81,14 +85,18 @@ def sqlite_path(engine: Engine) -> Path | None:
 
 
 def file_of(url: str) -> Path | None:
-    """Return the file of the database at a URL, whether it exists or not; None for a server's."""
+    """Return the file of the database at a URL, whether it exists or not; None for a
+    server's.
+    """
     return sqlite_path(connect(url))
 
 
 def lies_still(path: Path) -> bool:
-    """Return whether a SQLite file is in a read-only folder, and nobody who may write there is writing.
+    """Return whether a SQLite file is in a read-only folder, and nobody who may write
+    there is writing.
 
-    There SQLite cannot create the log that it reads by. Source: https://sqlite.org/wal.html#read_only_databases.
+    There SQLite cannot create the log that it reads by. Source:
+    https://sqlite.org/wal.html#read_only_databases.
     """
     return (
         not os.access(path.parent, os.W_OK)
@@ -97,12 +105,16 @@ def lies_still(path: Path) -> bool:
 
 
 def file_uri(path: Path, mode: str) -> str:
-    """Return the URI that opens a SQLite file: in the mode `rw` or `ro`, or as it is if it lies still."""
+    """Return the URI that opens a SQLite file: in the mode `rw` or `ro`, or as it is if
+    it lies still.
+    """
     return f"{path.resolve().as_uri()}?{'immutable=1' if lies_still(path) else f'mode={mode}'}"
 
 
 def _as_person(url: URL, person: str) -> URL:
-    """Set the person as the URL's user; raises CoderError if it contains a password or another user."""
+    """Set the person as the URL's user; raises CoderError if it contains a password or
+    another user.
+    """
     if url.password or url.query.keys() & {"password", "sslpassword"}:
         raise CoderError("store.password_in_url", name=url.database)
     user = url.username or url.query.get("user")
@@ -121,7 +133,8 @@ def _sqlite_file(
 
 def _sqlite_settings(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
-    # The system keeps the file's pages in memory as well; a screen that runs all day needs few of its own.
+    # The system keeps the file's pages in memory as well; a screen that runs all day
+    # needs few of its own.
     for setting in (
         "journal_mode = WAL",
         "synchronous = FULL",
@@ -132,6 +145,7 @@ def _sqlite_settings(connection: Any, _: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    # Upgrading a read lock to a write lock can deadlock; taking the write lock at once makes others wait.
+    # Upgrading a read lock to a write lock can deadlock; taking the write lock at once
+    # makes others wait.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

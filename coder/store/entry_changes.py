@@ -1,4 +1,6 @@
-"""The changes of a journal entry, which stores them as rows, as `coder.changes` describes them."""
+"""The changes of a journal entry, which stores them as rows, as `coder.changes`
+describes them.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,8 @@ class _Partial:
     def state(self, cited: set[str]) -> tuple[Coding, list[Cluster]]:
         """Return the coding, whose head says only its status, and the clusters.
 
-        Its spans are those that the entry states, and of those that it had before the cited ones.
+        Its spans are those that the entry states, and of those that it had before the
+        cited ones.
         """
         spans = dict(self.spans)
         for span_id in cited - self.gone:

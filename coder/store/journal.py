@@ -1,8 +1,8 @@
 """The journal: every change ever made, append-only, with the rows before and after.
 
-An entry's changes are row differences, so replaying all of them from an empty state gives the current state,
-and applying one backwards undoes it. Undo and redo are entries like any other; the undo and redo stacks are
-computed from the journal.
+An entry's changes are row differences, so replaying all of them from an empty state
+gives the current state, and applying one backwards undoes it. Undo and redo are entries
+like any other; the undo and redo stacks are computed from the journal.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ UNDO = "undo"
 REDO = "redo"
 UPGRADED = "codebook.upgraded"
 RESTORED = "codebook.restored"
-# Work carried over to another revision of the codebook; undone only together with the whole upgrade.
+# Work carried over to another revision of the codebook; undone only together with the
+# whole upgrade.
 RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
 IMPORTED = "coding.imported"  # gold too is imported as a coding
 # Undo stops at these: whatever was done before them stands.
@@ -53,7 +54,9 @@ class Change(Struct, frozen=True):
     after: Row | None
 
     def apply(self, rows: Rows) -> bool:
-        """Apply the change to rows in memory; return whether the row was equal to `before`."""
+        """Apply the change to rows in memory; return whether the row was equal to
+        `before`.
+        """
         key = (self.table, *self.key)
         matches = rows.get(key) == self.before
         if self.after is None:
@@ -95,7 +98,9 @@ class Entry(Struct, frozen=True):
         )
 
     def digest_after(self, previous: str) -> str:
-        """Return this entry's digest, given the digest of the subject's previous entry ("" for none)."""
+        """Return this entry's digest, given the digest of the subject's previous entry
+        ("" for none).
+        """
         fields = (
             self.subject,
             self.version,
@@ -109,7 +114,9 @@ class Entry(Struct, frozen=True):
 
 
 def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
-    """Return the differing rows: deletions (children first), then insertions and updates (parents first)."""
+    """Return the differing rows: deletions (children first), then insertions and
+    updates (parents first).
+    """
     rank = {name: i for i, name in enumerate(STATE)}
     deleted = sorted(before.keys() - after, key=lambda key: (-rank[key[0]], key[1:]))
     changed = [key for key in after if before.get(key) != after[key]]
@@ -143,7 +150,9 @@ def applied(coding: Coding | None, changes: Iterable[Change]) -> Coding | None:
 
 
 def dump(changes: Iterable[Change]) -> str:
-    """Return changes as the journal's JSON text, without the columns that are not journaled."""
+    """Return changes as the journal's JSON text, without the columns that are not
+    journaled.
+    """
     return foreign.to_json(
         [
             {
@@ -158,9 +167,11 @@ def dump(changes: Iterable[Change]) -> str:
 
 
 def _stated(table: str, row: Row | None) -> Row | None:
-    """Return the columns of a row that an entry states: those journaled, without unused later ones.
+    """Return the columns of a row that an entry states: those journaled, without unused
+    later ones.
 
-    So rows that use no later column look as they did before these existed, in packets too.
+    So rows that use no later column look as they did before these existed, in packets
+    too.
     """
     told = journaled(table, row)
     later = LATER.get(table)
@@ -222,7 +233,9 @@ def _whole(table: Any, row: Any) -> Any:
 
 
 def stored_entry(row: Mapping[str, Any]) -> Entry:
-    """Parse a row of our own journal; raises DamagedError that names the entry if it is invalid."""
+    """Parse a row of our own journal; raises DamagedError that names the entry if it is
+    invalid.
+    """
     try:
         return to_entry(row)
     except ValueError as error:
@@ -243,9 +256,12 @@ def journaled(table: str, row: Row | None) -> Row | None:
 
 
 def digest(previous: str, fields: Sequence[Any]) -> str:
-    """Return the chained digest of an entry: sha256 over the previous digest and the entry's own fields."""
+    """Return the chained digest of an entry: sha256 over the previous digest and the
+    entry's own fields.
+    """
     parts = [previous, *fields]
-    try:  # the same bytes as below, in half the time: imports and checks spend a while here
+    # the same bytes as below, in half the time: imports and checks spend a while here
+    try:
         body = b"[%b]" % b", ".join(map(encode, parts))
     except (
         UnicodeEncodeError
@@ -257,7 +273,8 @@ def digest(previous: str, fields: Sequence[Any]) -> str:
 def stacks(entries: History, *, strict: bool = False) -> tuple[list[int], list[int]]:
     """Return the undo and the redo stack as versions, the next one last.
 
-    An undo or redo whose target is not on the stack, which only manual SQL can have written, is ignored; with
+    An undo or redo whose target is not on the stack, which only manual SQL can have
+    written, is ignored; with
     `strict` it raises ValueError.
     """
     done: list[int] = []
@@ -287,10 +304,11 @@ def stacks(entries: History, *, strict: bool = False) -> tuple[list[int], list[i
 
 
 def undoable(latest_first: Iterable[tuple[int, str, int | None]]) -> list[int] | None:
-    """Return the end of the undo stack, as `stacks`, and read no further back than to find it.
+    """Return the end of the undo stack, as `stacks`, and read no further back than to
+    find it.
 
-    Every undo of months of work would else read their whole history. None if what was redone stands there,
-    which `stacks` has to check.
+    Every undo of months of work would else read their whole history. None if what was
+    redone stands there, which `stacks` has to check.
     """
     undone = set[int | None]()
     for version, what, target in latest_first:
@@ -308,7 +326,9 @@ def undoable(latest_first: Iterable[tuple[int, str, int | None]]) -> list[int] |
 
 
 def standing_recodings(entries: History) -> set[int]:
-    """Return the versions of the recodings that were not undone and have no other barrier after them."""
+    """Return the versions of the recodings that were not undone and have no other
+    barrier after them.
+    """
     undone = {target for _, what, target in entries if what == UNDO}
     recodings: set[int] = set()
     for version, what, _ in entries:

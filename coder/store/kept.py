@@ -1,8 +1,10 @@
-"""A cache of results computed from the project's data, which can be deleted at any time without loss.
+"""A cache of results computed from the project's data, which can be deleted at any time
+without loss.
 
-It is a file of its own in the project's folder: writing to it does not lock the database, and on a server
-nobody else can read or write it. Results computed from other data or by another version of the program, or
-altered since, are not found and have to be recomputed.
+It is a file of its own in the project's folder: writing to it does not lock the
+database, and on a server nobody else can read or write it. Results computed from other
+data or by another version of the program, or altered since, are not found and have to
+be recomputed.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ class Kept:
         self._writing = Lock()  # two threads of a screen may keep results at once
 
     def fetch(self, kind: str, stamps: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """Iterate over (key, body) of the cached results with these stamps, given by key."""
+        """Iterate over (key, body) of the cached results with these stamps, given by
+        key.
+        """
         query = "SELECT key, stamp, digest, body FROM result WHERE kind = ?"
         parameters = [kind]
         if len(stamps) <= _MAX_KEYS:
@@ -56,7 +60,9 @@ class Kept:
         return dict(self._read("SELECT key, stamp FROM result WHERE kind = ?", [kind]))
 
     def keep(self, kind: str, results: Iterable[Result]) -> bool:
-        """Store results, replacing those with the same keys; return whether that succeeded."""
+        """Store results, replacing those with the same keys; return whether that
+        succeeded.
+        """
         rows = [(kind, *each[:2], _digest(kind, *each), each.body) for each in results]
         try:
             with self._writing, self._connection:
@@ -83,7 +89,9 @@ class Kept:
 
 
 def _open(path: Path, mode: int) -> sqlite3.Connection:
-    """Open the file, recreate it if damaged; use memory instead if the folder cannot be written to."""
+    """Open the file, recreate it if damaged; use memory instead if the folder cannot be
+    written to.
+    """
     for _ in range(2):
         try:
             with suppress(FileExistsError):

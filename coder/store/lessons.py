@@ -1,8 +1,9 @@
 """Lessons for the suggester from decisions in codings: a coder's own, and gold.
 
-A coder gets lessons from their own codings only, above all not from gold: these could reveal the gold of
-articles that they are about to code. Lessons from gold are for supervisors, who may promote them. On
-PostgreSQL a coder's own codings are read through functions of the owner.
+A coder gets lessons from their own codings only, above all not from gold: these could
+reveal the gold of articles that they are about to code. Lessons from gold are for
+supervisors, who may promote them. On PostgreSQL a coder's own codings are read through
+functions of the owner.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from coder.store.queries import Queries
 _WORDS = (
     "SELECT DISTINCT s.quote FROM coding c JOIN span s ON s.coding = c.id {of_whom}"
 )
-# A stretch of text counts once. A drawn span has no value of its own, unlike the answers that it supports.
+# A stretch of text counts once. A drawn span has no value of its own, unlike the
+# answers that it supports.
 _LESSONS = Path(__file__).with_suffix(".sql").read_text("utf-8")
 _SQLITE = {
     "items": "value FROM json_each",
@@ -40,20 +42,25 @@ _OF_CODER = f"WHERE c.coder = {{who}} AND c.article <> {{here}} AND {_STANDING}"
 _OF_GOLD = f"WHERE c.coder = '{GOLD}' AND c.status = 'submitted' AND {_STANDING}"
 _MINE = _OF_CODER.format(who="session_user", here="here")
 
-# The queries inside PostgreSQL's functions `own_words(here)` and `own_lessons(here, quotes)`.
+# The queries inside PostgreSQL's functions `own_words(here)` and `own_lessons(here,
+# quotes)`.
 OWN_WORDS = _WORDS.format(of_whom=_MINE)
 OWN_LESSONS = _LESSONS.format(of_whom=_MINE, quotes="quotes", **_POSTGRES)
 
 
 class Lessons:
-    """Reads lessons through one view's queries; among: the test whether a quote is of interest."""
+    """Reads lessons through one view's queries; among: the test whether a quote is of
+    interest.
+    """
 
     def __init__(self, queries: Queries, among: Callable[[str], bool] = bool) -> None:
         self.queries = queries
         self.among = among
 
     def own(self, coder: str, but: str = "") -> list[Lesson]:
-        """Return the lessons from a coder's own codings, except that of the article `but`."""
+        """Return the lessons from a coder's own codings, except that of the article
+        `but`.
+        """
         if self.queries.own_only:
             lessons = "SELECT * FROM own_lessons(:here, CAST(:quotes AS json))"
             return self._read("SELECT * FROM own_words(:here)", lessons, {"here": but})

@@ -1,7 +1,8 @@
 """Limits on the columns that coders write, for both databases: names, texts and values.
 
-The program refuses a row that exceeds a limit before it writes. PostgreSQL enforces the same limits for every login
-(`server.functions`). `coder verify` names stored rows that exceed one.
+The program refuses a row that exceeds a limit before it writes. PostgreSQL enforces the
+same limits for every login (`server.functions`). `coder verify` names stored rows that
+exceed one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from coder.messages.catalogue import Message
 from coder.model import GOLD, HOW
 from coder.storage_limits import LONGEST_JSON, LONGEST_NAME, LONGEST_TEXT, json_length
 
-# Controls and what changes the order of letters around a name; both regular expressions read it alike.
+# Controls and what changes the order of letters around a name; both regular expressions
+# read it alike.
 _NOT_IN_NAMES = (
     r"\u0001-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 )
@@ -68,7 +70,9 @@ def limit_problem(table: str, row: Mapping[str, Any]) -> Message | None:
 
 
 def conditions(table: str) -> dict[str, str]:
-    """Return name → condition of the constraints with which PostgreSQL enforces the limits of a table."""
+    """Return name → condition of the constraints with which PostgreSQL enforces the
+    limits of a table.
+    """
     names = [_name_condition(column, least=1) for column in _NAMES.get(table, ())]
     names += [
         _name_condition(column, least=0) for column in _NAMES_OR_EMPTY.get(table, ())
@@ -90,7 +94,9 @@ def conditions(table: str) -> dict[str, str]:
 
 
 def _answer_problem(row: Mapping[str, Any]) -> Message | None:
-    """Return what no answer is: a value that is blank, or one of a coder that tells how gold came about."""
+    """Return what no answer is: a value that is blank, or one of a coder that tells how
+    gold came about.
+    """
     if row.get("value") is not None and row.get("blank"):
         return Message("store.value_and_blank", blank=row["blank"])
     how = row.get("how")

@@ -1,13 +1,16 @@
 """Merges the journal of one coding from elsewhere (a packet) into the database.
 
-The incoming history is replayed from empty first: every change must start from the rows that exist, and
-result in a coding of the article, so that undo never reaches a state that no program wrote.
+The incoming history is replayed from empty first: every change must start from the rows
+that exist, and result in a coding of the article, so that undo never reaches a state
+that no program wrote.
 
-A history is all entries of one coding from its first. If the stored and the incoming history have the same
-digests up to the end of the shorter one, the longer one continues it. If they diverge, somebody worked on two
-copies at once: the stored history stays, and the whole incoming one is stored as the coding of `NAME~2`
-(`NAME~3`, …), with its own id but the original persons and times. Entries that are stored already, under
-either name, are recognised by their digests, so merging the same history twice changes nothing.
+A history is all entries of one coding from its first. If the stored and the incoming
+history have the same digests up to the end of the shorter one, the longer one continues
+it. If they diverge, somebody worked on two copies at once: the stored history stays,
+and the whole incoming one is stored as the coding of `NAME~2` (`NAME~3`, …), with its
+own id but the original persons and times. Entries that are stored already, under either
+name, are recognised by their digests, so merging the same history twice changes
+nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +41,9 @@ CLOCKS_DIFFER = timedelta(
 
 
 class Merged(Struct, frozen=True):
-    """The article and coder under which a history was stored, and the number of new entries."""
+    """The article and coder under which a history was stored, and the number of new
+    entries.
+    """
 
     article: str
     coder: str
@@ -55,8 +60,8 @@ def merge(
 ) -> Merged:
     """Merge the history of one coding, checked by `checked`, into the database.
 
-    since: the time before which nobody can have coded the article. Raises CoderError if a new entry is older
-    than that or than the stored entries, or lies in the future.
+    since: the time before which nobody can have coded the article. Raises CoderError if
+    a new entry is older than that or than the stored entries, or lies in the future.
     """
     for number in count(1):
         name = coder if number == 1 else f"{coder}{COPY_SIGN}{number}"
@@ -106,8 +111,9 @@ def checked(
 ) -> list[Entry]:
     """Parse and check the history in journal rows from elsewhere, oldest first.
 
-    Raises CoderError that names the entry, unless the history is complete and unaltered, about this coding
-    only, and each entry continues from the state that those before it result in.
+    Raises CoderError that names the entry, unless the history is complete and
+    unaltered, about this coding only, and each entry continues from the state that
+    those before it result in.
     """
     coding = f"{article.id}/{coder}"
     entries: list[Entry] = []
@@ -159,7 +165,9 @@ def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
 
 
 def _expect_within(coding: str, change: Change) -> None:
-    """Raise ValueError unless a change is about valid rows of this coding, under their own keys."""
+    """Raise ValueError unless a change is about valid rows of this coding, under their
+    own keys.
+    """
     table = change.table
     key = change.key
     if table not in CODING_TABLES or key[0] != coding:
@@ -187,7 +195,9 @@ def _expect_within(coding: str, change: Change) -> None:
 
 
 def _expect_undo(entry: Entry, entries: Sequence[Entry]) -> None:
-    """Raise ValueError if an undo or redo, the last of these entries, does not match the entry it names."""
+    """Raise ValueError if an undo or redo, the last of these entries, does not match
+    the entry it names.
+    """
     if entry.what not in (journal.UNDO, journal.REDO):
         if entry.undoes is not None:
             raise ValueError(Message("store.names_another"))
@@ -204,7 +214,9 @@ def _expect_undo(entry: Entry, entries: Sequence[Entry]) -> None:
 
 
 def _expect_coding(state: Rows, article: Article) -> None:
-    """Raise ValueError unless the rows after an entry are a coding of the article, or there are none."""
+    """Raise ValueError unless the rows after an entry are a coding of the article, or
+    there are none.
+    """
     if not state:
         return
     rows = {

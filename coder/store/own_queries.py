@@ -1,4 +1,6 @@
-"""The queries of a coder's login on PostgreSQL, which can read only the coder's own part of the database."""
+"""The queries of a coder's login on PostgreSQL, which can read only the coder's own
+part of the database.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ from coder.store.tables import METADATA
 
 
 class OwnQueries(Queries):
-    """Queries through the owner's database functions, as if nobody but the coder had begun to work."""
+    """Queries through the owner's database functions, as if nobody but the coder had
+    begun to work.
+    """
 
     own_only = True
 
@@ -47,7 +51,9 @@ class OwnQueries(Queries):
         return func.own_remark().table_valued(*_columns("remark"))
 
     def coding(self, article_id: str, coder: str) -> Coding | None:
-        """Return the coder's own coding of an article or the gold that a trainee may see; else None."""
+        """Return the coder's own coding of an article or the gold that a trainee may
+        see; else None.
+        """
         return (
             super().coding(article_id, coder) if coder in (self.login(), GOLD) else None
         )
@@ -64,7 +70,9 @@ class OwnQueries(Queries):
         return [func.own_journal(subject).table_valued(*_columns("journal"))]
 
     def versions(self) -> dict[str, str]:
-        """Return the same for the coder's own subjects, where the number of an entry is found by counting."""
+        """Return the same for the coder's own subjects, where the number of an entry is
+        found by counting.
+        """
         rows = func.own_times().table_valued(
             ColumnClause("subject", Text), ColumnClause("at", Text)
         )
@@ -77,7 +85,9 @@ class OwnQueries(Queries):
         }
 
     def submission_times(self) -> dict[str, str]:
-        """Return coding id → time of the last change to the coder's own coding, of whatever kind."""
+        """Return coding id → time of the last change to the coder's own coding, of
+        whatever kind.
+        """
         versions = self.versions().items()
         return {
             s.removeprefix("coding:"): version.partition(" ")[2]
@@ -100,7 +110,9 @@ class OwnQueries(Queries):
 
 
 def queries_for_login(connection: Connection) -> type[Queries]:
-    """Return the queries for the current login: `Queries` if it may read everything, else `OwnQueries`."""
+    """Return the queries for the current login: `Queries` if it may read everything,
+    else `OwnQueries`.
+    """
     if connection.dialect.name != "postgresql":
         return Queries
     sees_all = connection.exec_driver_sql(

@@ -1,6 +1,8 @@
-"""A project as it was at an earlier position of its journal: what a release contains, at any later time.
+"""A project as it was at an earlier position of its journal: what a release contains,
+at any later time.
 
-Most rows have not changed since and are read from the tables; the others are reconstructed from the journal.
+Most rows have not changed since and are read from the tables; the others are
+reconstructed from the journal.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ _BATCH = 100  # codings that are read together
 
 
 class Past(Queries):
-    """Gold, clusters, codings, assignments, metadata and what was withdrawn, at an earlier position.
+    """Gold, clusters, codings, assignments, metadata and what was withdrawn, at an
+    earlier position.
 
-    Candidates are not journaled, so the earlier ones are unknown, and there is no blind sample.
+    Candidates are not journaled, so the earlier ones are unknown, and there is no blind
+    sample.
     """
 
     until: int
@@ -35,7 +39,8 @@ class Past(Queries):
         earlier_metadata: dict[int, dict[str, dict[str, str]]],
         earlier_heads: dict[str, CodingHead | None],
     ) -> None:
-        """until: position of the last journal entry to include. The others: caches shared by views.
+        """until: position of the last journal entry to include. The others: caches
+        shared by views.
 
         earlier_heads: by coding id, None for a coding that did not exist yet.
         """
@@ -75,7 +80,9 @@ class Past(Queries):
         return {article: fields for article, fields in current.items() if fields}
 
     def _changed_metadata(self) -> dict[str, dict[str, str]]:
-        """Return article id → metadata at the earlier position, of articles whose metadata changed since."""
+        """Return article id → metadata at the earlier position, of articles whose
+        metadata changed since.
+        """
         earlier: dict[str, dict[str, str]] = {}
         for entry in Queries(self.connection).entries(self.until, "metadata"):
             for change in entry.changes:
@@ -90,7 +97,9 @@ class Past(Queries):
     def assignments(
         self, coder: str | None = None, articles: Sequence[str] | None = None
     ) -> list[Assigned]:
-        """Return assignments in working order, optionally those of one coder or of some articles only."""
+        """Return assignments in working order, optionally those of one coder or of some
+        articles only.
+        """
         status = {head.id: head.status for head in self.coding_heads(articles)}
         rows = self._rows(
             ["assignments", *(f"assignments:{person.name}" for person in self.people())]
@@ -112,7 +121,9 @@ class Past(Queries):
     def stages(
         self, articles: Sequence[str] | None = None
     ) -> dict[tuple[str, str], str]:
-        """Return (article, coder) → stage of the assignments, all or those of some articles only."""
+        """Return (article, coder) → stage of the assignments, all or those of some
+        articles only.
+        """
         return {
             (each.article, each.coder): each.stage
             for each in self.assignments(articles=articles)
@@ -145,7 +156,9 @@ class Past(Queries):
         return sorted(heads.values(), key=attrgetter("article", "coder"))
 
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
-        """Iterate over the codings of these heads, in their order; only a batch of them is in memory."""
+        """Iterate over the codings of these heads, in their order; only a batch of them
+        is in memory.
+        """
         for batch in batched(heads, _BATCH):
             codings = dict(
                 self._earlier_codings(self._changed([head.id for head in batch]))
@@ -157,7 +170,9 @@ class Past(Queries):
             yield from filter(None, (codings.get(head.id) for head in batch))
 
     def clusters_of(self, articles: Sequence[str]) -> dict[str, list[Cluster]]:
-        """Return article id → its clusters in their order, without articles that had none."""
+        """Return article id → its clusters in their order, without articles that had
+        none.
+        """
         changed = {
             *self.changed_since(
                 "gold:", self.until, [f"gold:{article}" for article in articles]
@@ -177,7 +192,9 @@ class Past(Queries):
         )
 
     def _changed(self, ids: Sequence[str] | None = None) -> list[str]:
-        """Return the ids of codings, all or among these, that changed after the earlier position."""
+        """Return the ids of codings, all or among these, that changed after the earlier
+        position.
+        """
         subjects = None if ids is None else _subjects(ids)
         gold = self.changed_since("gold:", self.until, subjects)
         return sorted(
@@ -190,7 +207,9 @@ class Past(Queries):
     def _earlier_codings(
         self, ids: Sequence[str]
     ) -> Iterator[tuple[str, Coding | None]]:
-        """Reconstruct these codings at the earlier position, None for one that did not exist yet."""
+        """Reconstruct these codings at the earlier position, None for one that did not
+        exist yet.
+        """
         for batch in batched(ids, _BATCH):
             rows = self._rows(_subjects(batch))
             keys = grouped((key[1], key) for key in sorted(rows) if key[0] != "cluster")
@@ -209,7 +228,9 @@ class Past(Queries):
         return rows
 
     def _work_filter(self, ids: Sequence[str] | None) -> Callable[[str, str], bool]:
-        """Return the test whether work, by article and coder, belongs to a list; ids: as in `_restricted`."""
+        """Return the test whether work, by article and coder, belongs to a list; ids:
+        as in `_restricted`.
+        """
         aside = {} if self._withdrawn_too else self.set_aside()
         if ids is not None:
             wanted = {*ids}
@@ -239,7 +260,9 @@ class Past(Queries):
 
 
 def _subjects(codings: Sequence[str]) -> list[str]:
-    """Return the codings' subjects in the journal; gold imported from a file begins as `coding:`, too."""
+    """Return the codings' subjects in the journal; gold imported from a file begins as
+    `coding:`, too.
+    """
     articles = (
         id_.removesuffix(f"/{GOLD}") for id_ in codings if id_.endswith(f"/{GOLD}")
     )

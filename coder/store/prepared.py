@@ -1,4 +1,6 @@
-"""New articles and codings as rows ready for insertion, mostly made in another process than the writer's."""
+"""New articles and codings as rows ready for insertion, mostly made in another process
+than the writer's.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ class NewCoding(NamedTuple):
 
 
 def new_article(article: Article) -> NewArticle:
-    """Prepare an article for writing; raises CoderError for values that a database cannot store."""
+    """Prepare an article for writing; raises CoderError for values that a database
+    cannot store.
+    """
     metadata = {article.id: article.metadata}
     rows = convert.article_rows([article]) | convert.metadata_rows(metadata)
     expect_storable(journal.differences({}, rows))
@@ -55,7 +59,9 @@ def new_article(article: Article) -> NewArticle:
 
 
 def new_coding(coding: Coding) -> NewCoding:
-    """Prepare a coding for writing; raises CoderError for values that a database cannot store."""
+    """Prepare a coding for writing; raises CoderError for values that a database cannot
+    store.
+    """
     changes = journal.differences({}, convert.coding_rows(coding))
     told = journal.dump(changes)
     expect_within_limits(changes)
@@ -65,7 +71,9 @@ def new_coding(coding: Coding) -> NewCoding:
 
 
 def new_rows(changes: Iterable[Change], tables: Iterable[str]) -> dict[str, NewRows]:
-    """Return the rows that changes insert into some tables, by table and in their order."""
+    """Return the rows that changes insert into some tables, by table and in their
+    order.
+    """
     rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in tables}
     for change in changes:
         if change.after is not None:
@@ -75,7 +83,9 @@ def new_rows(changes: Iterable[Change], tables: Iterable[str]) -> dict[str, NewR
 
 
 def expect_storable(changes: Iterable[Change], *, is_plain_json: bool = False) -> None:
-    """Raise CoderError for values that a database cannot store; is_plain_json: their JSON text `is_plain`."""
+    """Raise CoderError for values that a database cannot store; is_plain_json: their
+    JSON text `is_plain`.
+    """
     for change in changes:
         row = change.after or {}
         if is_plain_json:  # leaves bare numbers and columns that are not journaled

@@ -67,7 +67,9 @@ from coder.store.tables import (
     WITHDRAWN,
 )
 
-_TAIL = 64  # the last entries are read to undo and redo; more of them as long as these do not suffice
+# the last entries are read to undo and redo; more of them as long as these do not
+# suffice
+_TAIL = 64
 _PART = 512  # as many as are then read at a time to undo
 _BATCH = 100  # codings that are read together
 _KEYS = 500  # rows that are selected by key in one query
@@ -75,7 +77,9 @@ _BEGINNING = 600  # code points of a text
 
 
 class Person(Struct, frozen=True):
-    """A current or former (`retired`) member of the team; role is `coder` or `supervisor`."""
+    """A current or former (`retired`) member of the team; role is `coder` or
+    `supervisor`.
+    """
 
     name: str
     role: str
@@ -83,7 +87,8 @@ class Person(Struct, frozen=True):
 
 
 class Assigned(NamedTuple):
-    """One assignment with the status of its coding, which is `open` if there is no coding yet.
+    """One assignment with the status of its coding, which is `open` if there is no
+    coding yet.
 
     stage: "" for one that the program does not know, which `coder verify` names.
     """
@@ -96,7 +101,9 @@ class Assigned(NamedTuple):
 
 
 class CodingHead(Struct, OneCodersWork, frozen=True, gc=False):
-    """A coding without its contents; kept small, as hundreds of thousands may be in memory."""
+    """A coding without its contents; kept small, as hundreds of thousands may be in
+    memory.
+    """
 
     article: str
     coder: str
@@ -119,9 +126,10 @@ def _unconverted(column: ColumnElement[Any]) -> ColumnElement[Any]:
 class Queries:
     """Queries over one connection, which is one consistent view.
 
-    Lists over many articles omit withdrawn ones, except in the view `with_withdrawn`; queries for particular
-    articles include them. Lists of codings, assignments and remarks also omit the codings that were set
-    aside, except in that view. Queries that coders' screens use read people's work only through `_assigned`,
+    Lists over many articles omit withdrawn ones, except in the view `with_withdrawn`;
+    queries for particular articles include them. Lists of codings, assignments and
+    remarks also omit the codings that were set aside, except in that view. Queries that
+    coders' screens use read people's work only through `_assigned`,
     `_set_aside`, `_remarks`, `_heads`, `_part`, `_entries_of` and `_times`, which `OwnQueries` overrides.
     """
 
@@ -133,7 +141,9 @@ class Queries:
         self._withdrawn_too = False
 
     def with_withdrawn(self) -> Self:
-        """Return the same view with withdrawn articles and codings set aside in every list."""
+        """Return the same view with withdrawn articles and codings set aside in every
+        list.
+        """
         view = copy(self)
         view._withdrawn_too = True
         return view
@@ -162,7 +172,9 @@ class Queries:
     def metadata(
         self, ids: Sequence[str] | Select[Any] | None = None
     ) -> dict[str, dict[str, str]]:
-        """Return article id → metadata for all or these articles, without articles that have none."""
+        """Return article id → metadata for all or these articles, without articles that
+        have none.
+        """
         query = select(ARTICLE_METADATA)
         if ids is not None:
             query = query.where(ARTICLE_METADATA.c.article.in_(ids))
@@ -185,7 +197,9 @@ class Queries:
         )
 
     def article_hashes(self, ids: Sequence[str] | None = None) -> dict[str, str]:
-        """Return article id → text_sha256 for all articles, or those that exist among `ids`."""
+        """Return article id → text_sha256 for all articles, or those that exist among
+        `ids`.
+        """
         query = select(ARTICLE.c.id, ARTICLE.c.text_sha256)
         if ids is not None:
             query = query.where(ARTICLE.c.id.in_(ids))
@@ -202,7 +216,9 @@ class Queries:
     def beginnings(
         self, coder: str | None = None, *, coded: bool = False
     ) -> list[Article]:
-        """Return, with truncated texts, articles assigned to or coded by a coder or anybody, or all coded."""
+        """Return, with truncated texts, articles assigned to or coded by a coder or
+        anybody, or all coded.
+        """
         tables = [self._heads(None)]
         if not coded:
             tables.append(self._assigned())
@@ -238,7 +254,9 @@ class Queries:
         return [convert.to_ruling(row) for row in self._each(query)]
 
     def blind(self) -> set[tuple[str, str]]:
-        """Return (article, coder) of the assignments in the blind sample that this login may see."""
+        """Return (article, coder) of the assignments in the blind sample that this
+        login may see.
+        """
         assigned = self._assigned()
         query = select(assigned.c.article, assigned.c.coder).where(assigned.c.blind)
         return {
@@ -252,7 +270,9 @@ class Queries:
         return str(row["body"]) if row else None
 
     def fact(self, key: str) -> str:
-        """Return the value of a key in the database's `meta` table, "" if there is none."""
+        """Return the value of a key in the database's `meta` table, "" if there is
+        none.
+        """
         return self._value(select(META.c.value).where(META.c.key == key)) or ""
 
     def login(self) -> str:
@@ -285,7 +305,9 @@ class Queries:
     def assignments(
         self, coder: str | None = None, articles: Sequence[str] | None = None
     ) -> list[Assigned]:
-        """Return assignments in working order, optionally those of one coder or of some articles only."""
+        """Return assignments in working order, optionally those of one coder or of some
+        articles only.
+        """
         rows = self._assigned()
         query = _columns(Assigned._fields, rows).order_by(
             rows.c.coder, rows.c.position, rows.c.article
@@ -301,7 +323,9 @@ class Queries:
     def stages(
         self, articles: Sequence[str] | None = None
     ) -> dict[tuple[str, str], str]:
-        """Return (article, coder) → stage of the assignments, all or those of some articles only."""
+        """Return (article, coder) → stage of the assignments, all or those of some
+        articles only.
+        """
         rows = self._assigned()
         query = select(rows.c.article, rows.c.coder, rows.c.stage)
         query = self._restricted_to_work(query, rows, articles).order_by(rows.c.coder)
@@ -344,7 +368,9 @@ class Queries:
         ]
 
     def codebook_of(self, coding: Coding) -> str | None:
-        """Return the revision of the stored coding of the same article and coder, None if there is none."""
+        """Return the revision of the stored coding of the same article and coder, None
+        if there is none.
+        """
         table, *where = self._part(CODING, coding.article, coding.coder)
         ref: str | None = self._value(select(table.c.codebook).where(*where))
         return ref
@@ -376,7 +402,9 @@ class Queries:
         return list(self.codings_of(wanted))
 
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
-        """Iterate over the codings of these heads, in their order; only a batch of them is in memory."""
+        """Iterate over the codings of these heads, in their order; only a batch of them
+        is in memory.
+        """
         for batch in batched(heads, _BATCH):
             ids = [head.id for head in batch]
             parts = {}
@@ -415,7 +443,9 @@ class Queries:
         return self.clusters_of([article_id]).get(article_id, [])
 
     def clusters_of(self, articles: Sequence[str]) -> dict[str, list[Cluster]]:
-        """Return article id → its stored clusters in their order, without articles that have none."""
+        """Return article id → its stored clusters in their order, without articles that
+        have none.
+        """
         query = (
             select(CLUSTER)
             .where(CLUSTER.c.article.in_(articles))
@@ -428,7 +458,9 @@ class Queries:
     def remarks(
         self, article_id: str | None = None, coder: str | None = None
     ) -> list[Remark]:
-        """Return the remarks about all work, or about that of one coder or on one article, oldest first."""
+        """Return the remarks about all work, or about that of one coder or on one
+        article, oldest first.
+        """
         rows = self._remarks()
         query = select(rows).order_by(rows.c.at, rows.c.id)
         query = query if coder is None else query.where(rows.c.coder == coder)
@@ -438,7 +470,9 @@ class Queries:
         return [convert.item(Remark, row) for row in self._each(query)]
 
     def drafts(self, person: str) -> dict[str, str]:
-        """Return place → text of a person's unfinished comments; on PostgreSQL of the login's own."""
+        """Return place → text of a person's unfinished comments; on PostgreSQL of the
+        login's own.
+        """
         if self.connection.dialect.name == "postgresql":
             own = func.own_draft().table_valued("by", "place", "text")
             rows = self._each(select(own))
@@ -481,7 +515,9 @@ class Queries:
     def rows(
         self, table: str, column: str = "", names: Iterable[str] = ()
     ) -> Iterator[Row]:
-        """Iterate over the rows of a state table, all or those with one of `names` in `column`."""
+        """Iterate over the rows of a state table, all or those with one of `names` in
+        `column`.
+        """
         state = STATE[table].table
         query = select(state)
         return self._each(query.where(state.c[column].in_(names)) if column else query)
@@ -492,9 +528,11 @@ class Queries:
 
     # ------------------------------------------------------------ the journal
     def versions(self) -> dict[str, str]:
-        """Return subject → number and time of its last entry, for codings and gold; changes with their rows.
+        """Return subject → number and time of its last entry, for codings and gold;
+        changes with their rows.
 
-        The digest would do too, but it is stored after the changes, which SQLite would have to read through.
+        The digest would do too, but it is stored after the changes, which SQLite would
+        have to read through.
         """
         found = self._last_entries("coding:", "version", "at")
         found += self._last_entries("gold:", "version", "at")
@@ -503,9 +541,11 @@ class Queries:
     def versions_after(
         self, earlier: Mapping[str, str], position: int
     ) -> dict[str, str]:
-        """Return `versions`, given those when the journal's last position was `position`.
+        """Return `versions`, given those when the journal's last position was
+        `position`.
 
-        Only later entries are read, except on a server, where one can appear after others that follow it.
+        Only later entries are read, except on a server, where one can appear after
+        others that follow it.
         """
         if self.connection.dialect.name != "sqlite":
             return self.versions()
@@ -523,7 +563,9 @@ class Queries:
     def history(
         self, subject: str, since: int = 1, until: int | None = None
     ) -> journal.History:
-        """Return a subject's entries in order, from version `since` on, up to version `until` if given."""
+        """Return a subject's entries in order, from version `since` on, up to version
+        `until` if given.
+        """
         query = self._journal(subject, "version", "what", "undoes")
         version = query.selected_columns.version
         query = (
@@ -536,9 +578,11 @@ class Queries:
     def undo_stacks(
         self, subject: str, way: Literal["undo", "redo"] | int
     ) -> tuple[list[int], list[int]]:
-        """Return the undo and redo stacks, as `journal.stacks`; for a single step only the ends it needs.
+        """Return the undo and redo stacks, as `journal.stacks`; for a single step only
+        the ends it needs.
 
-        The last entries suffice if they contain all entries that they undo or redo, and one that stands.
+        The last entries suffice if they contain all entries that they undo or redo, and
+        one that stands.
         """
         if (
             way == "undo"
@@ -566,7 +610,9 @@ class Queries:
         return journal.stacks(self.history(subject))
 
     def _latest_first(self, subject: str) -> Iterator[tuple[int, str, int | None]]:
-        """Iterate over a subject's entries backwards, read in parts: the last ones mostly suffice."""
+        """Iterate over a subject's entries backwards, read in parts: the last ones
+        mostly suffice.
+        """
         end = self.last_version(subject)[0]
         size = _TAIL
         while end > 0:
@@ -581,9 +627,11 @@ class Queries:
         return journal.stored_entry(row)
 
     def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
-        """Return the coding before each recoding since it was last submitted or reopened, oldest first.
+        """Return the coding before each recoding since it was last submitted or
+        reopened, oldest first.
 
-        coding: its current state; subject: its name in the journal, for gold together with its clusters.
+        coding: its current state; subject: its name in the journal, for gold together
+        with its clusters.
         """
         history = self.history(subject)
         recoded = journal.standing_recodings(history)
@@ -627,7 +675,8 @@ class Queries:
     def changed_since(
         self, start: str, position: int, subjects: Sequence[str] | None = None
     ) -> list[str]:
-        """Return what follows the prefix `start` in the names of subjects that changed after a position.
+        """Return what follows the prefix `start` in the names of subjects that changed
+        after a position.
 
         subjects: the ones to consider, None for all.
         """
@@ -643,7 +692,9 @@ class Queries:
         ]
 
     def last_actions(self, start: str) -> dict[str, tuple[str, str]]:
-        """Return the last change, and who made it, of each subject whose name begins with `start`."""
+        """Return the last change, and who made it, of each subject whose name begins
+        with `start`.
+        """
         return {
             subject: (what, who)
             for subject, what, who in self._last_entries(start, "what", "person")
@@ -657,7 +708,9 @@ class Queries:
     def entries_of_action(
         self, what: str, since: int, until: int | None = None
     ) -> list[tuple[str, int]]:
-        """Return (subject, version) of an action's entries after position `since` up to `until`, in order."""
+        """Return (subject, version) of an action's entries after position `since` up to
+        `until`, in order.
+        """
         columns = JOURNAL.c
         query = select(columns.subject, columns.version).where(
             columns.position > since, columns.what == what
@@ -666,7 +719,9 @@ class Queries:
         return self._raw(query.order_by(columns.position))
 
     def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
-        """Iterate over the raw journal rows of some subjects, oldest first, even if they are damaged."""
+        """Iterate over the raw journal rows of some subjects, oldest first, even if
+        they are damaged.
+        """
         query = select(JOURNAL).where(JOURNAL.c.subject.in_(subjects))
         return self._each(self._up_to(query, JOURNAL.c).order_by(JOURNAL.c.position))
 
@@ -675,13 +730,17 @@ class Queries:
         return (Made(*row) for row in self.connection.execute(self._times(codings)))
 
     def last_times(self, start: str, what: str) -> dict[str, str]:
-        """Return the time of the last change of one name to each subject whose name begins with `start`."""
+        """Return the time of the last change of one name to each subject whose name
+        begins with `start`.
+        """
         return dict(self._last_entries(start, "at", what=what))
 
     def submission_times(self) -> dict[str, str]:
-        """Return coding id → time of its last change but recodings and what undoes them.
+        """Return coding id → time of its last change but recodings and what undoes
+        them.
 
-        Of a submitted coding that is when it was submitted or imported, whatever upgrades came after it.
+        Of a submitted coding that is when it was submitted or imported, whatever
+        upgrades came after it.
         """
         later = (*journal.RECODED, journal.UNDO, journal.REDO)
         entries = self._last_entries("coding:", "at", without=later)
@@ -696,7 +755,9 @@ class Queries:
         return times
 
     def importers(self, codings: Sequence[str]) -> dict[str, str]:
-        """Return coding id → who imported it, of those of these codings that were imported."""
+        """Return coding id → who imported it, of those of these codings that were
+        imported.
+        """
         columns = JOURNAL.c
         found = dict[str, str]()
         for batch in batched(codings, _PART):
@@ -709,7 +770,9 @@ class Queries:
         return found
 
     def codebook_refs(self) -> list[str]:
-        """Return the codebook's revisions up to the one in force, without those whose upgrade was undone."""
+        """Return the codebook's revisions up to the one in force, without those whose
+        upgrade was undone.
+        """
         refs: list[str] = []
         for entry in self.entries(subject="codebooks"):
             if entry.what == journal.RESTORED:
@@ -734,7 +797,9 @@ class Queries:
         return (row.version, row.digest) if row else (0, "")
 
     def last_versions(self, subjects: Sequence[str]) -> dict[str, tuple[int, str]]:
-        """Return subject → version and digest of its last entry, without subjects that have none."""
+        """Return subject → version and digest of its last entry, without subjects that
+        have none.
+        """
         if len(subjects) == 1:
             last = self.last_version(subjects[0])
             return {subjects[0]: last} if last[0] else {}
@@ -753,11 +818,12 @@ class Queries:
     def _last_entries(
         self, start: str, *names: str, what: str = "", without: Collection[str] = ()
     ) -> list[tuple[Any, ...]]:
-        """Return the subject and some columns of the last entry, or the last `what`, of each subject.
+        """Return the subject and some columns of the last entry, or the last `what`, of
+        each subject.
 
-        start: how the subjects' names begin. without: actions that do not count. There are hundreds of
-        entries for each subject: the index is searched from one subject to the next, and backwards from each
-        one's last entry, never read whole.
+        start: how the subjects' names begin. without: actions that do not count. There
+        are hundreds of entries for each subject: the index is searched from one subject
+        to the next, and backwards from each one's last entry, never read whole.
         """
         columns = JOURNAL.c
         end = start[:-1] + chr(ord(start[-1]) + 1)
@@ -801,7 +867,9 @@ class Queries:
 
     # ------------------------------------------------------------ what `OwnQueries` and `Past` override
     def _assigned(self) -> FromClause:
-        """The assignments with the status of their coding and whether they are in the blind sample."""
+        """The assignments with the status of their coding and whether they are in the
+        blind sample.
+        """
         joined: FromClause = ASSIGNMENT
         for other in (CODING, BLIND):
             matches = (other.c.article == ASSIGNMENT.c.article) & (
@@ -828,13 +896,17 @@ class Queries:
         ).subquery()
 
     def _part(self, table: Table, article_id: str, coder: str) -> Sequence[Any]:
-        """Return the given table, or what replaces it, and the condition on the rows of one coding."""
+        """Return the given table, or what replaces it, and the condition on the rows of
+        one coding.
+        """
         return table, table.c[CODING_TABLES[table.name]] == f"{article_id}/{coder}"
 
     def _restricted(
         self, query: Select[Any], article: Any, ids: Sequence[str] | None = None
     ) -> Select[Any]:
-        """Restrict a query to articles that are not withdrawn, or to `ids`; article: the column of ids."""
+        """Restrict a query to articles that are not withdrawn, or to `ids`; article:
+        the column of ids.
+        """
         if ids is not None:
             return query.where(article.in_(ids))
         return (
@@ -858,11 +930,15 @@ class Queries:
         return query.where(~exists().where(*same))
 
     def _entries_of(self, subject: str) -> Sequence[Any]:
-        """Return the table with a subject's entries and the condition on its rows, faster than a subquery."""
+        """Return the table with a subject's entries and the condition on its rows,
+        faster than a subquery.
+        """
         return JOURNAL, JOURNAL.c.subject == subject
 
     def _times(self, codings: Sequence[str]) -> Select[Any]:
-        """Select the fields of `Made` for every change to the codings with these ids, in order."""
+        """Select the fields of `Made` for every change to the codings with these ids,
+        in order.
+        """
         columns = (JOURNAL.c[name] for name in Made._fields)
         subjects = [f"coding:{each}" for each in codings]
         return (
@@ -885,7 +961,9 @@ class Queries:
         return (dict(zip(names, row, strict=True)) for row in result)
 
     def _raw(self, query: Any) -> list[tuple[Any, ...]]:
-        """Fetch the driver's own rows: converting them to SQLAlchemy's would take twice as long."""
+        """Fetch the driver's own rows: converting them to SQLAlchemy's would take twice
+        as long.
+        """
         driver_error = self.connection.dialect.loaded_dbapi.Error
         with closing(self.connection.execute(query)) as result:
             cursor: Any = result.cursor

@@ -1,4 +1,5 @@
-"""Integrity check of a database: replaying the journal must give the state, and the state must be consistent.
+"""Integrity check of a database: replaying the journal must give the state, and the
+state must be consistent.
 
 The work on some articles can be replayed separately, as its entries touch nothing else.
 """
@@ -24,7 +25,9 @@ from coder.store.tables import CODING_TABLES, SQLITE_TRIGGERS, STATE
 
 _BATCH = 10  # articles whose work is in memory together
 _WORK = {**CODING_TABLES, "cluster": "article"}
-"""The tables with the work on articles, and the column with the id of the coding or article."""
+"""The tables with the work on articles, and the column with the id of the coding or
+article.
+"""
 _SUBJECTS = ("coding:", "gold:")
 _TAMPERED = Message("store.mend_journal")
 _DRIFTED = Message("store.mend_tables")
@@ -36,7 +39,9 @@ _TRIGGERS = (
 
 
 class Part(NamedTuple):
-    """The work on some articles: by the ids of its codings and its subjects in the journal."""
+    """The work on some articles: by the ids of its codings and its subjects in the
+    journal.
+    """
 
     articles: Sequence[str]
     codings: Sequence[str]
@@ -45,7 +50,8 @@ class Part(NamedTuple):
 
 @dataclass(slots=True)
 class Replayed:
-    """The result of replaying a part: the number of journal entries, the problems, and the codings.
+    """The result of replaying a part: the number of journal entries, the problems, and
+    the codings.
 
     codings: (id, codebook, the coding itself or None if it cannot be read).
     """
@@ -58,8 +64,8 @@ class Replayed:
 def problems(queries: Queries) -> Iterator[DataProblem]:
     """Yield every problem of the database; none if it is intact.
 
-    Unreadable data is a problem itself and does not stop the check. Raises CoderError for a login that cannot
-    read everything.
+    Unreadable data is a problem itself and does not stop the check. Raises CoderError
+    for a login that cannot read everything.
     """
     yield from replay_all_but_work(queries).problems
     for part in parts(queries):
@@ -92,7 +98,9 @@ def replay_all_but_work(queries: Queries) -> Replayed:
 
 
 def parts(queries: Queries) -> list[Part]:
-    """Divide the work on all articles, as found in the journal and the tables, into parts."""
+    """Divide the work on all articles, as found in the journal and the tables, into
+    parts.
+    """
     codings: dict[str, set[str]] = defaultdict(set)
     subjects: dict[str, set[str]] = defaultdict(set)
     for subject in queries.subjects():
@@ -170,7 +178,8 @@ def _coding_problems(
     result.codings.append((id_, str(head["codebook"]), coding))
     article = articles.get(str(head["article"]))
     if article is None or coding is None:
-        return  # a foreign key or `record_entry` prevents it; otherwise the replay reports it
+        # a foreign key or `record_entry` prevents it; otherwise the replay reports it
+        return
     if coding.text_sha256 != article.text_sha256:
         yield DataProblem(
             "coding", id_, Message("store.of_other_text"), Message("store.mend_coding")
@@ -195,7 +204,9 @@ def _replay(
     entries: Iterable[Row],
     rows: Iterable[tuple[str, Row]],
 ) -> Iterator[DataProblem]:
-    """Yield the problems of journal entries, and where the replayed rows differ from the tables' rows."""
+    """Yield the problems of journal entries, and where the replayed rows differ from
+    the tables' rows.
+    """
     state: dict[Key, Row] = {}
     last: dict[str, tuple[int, str]] = {}
     for row in entries:
@@ -244,7 +255,9 @@ def _article(coding: str) -> str:
 
 
 def _file(queries: Queries) -> Iterator[DataProblem]:
-    """Run SQLite's own check of its file, including indexes and constraints; servers have tools for that."""
+    """Run SQLite's own check of its file, including indexes and constraints; servers
+    have tools for that.
+    """
     if queries.connection.dialect.name == "sqlite":
         for (what,) in queries.connection.exec_driver_sql("PRAGMA integrity_check(5)"):
             if what != "ok":
@@ -252,7 +265,9 @@ def _file(queries: Queries) -> Iterator[DataProblem]:
 
 
 def _guards(queries: Queries) -> Iterator[DataProblem]:
-    """Yield the triggers that are missing, altered or foreign and, on a server, functions and rights too."""
+    """Yield the triggers that are missing, altered or foreign and, on a server,
+    functions and rights too.
+    """
     if queries.connection.dialect.name != "sqlite":
         from coder.store.server import server_guards  # psycopg: needed here only
 

@@ -1,9 +1,10 @@
 """Checks that an open SQLite database is still the one that was opened.
 
-Tools that synchronise folders delete a file, rename another one over it, or write other contents into it.
-SQLite notices none of this while the file is open. It continues with a file that has no name any more, or
-mixes what it remembers with what somebody else wrote. Its own check
-(https://sqlite.org/rescode.html#readonly_dbmoved) does not work in WAL mode.
+Tools that synchronise folders delete a file, rename another one over it, or write other
+contents into it. SQLite notices none of this while the file is open. It continues with
+a file that has no name any more, or mixes what it remembers with what somebody else
+wrote. Its own check (https://sqlite.org/rescode.html#readonly_dbmoved) does not work in
+WAL mode.
 """
 
 from __future__ import annotations
@@ -52,19 +53,22 @@ _UNKNOWN = (-1,)  # no file's stamp
 
 
 class SameFile:
-    """Checks that a database, its write-ahead log and its index are still those that were opened.
+    """Checks that a database, its write-ahead log and its index are still those that
+    were opened.
 
-    Each of the three files is identified by device and inode, which cannot be reused while a connection is
-    open.
+    Each of the three files is identified by device and inode, which cannot be reused
+    while a connection is open.
 
-    Only a checkpoint writes to the database file of a database in WAL mode, and it brings what was
-    committed before. So when the file's size or times have changed, its journal is read as it lies on the
-    disk, without the log. It must still have the newest entry that it had before, and the entry that
-    this program saw last, unless that is still in the log alone. The log never shrinks, except if everything
-    is in the file, and its header is always valid.
+    Only a checkpoint writes to the database file of a database in WAL mode, and it
+    brings what was committed before. So when the file's size or times have changed, its
+    journal is read as it lies on the disk, without the log. It must still have the
+    newest entry that it had before, and the entry that this program saw last, unless
+    that is still in the log alone. The log never shrinks, except if everything is in
+    the file, and its header is always valid.
 
-    None of the files may be opened here, except the log: closing a file releases all locks that SQLite holds
-    on it (https://sqlite.org/howtocorrupt.html, 2.2). SQLite itself takes care of that.
+    None of the files may be opened here, except the log: closing a file releases all
+    locks that SQLite holds on it (https://sqlite.org/howtocorrupt.html, 2.2). SQLite
+    itself takes care of that.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -85,7 +89,9 @@ class SameFile:
         event.listen(engine, "close", self._closing)
 
     def expect(self) -> None:
-        """Raise LostFileError if the path has another file by now, or none, or other contents."""
+        """Raise LostFileError if the path has another file by now, or none, or other
+        contents.
+        """
         if not self._is_open or self.path is None:
             return
         for _ in range(_TRIES):
@@ -108,7 +114,9 @@ class SameFile:
         self._quiet_log = None
 
     def expect_still(self) -> None:
-        """Raise CoderError if somebody wrote to a file that lay still when it was opened."""
+        """Raise CoderError if somebody wrote to a file that lay still when it was
+        opened.
+        """
         if (
             self.path
             and self._still is not None
@@ -134,7 +142,9 @@ class SameFile:
         self.expect()
 
     def _remember(self, path: Path, connection: Any) -> None:
-        """Remember the contents that a connection of the driver sees as those to be expected."""
+        """Remember the contents that a connection of the driver sees as those to be
+        expected.
+        """
         (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
         if mode != "wal":  # without a log, everybody writes into the file
             return
@@ -170,7 +180,9 @@ class SameFile:
                 raise LostFileError("store.taken_away", name=path.name)
 
     def _has_own_contents(self, path: Path) -> bool:
-        """Return whether the three files have what they had, and what was committed since."""
+        """Return whether the three files have what they had, and what was committed
+        since.
+        """
         log, index, _ = beside(path)
         try:
             self._restore_index(index)
@@ -179,7 +191,8 @@ class SameFile:
             return False
 
     def _restore_index(self, index: Path) -> None:
-        """Give a truncated index its size back, as reading behind its end would kill this program.
+        """Give a truncated index its size back, as reading behind its end would kill
+        this program.
 
         SQLite finds it empty and builds it anew from the log.
         """
@@ -211,7 +224,9 @@ class SameFile:
         return True
 
     def _has_own_log(self, log: Path) -> bool:
-        """Return whether the log has a header of its own, and all that is not in the file."""
+        """Return whether the log has a header of its own, and all that is not in the
+        file.
+        """
         seen = self._seen
         size = log.stat().st_size
         if size < self._log_size:

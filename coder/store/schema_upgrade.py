@@ -1,4 +1,6 @@
-"""Upgrades of older databases, which are copied before, and of older dumps to this program's schema."""
+"""Upgrades of older databases, which are copied before, and of older dumps to this
+program's schema.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +32,12 @@ _STEPS = Path(__file__).parent / "migrations"
 
 
 def upgrade(engine: Engine, found: str, name: str, folder: Path) -> None:
-    """Upgrade a database from the schema `found` in one transaction, and log where its copy is.
+    """Upgrade a database from the schema `found` in one transaction, and log where its
+    copy is.
 
-    name: the database's name to display. folder: for the copy of a database that is not a file.
-    Raises CoderError for a schema that this program does not know, without changing anything.
+    name: the database's name to display. folder: for the copy of a database that is not
+    a file. Raises CoderError for a schema that this program does not know, without
+    changing anything.
     """
     if found not in steps():
         raise CoderError("store.unknown_schema", found=found, known=HEAD)
@@ -47,7 +51,8 @@ def upgrade(engine: Engine, found: str, name: str, folder: Path) -> None:
             "store.not_upgraded", found=found, known=HEAD, error=stated_by(error)
         ) from error
     if copy is not None:
-        # Without logging being configured, a warning is a plain line on stderr, for the user to see.
+        # Without logging being configured, a warning is a plain line on stderr, for the
+        # user to see.
         log.warning(
             "%s was brought from schema %s to %s; as it was before: %s",
             name,
@@ -81,7 +86,9 @@ def steps() -> list[str]:
 
 
 def expect_known(found: str | None, where: str) -> None:
-    """Raise CoderError unless the schema found in the file at `where` can be upgraded by this program."""
+    """Raise CoderError unless the schema found in the file at `where` can be upgraded
+    by this program.
+    """
     if found not in steps():
         raise CoderError(
             "store.unknown_file_schema", where=where, found=found, known=HEAD
@@ -90,7 +97,9 @@ def expect_known(found: str | None, where: str) -> None:
 
 @contextmanager
 def migrating(engine: Engine) -> Iterator[Connection]:
-    """Begin a transaction for migrations; on SQLite foreign keys are only checked at its end."""
+    """Begin a transaction for migrations; on SQLite foreign keys are only checked at
+    its end.
+    """
     with engine.connect().execution_options(writing=True) as connection:
         if engine.dialect.name != "sqlite":
             with connection.begin():
@@ -110,7 +119,9 @@ def migrating(engine: Engine) -> Iterator[Connection]:
 
 
 def migrate(connection: Connection, to: str) -> None:
-    """Run the pending migrations up to the schema `to` within the connection's transaction."""
+    """Run the pending migrations up to the schema `to` within the connection's
+    transaction.
+    """
     command.upgrade(_config(connection), to)
     if to == HEAD and connection.dialect.name == "postgresql":
         from coder.store.server.logins import grant_team  # psycopg: needed here only
@@ -120,7 +131,9 @@ def migrate(connection: Connection, to: str) -> None:
 
 
 def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:
-    """Copy and upgrade the database; return the copy's path, None if another program has just upgraded it."""
+    """Copy and upgrade the database; return the copy's path, None if another program
+    has just upgraded it.
+    """
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql("LOCK TABLE meta, journal IN EXCLUSIVE MODE")
     if schema_version.of(connection) != found:

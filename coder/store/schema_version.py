@@ -1,4 +1,5 @@
-"""The schema version of a database, from Alembic's version table, and creation of new databases.
+"""The schema version of a database, from Alembic's version table, and creation of new
+databases.
 
 Alembic itself is imported only by `schema_upgrade`, which only an older database needs.
 """
@@ -23,7 +24,8 @@ from coder.store.tables import (
 
 HEAD = "0012"  # this program's schema: the last migration in `migrations/versions`
 BEFORE_ALEMBIC = "0001"  # the schema of databases without a version table
-IDENTITY = "project"  # the key of the project's unique id in `meta`, shared by its copies and packets
+# the key of the project's unique id in `meta`, shared by its copies and packets
+IDENTITY = "project"
 
 _ALEMBICS = MetaData(naming_convention={"pk": "%(table_name)s_pkc"})
 _VERSION = Table(
@@ -32,7 +34,9 @@ _VERSION = Table(
 
 
 def create(connection: Connection, identity: str = "") -> None:
-    """Create all tables and guards in an empty database; identity: the project's, generated if empty."""
+    """Create all tables and guards in an empty database; identity: the project's,
+    generated if empty.
+    """
     on_server = connection.dialect.name == "postgresql"
     encoding = (
         connection.exec_driver_sql("SHOW server_encoding").scalar_one()
@@ -75,7 +79,9 @@ def at(url: str) -> str | None:
 
 
 def expect_none(connection: Connection, name: str) -> None:
-    """Raise CoderError if a database, called `name`, contains a project; locks out others on a server."""
+    """Raise CoderError if a database, called `name`, contains a project; locks out
+    others on a server.
+    """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({0x636F646572})")
     if of(connection) is not None:
@@ -83,6 +89,8 @@ def expect_none(connection: Connection, name: str) -> None:
 
 
 def expect_head(connection: Connection) -> None:
-    """Raise CoderError if a newer program has changed the schema since the database was opened."""
+    """Raise CoderError if a newer program has changed the schema since the database was
+    opened.
+    """
     if (found := connection.execute(select(_VERSION.c.version_num)).scalar()) != HEAD:
         raise CoderError("store.newer_meanwhile", found=found, known=HEAD)

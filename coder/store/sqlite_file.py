@@ -1,4 +1,6 @@
-"""The file of a SQLite database: atomic creation, copies while in use, other windows on it."""
+"""The file of a SQLite database: atomic creation, copies while in use, other windows on
+it.
+"""
 
 from __future__ import annotations
 
@@ -20,20 +22,24 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-MAGIC = b"SQLite format 3\0"  # the first bytes of a file, https://sqlite.org/fileformat2.html
+# the first bytes of a file, https://sqlite.org/fileformat2.html
+MAGIC = b"SQLite format 3\0"
 
 
 def beside(path: Path) -> list[Path]:
-    """Return the paths of SQLite's files beside a database in use, which remain there after a crash."""
+    """Return the paths of SQLite's files beside a database in use, which remain there
+    after a crash.
+    """
     return [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
 
 
 def expect_database(path: Path) -> None:
-    """Raise CoderError if there is no database, or a restored copy next to the log of another database.
+    """Raise CoderError if there is no database, or a restored copy next to the log of
+    another database.
 
-    A crash leaves such a log, and SQLite would mix the two. The header of a copy made with `coder backup`
-    states that it has no write-ahead log, that of a database in use that it has one
-    (https://sqlite.org/fileformat2.html).
+    A crash leaves such a log, and SQLite would mix the two. The header of a copy made
+    with `coder backup` states that it has no write-ahead log, that of a database in use
+    that it has one (https://sqlite.org/fileformat2.html).
     """
     if not path.is_file():
         raise CoderError("store.no_database", path=path)
@@ -46,11 +52,12 @@ def expect_database(path: Path) -> None:
 
 @contextmanager
 def new_database(url: str, mode: int = PRIVATE) -> Iterator[str]:
-    """Yield the URL at which to create the database that is to be at `url`; mode: of its file.
+    """Yield the URL at which to create the database that is to be at `url`; mode: of
+    its file.
 
-    A server creates it in one transaction. A file is created in a temporary folder and moved when the block
-    ends without an error; raises CoderError if there is a database already, or what a crashed one left.
-    SQLite gives the files beside it the same mode.
+    A server creates it in one transaction. A file is created in a temporary folder and
+    moved when the block ends without an error; raises CoderError if there is a database
+    already, or what a crashed one left. SQLite gives the files beside it the same mode.
     """
     if (path := file_of(url)) is None:
         yield url
@@ -90,9 +97,9 @@ def copy_into(
 ) -> None:
     """Copy a database consistently into an empty file, even while others write.
 
-    Raises CoderError if the database is damaged. facts: keys of the copy's table `meta` to set, or to delete
-    if None.
-    Source: SQLite Online Backup API, https://sqlite.org/backup.html.
+    Raises CoderError if the database is damaged. facts: keys of the copy's table `meta`
+    to set, or to delete if None. Source: SQLite Online Backup API,
+    https://sqlite.org/backup.html.
     """
     new_facts = [
         (key, value) for key, value in (facts or {}).items() if value is not None
@@ -121,7 +128,8 @@ def copy_into(
 def put_back(backup: Path, database: Path) -> None:
     """Replace a database by a backup of it; comments that were begun since are kept.
 
-    This program must have closed the database. Others that have it open notice that it was replaced.
+    This program must have closed the database. Others that have it open notice that it
+    was replaced.
     """
     with new_file(database, replace=True, mode=file_mode(database)) as temporary:
         copy_into(backup, temporary, {"files": None})
@@ -147,7 +155,9 @@ def fact(source: Path, key: str) -> str:
 
 
 def last_entry(source: Path) -> tuple[int, str, int, str]:
-    """Return position, subject, version and digest of the last entry in a database's journal."""
+    """Return position, subject, version and digest of the last entry in a database's
+    journal.
+    """
     columns = "position, subject, version, digest"
     query = f"SELECT {columns} FROM journal ORDER BY position DESC LIMIT 1"
     try:
@@ -161,9 +171,10 @@ def last_entry(source: Path) -> tuple[int, str, int, str]:
 class Windows:
     """Detects work that is open in another window on the same SQLite database.
 
-    Each window holds a shared lock on a byte, never read, of a file beside the database; the operating system
-    releases it when the program ends for whatever reason. Without such locks, or without a database file,
-    other windows are not detected.
+    Each window holds a shared lock on a byte, never read, of a file beside the
+    database; the operating system releases it when the program ends for whatever
+    reason. Without such locks, or without a database file, other windows are not
+    detected.
     """
 
     def __init__(self, database: Path | None) -> None:
@@ -173,7 +184,9 @@ class Windows:
         )
 
     def enter(self, subject: str) -> bool:
-        """Mark a subject as open in this window; return whether another window is known to have it open."""
+        """Mark a subject as open in this window; return whether another window is known
+        to have it open.
+        """
         if fcntl is None or self.database is None:
             return False
         try:

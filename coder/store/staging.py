@@ -1,4 +1,6 @@
-"""A temporary file for objects that were checked but not written yet, readable by several processes."""
+"""A temporary file for objects that were checked but not written yet, readable by
+several processes.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,14 @@ from coder.store.prepared import NewCoding
 from coder.store.tables import CODING_TABLES, METADATA
 
 _READ = 100  # bodies read at a time
-_WAIT = 60  # seconds for another process's transaction, each of which takes some milliseconds
+# seconds for another process's transaction, each of which takes some milliseconds
+_WAIT = 60
 
 
 class Staging:
-    """Objects by kind and key, in the order of insertion, and rows of new codings; private to the program."""
+    """Objects by kind and key, in the order of insertion, and rows of new codings;
+    private to the program.
+    """
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, _WAIT, isolation_level=None)
@@ -48,7 +53,8 @@ class Staging:
         self._connection.execute("COMMIT")
 
     def put_codings(self, codings: Sequence[NewCoding]) -> None:
-        """Store new codings, with their rows in tables like the project's; those stored before are left out.
+        """Store new codings, with their rows in tables like the project's; those stored
+        before are left out.
 
         The processes that prepare them do this, as it takes a while.
         """
@@ -69,7 +75,9 @@ class Staging:
         self._connection.execute("COMMIT")
 
     def codings(self, ids: Sequence[str], *, with_rows: bool) -> list[NewCoding]:
-        """Return new codings in this order; without their rows if those are going to be copied."""
+        """Return new codings in this order; without their rows if those are going to be
+        copied.
+        """
         heads = self.find("coding", ids)
         return [
             heads[id_]._replace(rows=self._rows(id_)) if with_rows else heads[id_]
@@ -98,8 +106,9 @@ class Staging:
 
     def bodies(self, kind: str) -> Iterator[bytes]:
         """Iterate over all objects of a kind, in order, without unpacking them."""
-        # The plus keeps SQLite from using the index on kinds, which would require sorting the bodies. A query
-        # that stayed open would keep the log of what is stored meanwhile from starting anew.
+        # The plus keeps SQLite from using the index on kinds, which would require
+        # sorting the bodies. A query that stayed open would keep the log of what is
+        # stored meanwhile from starting anew.
         query = "SELECT place, body FROM staged WHERE +kind = ? AND place > ? ORDER BY place LIMIT ?"
         last = 0
         while rows := self._connection.execute(query, [kind, last, _READ]).fetchall():
@@ -126,7 +135,8 @@ class Staging:
 def packed(obj: Any, *, small: bool = True) -> bytes:
     """Serialise an object for `Staging`, in the process that made it.
 
-    small: compress it, to a seventh for a coding; for texts this would take an eighth of their import's time.
+    small: compress it, to a seventh for a coding; for texts this would take an eighth
+    of their import's time.
     """
     body = pickle.dumps(obj)
     return zlib.compress(body, 1) if small else body

@@ -1,7 +1,9 @@
-"""The tables of the database, what the journal says of them, and the triggers guarding the journal.
+"""The tables of the database, what the journal says of them, and the triggers guarding
+the journal.
 
-New databases are created from these classes; older ones get the same tables from the migrations. Every constraint
-has a name, so that a migration can change it. `convert` converts rows to the model.
+New databases are created from these classes; older ones get the same tables from the
+migrations. Every constraint has a name, so that a migration can change it. `convert`
+converts rows to the model.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ METADATA = MetaData(
     }
 )
 
-# SQLite numbers rows automatically only in a column of type INTEGER, which has 64 bits there.
+# SQLite numbers rows automatically only in a column of type INTEGER, which has 64 bits
+# there.
 _LONG = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -55,7 +58,9 @@ def _json() -> Any:
 
 
 def _later_word() -> Any:
-    """Return a column added by a migration, which is "" in the rows that were there before."""
+    """Return a column added by a migration, which is "" in the rows that were there
+    before.
+    """
     return Field(sa_column_kwargs={"server_default": ""})
 
 
@@ -141,7 +146,9 @@ class Blind(_Row, table=True):
 
 
 class Withdrawn(_Row, table=True):
-    """An article that is excluded from the project's work and figures; all work on it is kept."""
+    """An article that is excluded from the project's work and figures; all work on it
+    is kept.
+    """
 
     article: str = Field(primary_key=True, foreign_key="article.id")
     reason: str
@@ -168,7 +175,8 @@ class Retired(_Row, table=True):
 class Lexicon(_Row, table=True):
     """A supervisor's decision about a term: `promoted` for everybody, or `vetoed`.
 
-    Packets of earlier versions also have `taught`, learned from gold. folded: the text as it is matched.
+    Packets of earlier versions also have `taught`, learned from gold. folded: the text
+    as it is matched.
     """
 
     kind: str = Field(primary_key=True)
@@ -182,7 +190,8 @@ class Lexicon(_Row, table=True):
 class Coding(_Row, table=True):
     """The head of a coding; gold is the coding of the coder `gold`.
 
-    The rows of its spans, events and answers refer to it by id, which ends in the coder's name.
+    The rows of its spans, events and answers refer to it by id, which ends in the
+    coder's name.
     """
 
     __table_args__ = (
@@ -242,7 +251,9 @@ class Answer(_Row, table=True):
 
 
 class Cluster(_Row, table=True):
-    """Events of different coders that were aligned as the same event, and the decision about them."""
+    """Events of different coders that were aligned as the same event, and the decision
+    about them.
+    """
 
     article: str = Field(primary_key=True, foreign_key="article.id")
     id: str = Field(primary_key=True)
@@ -255,7 +266,8 @@ class Cluster(_Row, table=True):
 class Remark(_Row, table=True):
     """A remark about a coder's work on an article.
 
-    coder: whose work it is about; by: its author. Event, field and offsets are empty if it is not about any.
+    coder: whose work it is about; by: its author. Event, field and offsets are empty if
+    it is not about any.
     """
 
     coder: str = Field(primary_key=True)
@@ -272,7 +284,8 @@ class Remark(_Row, table=True):
 
 
 class Draft(_Row, table=True):
-    """A comment that somebody is writing; not journaled, as it is nothing until it is sent.
+    """A comment that somebody is writing; not journaled, as it is nothing until it is
+    sent.
 
     by: its author, who alone may read it. place: what it is about, as JSON.
     """
@@ -286,10 +299,11 @@ class Draft(_Row, table=True):
 class Journal(_Row, table=True):
     """A change: who did what to which subject, and the rows before and after.
 
-    (subject, version) is unique, so that of two concurrent writers of a subject one fails.
-    position orders the entries of a subject like version, and those of different subjects in the order in which
-    they were begun; on PostgreSQL they may be committed in another order.
-    digest chains the entries of a subject: it covers this entry and the previous digest.
+    (subject, version) is unique, so that of two concurrent writers of a subject one
+    fails. position orders the entries of a subject like version, and those of different
+    subjects in the order in which they were begun; on PostgreSQL they may be committed
+    in another order. digest chains the entries of a subject: it covers this entry and
+    the previous digest.
     """
 
     __table_args__ = (
@@ -338,7 +352,9 @@ JOURNAL = Journal.__table__
 
 
 class StateTable(NamedTuple):
-    """A table that can be rebuilt from the journal, its key columns, and its columns not journaled."""
+    """A table that can be rebuilt from the journal, its key columns, and its columns
+    not journaled.
+    """
 
     table: Table
     key: tuple[str, ...]
@@ -374,20 +390,26 @@ STATE = {
     for table in _JOURNALED
 }
 LATER = {"coding": {"source": ""}, "answer": {"how": "", "applied_by": ""}}
-"""Columns that tables got later, with the value of rows from before: entries do not state it."""
+"""Columns that tables got later, with the value of rows from before: entries do not
+state it.
+"""
 PRIVATE = ("draft",)
-"""Tables whose rows only their author may read: no supervisor, no backup by one, no packet."""
+"""Tables whose rows only their author may read: no supervisor, no backup by one, no
+packet.
+"""
 CODING_TABLES = {
     "coding": "id",
     "span": "coding",
     "event": "coding",
     "answer": "coding",
 }
-"""The tables with a coding's rows, in the order in which these must be inserted, and the coding's column."""
+"""The tables with a coding's rows, in the order in which these must be inserted, and
+the coding's column.
+"""
 
 _REFUSED = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
-# The triggers that keep the journal append-only, by name. Migrations use them too, so they must never change:
-# a new trigger needs a new name and a migration.
+# The triggers that keep the journal append-only, by name. Migrations use them too, so
+# they must never change: a new trigger needs a new name and a migration.
 SQLITE_TRIGGERS = {
     "journal_no_update": f"\nCREATE TRIGGER journal_no_update BEFORE UPDATE ON journal\n{_REFUSED}\n",
     "journal_no_delete": f"\nCREATE TRIGGER journal_no_delete BEFORE DELETE ON journal\n{_REFUSED}\n",
@@ -405,4 +427,5 @@ $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
 CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
 FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only();
 """
-POSTGRES_ALWAYS = "ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only"  # whatever a session sets
+# whatever a session sets
+POSTGRES_ALWAYS = "ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only"

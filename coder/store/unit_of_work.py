@@ -1,4 +1,6 @@
-"""The entry point to the database: `with store.begin(person) as work:` writes state and journal, or none."""
+"""The entry point to the database: `with store.begin(person) as work:` writes state and
+journal, or none.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ def utc_now() -> datetime:
 class Store:
     """One project's database.
 
-    on_wait: called with what is waited for, before a wait for others that may be long; None: nobody asks.
+    on_wait: called with what is waited for, before a wait for others that may be long;
+    None: nobody asks.
     """
 
     on_wait: Callable[[Message], None] | None = None
@@ -62,10 +65,12 @@ class Store:
         identity: str = "",
         first: Callable[[Work], None] | None = None,
     ) -> Store:
-        """Create a database at `url`; raises CoderError if it already contains a project.
+        """Create a database at `url`; raises CoderError if it already contains a
+        project.
 
-        identity: of the project that this one is to be a part of; by default it gets its own.
-        first: called in the same transaction, so that the database is created with its changes or not at all.
+        identity: of the project that this one is to be a part of; by default it gets
+        its own. first: called in the same transaction, so that the database is created
+        with its changes or not at all.
         """
         store = cls(connect(url), clock)
         with translated(), store._connected(writing=True) as connection:
@@ -81,8 +86,8 @@ class Store:
     ) -> Store:
         """Open the database at `url`, and upgrade it if its schema is older.
 
-        folder: for the copy made before an upgrade, if the database is not a file itself.
-        person: the login to use, if the database has logins.
+        folder: for the copy made before an upgrade, if the database is not a file
+        itself. person: the login to use, if the database has logins.
         """
         store = cls(connect(url, person), clock)
         if store._file.path is not None:
@@ -101,7 +106,8 @@ class Store:
         return store
 
     def at(self, position: int) -> Store:
-        """Return the same database for reading as it was at an earlier position of its journal.
+        """Return the same database for reading as it was at an earlier position of its
+        journal.
 
         Raises CoderError for a login that cannot read everything.
         """
@@ -128,7 +134,8 @@ class Store:
 
     @contextmanager
     def begin(self, person: str, attached: Path | None = None) -> Iterator[Work]:
-        """Begin a unit of work by `person`: committed when the block ends without error, else rolled back.
+        """Begin a unit of work by `person`: committed when the block ends without
+        error, else rolled back.
 
         attached: a second SQLite file, to copy rows from.
         """
@@ -145,7 +152,8 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Queries]:
         """Give read-only access to one consistent view."""
-        # By default each statement on PostgreSQL sees what others committed before it, unlike on SQLite.
+        # By default each statement on PostgreSQL sees what others committed before it,
+        # unlike on SQLite.
         repeatable = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         options: dict[str, Any] = repeatable if self.has_logins else {}
         with translated(), self._connected(**options) as connection:
@@ -172,7 +180,9 @@ class Store:
                 yield connection
 
     def _begun(self, connection: Connection) -> Transaction:
-        """Begin a transaction; on SQLite one that writes waits here for those of others."""
+        """Begin a transaction; on SQLite one that writes waits here for those of
+        others.
+        """
         if self.on_wait is None:
             return connection.begin()
         what = Message("store.another_writes")
@@ -185,7 +195,9 @@ class Store:
 
     @contextmanager
     def _attached(self, connection: Connection, file: Path) -> Iterator[None]:
-        """Attach a second SQLite file, which is not possible with SQLAlchemy outside a transaction."""
+        """Attach a second SQLite file, which is not possible with SQLAlchemy outside a
+        transaction.
+        """
         driver: Any = connection.connection.driver_connection
         try:
             driver.execute(f"ATTACH ? AS {ATTACHED}", [str(file)])

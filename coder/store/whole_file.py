@@ -17,14 +17,18 @@ PRIVATE = 0o600  # the mode of files that only their owner may read
 GROUP = 0o660  # of those that the owner's group shares
 
 _DAY = 24 * 3600
-"""Seconds without a change after which a temporary folder counts as left by a killed program."""
+"""Seconds without a change after which a temporary folder counts as left by a killed
+program.
+"""
 
 
 @contextmanager
 def temporary_folder(place: Path | None = None) -> Iterator[Path]:
-    """Create a hidden folder in `place`, by default that for temporary files, and delete it at the end.
+    """Create a hidden folder in `place`, by default that for temporary files, and
+    delete it at the end.
 
-    If the program is killed, `.coder-….part` remains until the first call for the place a day later.
+    If the program is killed, `.coder-….part` remains until the first call for the place
+    a day later.
     """
     place = place or Path(tempfile.gettempdir())
     for left in place.glob(".coder-*.part"):
@@ -45,7 +49,9 @@ def file_mode(path: Path) -> int:
 
 
 def create(path: Path, mode: int) -> None:
-    """Create an empty file with a mode, whatever the umask; raises FileExistsError if there is one."""
+    """Create an empty file with a mode, whatever the umask; raises FileExistsError if
+    there is one.
+    """
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
     path.chmod(mode)  # the umask may have taken the group's rights away
 
@@ -54,11 +60,12 @@ def create(path: Path, mode: int) -> None:
 def new_file(
     target: Path, *, replace: bool = False, mode: int | None = None
 ) -> Iterator[Path]:
-    """Yield a path to write to, which becomes `target` if the block ends without an error, else is deleted.
+    """Yield a path to write to, which becomes `target` if the block ends without an
+    error, else is deleted.
 
-    The contents are synced to disk before the name. Of two concurrent calls one succeeds. Raises CoderError
-    if the file cannot be written. mode: of the file, which then exists when the block begins; None: the
-    umask's.
+    The contents are synced to disk before the name. Of two concurrent calls one
+    succeeds. Raises CoderError if the file cannot be written. mode: of the file, which
+    then exists when the block begins; None: the umask's.
     """
     if os.path.lexists(target) and not replace:
         raise CoderError("store.taken", where=str(target))
@@ -86,11 +93,13 @@ def new_file(
 def new_folder(
     target: Path, *, replace: bool = False, own: Collection[str] = ()
 ) -> Iterator[Path]:
-    """Yield a folder to write files into, which becomes `target` if the block ends without an error.
+    """Yield a folder to write files into, which becomes `target` if the block ends
+    without an error.
 
-    An existing folder that is not empty is only replaced with `replace`, and only if all files in it and in
-    its folders were written again, so that no others are lost. own: the paths in it of files that may go, as
-    this program wrote them. Raises CoderError if the folder cannot be written.
+    An existing folder that is not empty is only replaced with `replace`, and only if
+    all files in it and in its folders were written again, so that no others are lost.
+    own: the paths in it of files that may go, as this program wrote them. Raises
+    CoderError if the folder cannot be written.
     """
     old = _names_in(target) if target.is_dir() and not target.is_symlink() else None
     if os.path.lexists(target) and (old is None or (old and not replace)):

@@ -1,4 +1,6 @@
-"""The changes of one transaction: each is written to the tables, and to the journal with what it changed."""
+"""The changes of one transaction: each is written to the tables, and to the journal
+with what it changed.
+"""
 
 from __future__ import annotations
 
@@ -61,8 +63,9 @@ Clock: TypeAlias = Callable[[], datetime]
 class Work:
     """The changes of one transaction by one person, and queries that see them.
 
-    Each change is given as values before and after. `record` writes the differences between them to the tables,
-    and to the journal as one entry. The methods that others call come first, by what they change.
+    Each change is given as values before and after. `record` writes the differences
+    between them to the tables, and to the journal as one entry. The methods that others
+    call come first, by what they change.
 
     on_wait: called with what is waited for, before a wait for others that may be long.
     """
@@ -78,7 +81,9 @@ class Work:
         self.written: list[tuple[str, int, str]] = []
         """Subject, version and digest of each entry made here."""
         self._in_force = (0, "")
-        """The version of the last entry about codebooks, and the revision in force after it."""
+        """The version of the last entry about codebooks, and the revision in force
+        after it.
+        """
 
     # ------------------------------------------------------------ articles, team, codings
     def add_articles(self, articles: Iterable[Article]) -> None:
@@ -114,7 +119,9 @@ class Work:
         )
 
     def forget_suggested(self, articles: Sequence[str]) -> None:
-        """Have the suggester process these articles again; until then they keep their candidates."""
+        """Have the suggester process these articles again; until then they keep their
+        candidates.
+        """
         self.connection.execute(
             delete(SUGGESTED).where(SUGGESTED.c.article.in_(articles))
         )
@@ -122,7 +129,9 @@ class Work:
     def add_codebook(
         self, ref: str, digest: str, body: str, what: str = "codebook.added"
     ) -> None:
-        """Put a codebook revision into force; raises CoderError if it exists with other contents."""
+        """Put a codebook revision into force; raises CoderError if it exists with other
+        contents.
+        """
         existing = self.queries.row("codebook", (ref,))
         row = {"ref": ref, "digest": digest, "body": body}
         if existing is not None and existing["digest"] != digest:
@@ -145,17 +154,21 @@ class Work:
         add_login(self.connection, name, role, password)
 
     def grant(self, name: str, *, nothing: bool = False) -> None:
-        """Give a member's login, if the database has logins, the rights of their role, or none."""
+        """Give a member's login, if the database has logins, the rights of their role,
+        or none.
+        """
         if self.on_server:
             from coder.store.server.logins import grant_team  # psycopg: only here
 
             grant_team(self.connection, name, nothing=nothing)
 
     def claim(self, coder: str, stage: str) -> str | None:
-        """Assign the coder one of the articles with the fewest coders; None if they have all open ones.
+        """Assign the coder one of the articles with the fewest coders; None if they
+        have all open ones.
 
-        On SQLite there is only one writer at a time. On PostgreSQL a coder may not see how many others have
-        an article: a function of the owner selects it, and locks it against other claims until the commit.
+        On SQLite there is only one writer at a time. On PostgreSQL a coder may not see
+        how many others have an article: a function of the owner selects it, and locks
+        it against other claims until the commit.
         """
         query = "SELECT unclaimed_article(:who)" if self.on_server else _UNCLAIMED
         article: str | None = self.connection.execute(
@@ -178,7 +191,9 @@ class Work:
         self.record("assignments", "assignment.made", {}, _assignments(rows))
 
     def unassign(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
-        """Remove assignments (article, coder, stage, position), also from the blind sample."""
+        """Remove assignments (article, coder, stage, position), also from the blind
+        sample.
+        """
         sample = self.queries.blind()
         self.record(
             "blind",
@@ -195,13 +210,17 @@ class Work:
     def rule(
         self, before: Iterable[Ruling | None], after: Iterable[Ruling | None], what: str
     ) -> None:
-        """Save decisions about terms; None stands for a decision that does not exist before or after."""
+        """Save decisions about terms; None stands for a decision that does not exist
+        before or after.
+        """
         self.record(
             "lexicon", what, convert.ruling_rows(before), convert.ruling_rows(after)
         )
 
     def hold_journal(self) -> None:
-        """Lock out other writers until this unit of work ends; on SQLite they always are."""
+        """Lock out other writers until this unit of work ends; on SQLite they always
+        are.
+        """
         if not self.on_server:
             return
         run = self.connection.exec_driver_sql
@@ -221,7 +240,9 @@ class Work:
             run(_HOLD)
 
     def add_codings(self, codings: Sequence[NewCoding], what: str) -> None:
-        """Add codings, with a journal entry for each; those without rows have them in the file attached."""
+        """Add codings, with a journal entry for each; those without rows have them in
+        the file attached.
+        """
         entries = [
             self._new_entry(f"coding:{each.id}", what, each.told) for each in codings
         ]
@@ -259,7 +280,9 @@ class Work:
 
     @cached_property
     def is_owner(self) -> bool:
-        """True if, on a server, this login owns the tables and can write to them without `record_entry`."""
+        """True if, on a server, this login owns the tables and can write to them
+        without `record_entry`.
+        """
         return self.connection.exec_driver_sql("SELECT team_role()").scalar() == "owner"
 
     def _add_rows(self, table: Table, rows: NewRows) -> None:
@@ -274,11 +297,14 @@ class Work:
         old = convert.coding_rows(before, after)
         new = convert.coding_rows(after, before)
         self.record(f"coding:{after.id}", what, old, new)
-        # After the entry, whose unique number makes two writers of the same coding collide.
+        # After the entry, whose unique number makes two writers of the same coding
+        # collide.
         self._expect_revision(before, after)
 
     def _expect_revision(self, before: Coding | None, after: Coding) -> None:
-        """Raise ConflictError unless the coding's revision is the stored one or, if it is new, in force."""
+        """Raise ConflictError unless the coding's revision is the stored one or, if it
+        is new, in force.
+        """
         if before is None:
             self._expect_in_force(after.codebook)
             return
@@ -304,9 +330,11 @@ class Work:
             self.record(subject, what, old, new)
 
     def keep_draft(self, place: str, before: str, after: str) -> None:
-        """Store the text of the person's unfinished comment about a place; there is no journal entry.
+        """Store the text of the person's unfinished comment about a place; there is no
+        journal entry.
 
-        An empty text removes it, unless another window of the same person has changed `before` meanwhile.
+        An empty text removes it, unless another window of the same person has changed
+        `before` meanwhile.
         """
         if self.on_server:
             command = text("SELECT keep_draft(:place, :before, :after)")
@@ -335,7 +363,9 @@ class Work:
 
     # ------------------------------------------------------------ the journal
     def record(self, subject: str, what: str, before: Rows, after: Rows) -> None:
-        """Write the differences between two sets of rows and a journal entry about them, if there are any."""
+        """Write the differences between two sets of rows and a journal entry about
+        them, if there are any.
+        """
         if changes := journal.differences(before, after):
             self._write(subject, what, changes)
 
@@ -350,10 +380,12 @@ class Work:
     def turn(
         self, subject: str, way: Literal["undo", "redo"] | int, *, own: bool = False
     ) -> tuple[int, list[str]]:
-        """Undo or redo one change, or as many as needed for version `way` to be the last one that stands.
+        """Undo or redo one change, or as many as needed for version `way` to be the
+        last one that stands.
 
-        way 0: undo everything that can be undone. Returns the last version that stood before, 0 for none, and
-        the actions that were undone or redone. own: raise CoderError if one of them was somebody else's.
+        way 0: undo everything that can be undone. Returns the last version that stood
+        before, 0 for none, and the actions that were undone or redone. own: raise
+        CoderError if one of them was somebody else's.
         """
         done, undone = self.queries.undo_stacks(subject, way)
         back: list[int] = []
@@ -389,9 +421,11 @@ class Work:
         return entry.what
 
     def take(self, entry: Entry) -> None:
-        """Write an entry, with its own person and time, as the next of its subject, and apply its changes.
+        """Write an entry, with its own person and time, as the next of its subject, and
+        apply its changes.
 
-        The entry is written first: its unique number makes two writers of one subject collide.
+        The entry is written first: its unique number makes two writers of one subject
+        collide.
         """
         expect_storable(entry.changes)
         self._take(entry)
@@ -472,7 +506,9 @@ class Work:
             self.written.append((row["subject"], version, digest))
 
     def _apply(self, name: str, changes: Sequence[Change]) -> None:
-        """Update or delete rows of a table; raises ConflictError if a row differs from the one expected."""
+        """Update or delete rows of a table; raises ConflictError if a row differs from
+        the one expected.
+        """
         table, key, _ = STATE[name]
         rows = self.queries.rows_at(name, [change.key for change in changes])
         for change in changes:
@@ -509,7 +545,9 @@ class Work:
 
 
 def _entry_row(entry: Entry) -> Row:
-    """Return an entry as a row of the journal, without the columns computed from the previous entry."""
+    """Return an entry as a row of the journal, without the columns computed from the
+    previous entry.
+    """
     return {"changes": entry.told} | {
         name: getattr(entry, name) for name in _ENTRY_COLUMNS
     }

@@ -1,8 +1,10 @@
-"""Whether an act took place: denied, attempted in vain or only planned, by the words around it.
+"""Whether an act took place: denied, attempted in vain or only planned, by the words
+around it.
 
-An act is denied if it is said not to have happened (لم يقع هجوم, دون وقوع اشتباكات, الهجوم لم يقع) or if
-somebody rejects that it did (نفى الجيش قصف المستشفى, لا صحة لأنباء عن هجوم). It is not if somebody rejects
-his part in it (نفت علاقتها بالهجوم), or if only what came of it is denied (لم يسفر الهجوم عن إصابات).
+An act is denied if it is said not to have happened (لم يقع هجوم, دون وقوع اشتباكات,
+الهجوم لم يقع) or if somebody rejects that it did (نفى الجيش قصف المستشفى, لا صحة لأنباء
+عن هجوم). It is not if somebody rejects his part in it (نفت علاقتها بالهجوم), or if only
+what came of it is denied (لم يسفر الهجوم عن إصابات).
 """
 
 from __future__ import annotations
@@ -60,7 +62,9 @@ def status_of(clause: Clause, lexicon: Lexicon) -> str:
 
 
 def _without_attempt(front: Sequence[str]) -> set[str]:
-    """The words in front of an act, without an attempt at something else (في محاولة لوقف الهجمات)."""
+    """The words in front of an act, without an attempt at something else (في محاولة
+    لوقف الهجمات).
+    """
     attempts = [
         at for at, word in enumerate(front) if word in word_set("events", "attempt")
     ]
@@ -107,7 +111,9 @@ def is_negation(word: str) -> bool:
 
 
 def in_last_clause(text: str) -> Sequence[str]:
-    """The words of a folded text's last clause, which و with a noun or أن only continues: ، وحدوث هجوم."""
+    """The words of a folded text's last clause, which و with a noun or أن only
+    continues: ، وحدوث هجوم.
+    """
     own = _NEXT_CLAUSE.split(text)[-1].split()
     opening = own[0] if own else ""
     listed = nouns("denial", "happening", "nouns") | nouns("denial", "doing", "nouns")
@@ -119,7 +125,8 @@ def in_last_clause(text: str) -> Sequence[str]:
 def _is_negated(clause: Clause, verb: str, reach: Sequence[str]) -> bool:
     """Whether a negated verb says that the act did not happen: لم ينفذ الجيش أي غارة.
 
-    Who did not do what is known to have been done is not who did it: لم تنفذ الحركة الهجوم.
+    Who did not do what is known to have been done is not who did it: لم تنفذ الحركة
+    الهجوم.
     """
     told = verbs("denial", "happening", "verbs") | verbs("denial", "doing", "verbs")
     is_of_other = any(
@@ -135,7 +142,9 @@ def _is_negated(clause: Clause, verb: str, reach: Sequence[str]) -> bool:
 
 
 def _is_limited_behind(clause: Clause) -> bool:
-    """Whether an act is denied only in part: الهجوم إلا بعد ساعة, غارات جوية فحسب, بل على مدرسة."""
+    """Whether an act is denied only in part: الهجوم إلا بعد ساعة, غارات جوية فحسب, بل
+    على مدرسة.
+    """
     end = min(clause.next, clause.trigger.end + FAR_BEHIND)
     whole = clause.words(clause.trigger.end, end)
     own = re.split("[،؛]| الا ان ", f" {whole} ")[0]
@@ -196,7 +205,9 @@ def is_known(clause: Clause) -> bool:
 
 
 def _leads_on(reach: Sequence[str]) -> bool:
-    """Whether the last of the words in front of an act lead to it, and not to what it has to do with."""
+    """Whether the last of the words in front of an act lead to it, and not to what it
+    has to do with.
+    """
     link = up_to_act(reach)
     last = link[-1] if link else ""
     leading = {"ل": nouns("denial", "suffered"), "ب": nouns("denial", "undertaken")}
@@ -212,7 +223,9 @@ def _leads_on(reach: Sequence[str]) -> bool:
 
 
 def up_to_act(reach: Sequence[str]) -> Sequence[str]:
-    """The words without those right in front of an act that only say that it happens: وقوع أي (هجوم)."""
+    """The words without those right in front of an act that only say that it happens:
+    وقوع أي (هجوم).
+    """
     empty = (
         word_set("denial", "any")
         | all_forms("denial", "happening")
@@ -229,7 +242,9 @@ def up_to_act(reach: Sequence[str]) -> Sequence[str]:
 
 
 def _is_denied_behind(clause: Clause, lexicon: Lexicon) -> bool:
-    """Whether the words behind a noun deny the act: الهجوم لم يقع, أنباء عن هجوم عارية عن الصحة."""
+    """Whether the words behind a noun deny the act: الهجوم لم يقع, أنباء عن هجوم عارية
+    عن الصحة.
+    """
     trigger, end = clause.trigger, min(clause.next, clause.trigger.end + FAR_BEHIND)
     if trigger.origin.startswith("verb:"):
         return False
@@ -259,7 +274,9 @@ def _is_denied_behind(clause: Clause, lexicon: Lexicon) -> bool:
 
 
 def _tells_of_other(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Whether what is untrue is told of something else: هجوم على ثكنة وقالت إن الأرقام (غير صحيحة)."""
+    """Whether what is untrue is told of something else: هجوم على ثكنة وقالت إن الأرقام
+    (غير صحيحة).
+    """
     said = any(word.removeprefix("و") in saying_verbs(lexicon) for word in words)
     told = nouns("denial", "told") | nouns("denial", "shown")
     bare_words = {noun_of(word.removeprefix("و")) for word in words}

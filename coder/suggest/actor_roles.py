@@ -1,4 +1,6 @@
-"""What an actor is in the clause of a trigger: its subject, the one it is about, one who stands apart."""
+"""What an actor is in the clause of a trigger: its subject, the one it is about, one
+who stands apart.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ _OF_MASDAR = re.compile(r"(?:^| )(?:ب ?)?(?:ا(?!ل)\w{1,4}ا\w?ه?|ت\w\wي\w)
 
 
 def leads(clause: Clause, actor: Candidate) -> bool:
-    """Whether an actor is the subject of an earlier verb, one that other verbs can share."""
+    """Whether an actor is the subject of an earlier verb, one that other verbs can
+    share.
+    """
     known, words = _known_leads(clause.sentence), (actor.start, actor.end)
     if words not in known:
         known[words] = _leads(clause, actor)
@@ -65,7 +69,9 @@ def _leads(clause: Clause, actor: Candidate) -> bool:
 
 
 def topic_of(clause: Clause, actors: Actors, verb: int) -> list[Candidate]:
-    """The subject in front of a verb, or the head of its relative clause (قوة من الجيش تحاول التسلل)."""
+    """The subject in front of a verb, or the head of its relative clause (قوة من الجيش
+    تحاول التسلل).
+    """
     topic: list[Candidate] = []
     has_object = has_object_pronoun(clause, verb)
     for actor in (a for a in actors if a.end <= verb):
@@ -80,7 +86,9 @@ def topic_of(clause: Clause, actors: Actors, verb: int) -> list[Candidate]:
 
 
 def shared_subject(clause: Clause, actors: Actors) -> Actors:
-    """The subject of an earlier verb of the sentence, but not the speaker of reported speech (أنّ)."""
+    """The subject of an earlier verb of the sentence, but not the speaker of reported
+    speech (أنّ).
+    """
     here = clause.trigger.start
     in_front = [
         a
@@ -94,14 +102,18 @@ def shared_subject(clause: Clause, actors: Actors) -> Actors:
 
 
 def is_quoted(clause: Clause, actor: Candidate, verb: int) -> bool:
-    """Whether أنّ stands between an actor and a verb, which then tells what the actor says of others."""
+    """Whether أنّ stands between an actor and a verb, which then tells what the actor
+    says of others.
+    """
     return not word_set("roles", "that").isdisjoint(
         clause.words(actor.end, verb).split()
     )
 
 
 def is_subject(clause: Clause, actor: Candidate) -> bool:
-    """Whether an actor behind a verb is its subject: near it, in its clause, in agreement with it."""
+    """Whether an actor behind a verb is its subject: near it, in its clause, in
+    agreement with it.
+    """
     verb = fold_key(clause.trigger.quote)
     between = _ASIDE.sub("", clause.words(clause.trigger.end, actor.start))
     is_near = len(between.split()) <= SUBJECT_REACH and not set(between) & set("،؛,:-")
@@ -124,7 +136,9 @@ def is_subject(clause: Clause, actor: Candidate) -> bool:
 
 
 def is_accused(clause: Clause, actor: Candidate) -> bool:
-    """Whether the first actor behind a verb such as accuse is its object: وطالبت إسرائيل بوقف القصف."""
+    """Whether the first actor behind a verb such as accuse is its object: وطالبت
+    إسرائيل بوقف القصف.
+    """
     # verbs that do not blame can do without an object
     needs_object = clause.trigger.value in word_set("events", "blaming")
     has_subject = clause.front.endswith("و") and shared_subject(
@@ -143,7 +157,9 @@ def is_accused(clause: Clause, actor: Candidate) -> bool:
 
 
 def owns_subject(clause: Clause, actor: Candidate) -> bool:
-    """Whether the subject behind the verb are arms that are an actor's: الدفاعات الجوية التابعة للتحالف."""
+    """Whether the subject behind the verb are arms that are an actor's: الدفاعات الجوية
+    التابعة للتحالف.
+    """
     arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
     first = (c for c in arms if not clause.words(clause.trigger.end, c.start))
     if clause.trigger.value in word_set(
@@ -174,7 +190,9 @@ def is_oblique(clause: Clause, actor: Candidate) -> bool:
 
 
 def stands_apart(clause: Clause, actor: Candidate) -> bool:
-    """Whether an actor neither acts nor suffers: a source, behind من, or the subject of ضربها."""
+    """Whether an actor neither acts nor suffers: a source, behind من, or the subject of
+    ضربها.
+    """
     if any(c.start == actor.start for c in clause.of_kind(SOURCE)):
         return True
     if clause.before(actor, 1) in word_set("roles", "aside") and not is_member(

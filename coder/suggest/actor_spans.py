@@ -1,4 +1,6 @@
-"""Actors: lexicon names extended to the whole noun phrase, and groups that are not in the lexicon."""
+"""Actors: lexicon names extended to the whole noun phrase, and groups that are not in
+the lexicon.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +32,12 @@ _PARTS, _GROUPS, _ARMS = (
     ("actors", "group_heads"),
     ("actors", "arms"),
 )
-_ARMY = "الجيش"  # refers to the country's army; القوات and other nouns for forces leave open whose they are
+# refers to the country's army; القوات and other nouns for forces leave open whose they
+# are
+_ARMY = "الجيش"
 _PEOPLE = ("ون", "ين", "الشرطه", "قراصنه")
-_NEAR = 3  # a referring noun (الجماعة) is an actor if a trigger stands within this many words
+# a referring noun (الجماعة) is an actor if a trigger stands within this many words
+_NEAR = 3
 _QUOTED = re.compile('["«“”]([^"«»“”\\n]{3,40})["»“”]')
 _LONGEST_QUOTED = 5  # maximum number of words of a name in quotation marks
 GROUP, NAMED, INSTITUTION, ARMS, POINTER = (
@@ -59,7 +64,9 @@ def openings() -> Tables:
 
 
 def actor_value(page: Page, name: Name) -> Json:
-    """An actor field's value: a list of one id or one name with its class; None if the class is unknown."""
+    """An actor field's value: a list of one id or one name with its class; None if the
+    class is unknown.
+    """
     if name.ids and not is_world(name.ids[0]):
         return [name.ids[0]]
     quote = name.quote(page)
@@ -72,7 +79,9 @@ def actor_value(page: Page, name: Name) -> Json:
 
 
 def _with_alif(page: Page, name: Name, quote: str) -> str:
-    """The name as it stands alone: behind ل the article has no alif (للجيشين: الجيشين; but للجنة: لجنة)."""
+    """The name as it stands alone: behind ل the article has no alif (للجيشين: الجيشين;
+    but للجنة: لجنة).
+    """
     word = page.words[name.first].text
     front, rest = word[: name.skipped], word[name.skipped :]
     has_own_lam = rest in heads(*_GROUPS) or rest in heads("actors", "institutions")
@@ -81,7 +90,9 @@ def _with_alif(page: Page, name: Name, quote: str) -> str:
 
 
 def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
-    """Extend an actor by nouns for its parts and by its allegiance; ends: known names by first word."""
+    """Extend an actor by nouns for its parts and by its allegiance; ends: known names
+    by first word.
+    """
     first, last = actor.first, actor.last
     head = page.words[first].text[actor.skipped :]
     if bare(head) in word_set("actors", "plural_heads"):
@@ -151,7 +162,9 @@ def with_unlisted(
     ends: Mapping[int, Name],
     triggers: Set[int],
 ) -> list[Name]:
-    """The actors, plus unlisted groups that overlap no other name; ends: known names by first word."""
+    """The actors, plus unlisted groups that overlap no other name; ends: known names by
+    first word.
+    """
     taken, placed = covered(actors), covered(places)
     found = list(_headed_groups(page, taken | placed, ends))
     taken |= covered(found)
@@ -304,7 +317,9 @@ def _named_groups(
 
 
 def _describes(page: Page, index: int, taken: Set[int]) -> bool:
-    """Whether a nation's adjective belongs to the plural noun before it: مسؤولون أميركيون."""
+    """Whether a nation's adjective belongs to the plural noun before it: مسؤولون
+    أميركيون.
+    """
     noun, adjective = precedes(page, index), page.words[index].text
     is_noun = index - 1 in taken or noun in nouns("people", "titles")
     return (
@@ -346,7 +361,8 @@ def _armed_nations(
     for index, ((skipped, head), *_) in page.opened(ARMS):
         before = precedes(page, index)
         if index in taken or bare(before) in nouns(*_ARMS):
-            continue  # the preceding word already begins the phrase (طائرة مسيّرة أوكرانية)
+            # the preceding word already begins the phrase (طائرة مسيّرة أوكرانية)
+            continue
         last = last_adjective(page, index, definite=is_definite(head))
         if not nation_adjectives().isdisjoint(page.words.texts[index + 1 : last + 1]):
             first, skipped = (

@@ -1,4 +1,6 @@
-"""Whose statement or measure a rejection answers: رفضت طهران العقوبات الأميركية; ونفت موسكو الاتهامات."""
+"""Whose statement or measure a rejection answers: رفضت طهران العقوبات الأميركية; ونفت
+موسكو الاتهامات.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,12 @@ def answered(
     parties_of: PartiesOf,
     rejecting: Sequence[Json],
 ) -> Sequence[Candidate]:
-    """Who made the accusations, threats or sanctions that the clause rejects, here or in an earlier sentence.
+    """Who made the accusations, threats or sanctions that the clause rejects, here or
+    in an earlier sentence.
 
-    earlier: the sentences before, the nearest first. parties_of: who acts in a clause, and on whom the act
-    falls. rejecting: the values of those who reject; of several statements the one that is aimed at them.
+    earlier: the sentences before, the nearest first. parties_of: who acts in a clause,
+    and on whom the act falls. rejecting: the values of those who reject; of several
+    statements the one that is aimed at them.
     """
     act = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
     if (
@@ -58,7 +62,9 @@ def _answerable() -> frozenset[str]:  # no rejection of a rejection
 
 
 def _is_aimed(targets: Sequence[Candidate], rejecting: Sequence[Json]) -> bool:
-    """Whether a statement is aimed at those who reject it, or at nobody whom the lexicon lists."""
+    """Whether a statement is aimed at those who reject it, or at nobody whom the
+    lexicon lists.
+    """
     listed = [item for c in targets for item in c.value or () if isinstance(item, str)]
     return not listed or any(
         item in listed for value in rejecting for item in value or ()

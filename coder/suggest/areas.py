@@ -10,7 +10,8 @@ from coder.suggest.clause import Clause
 from coder.suggest.word_lists import nouns
 from coder.text.normalize import fold_key
 
-_CHAIN = 30  # code points: room for a name that is not known between a place and the area around it
+# code points: room for a name that is not known between a place and the area around it
+_CHAIN = 30
 _APART = re.compile(r"(?<!\w)و|،")  # what stands behind it is another place
 _WIDTHS = (
     "exact_site",
@@ -24,7 +25,9 @@ _TOWN, _COUNTRY = _WIDTHS.index("town"), _WIDTHS.index("country")
 
 
 def contains(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:
-    """Whether a place lies in a wider one, which then only says where; not in ريف حلب ومدينة منبج."""
+    """Whether a place lies in a wider one, which then only says where; not in ريف حلب
+    ومدينة منبج.
+    """
     is_listed = wide.end <= narrow.start and clause.words(wide.end, narrow.start) == "و"
     return not is_listed and (_surrounds(wide, narrow) or _holds(clause, wide, narrow))
 

@@ -1,4 +1,6 @@
-"""The sentences of an article with their candidates, as the rules that propose events ask for them."""
+"""The sentences of an article with their candidates, as the rules that propose events
+ask for them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _ONE_OF_THEM = re.compile(
 
 
 class ArticleSentences:
-    """The sentences of one article; candidates without letters and in datelines are left out."""
+    """The sentences of one article; candidates without letters and in datelines are
+    left out.
+    """
 
     def __init__(self, candidates: Iterable[Candidate], article: Article) -> None:
         self.text = unwrapped(article.text)
@@ -47,7 +51,9 @@ class ArticleSentences:
         return self._known[at]
 
     def part(self, act: Candidate) -> Sentence:
-        """The sentence of an act, up to where it names one of several acts: هجمات، كان آخرها غارة قتلت …"""
+        """The sentence of an act, up to where it names one of several acts: هجمات، كان
+        آخرها غارة قتلت …
+        """
         sentence = self.sentence(self.at(act.start))
         acts = [c.start for c in sentence.of_kind(TRIGGER)]
         for named in _ONE_OF_THEM.finditer(self.text, act.end, sentence.end):
@@ -61,7 +67,9 @@ class ArticleSentences:
         return sentence
 
     def told_before(self, at: int) -> Sentence:
-        """The sentence before, over the heading of a section; before the first one stands an empty one."""
+        """The sentence before, over the heading of a section; before the first one
+        stands an empty one.
+        """
         earlier = map(self.sentence, range(at - 1, max(-1, at - 3), -1))
         return next(
             (each for each in earlier if not each.is_heading),

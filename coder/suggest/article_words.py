@@ -1,4 +1,6 @@
-"""One article prepared for the rules: folded text, words, sentences, boilerplate and starting points."""
+"""One article prepared for the rules: folded text, words, sentences, boilerplate and
+starting points.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n
 
 
 class Word(NamedTuple):
-    """A run of letters, a number, one sign or a line end; start and stop are offsets in the folded text."""
+    """A run of letters, a number, one sign or a line end; start and stop are offsets in
+    the folded text.
+    """
 
     text: str
     start: int
@@ -73,11 +77,14 @@ _Stretch = TypeVar("_Stretch", bound=tuple[Any, ...])
 
 
 def non_overlapping(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
-    """Yield the stretches (start, stop, …) that overlap no earlier one; they must come longest first."""
+    """Yield the stretches (start, stop, …) that overlap no earlier one; they must come
+    longest first.
+    """
     taken: set[int] = set()
     for stretch in stretches:
         start, stop, *_ = stretch
-        # as no earlier stretch is shorter, an overlap always includes this one's first or last letter
+        # as no earlier stretch is shorter, an overlap always includes this one's first
+        # or last letter
         if start not in taken and stop - 1 not in taken:
             yield stretch
             taken.update(range(start, stop))
@@ -98,9 +105,11 @@ Opened = list[
 
 
 class Openings:
-    """An inverted index of all rules' tables, so that a rule looks only at words of a page in its tables.
+    """An inverted index of all rules' tables, so that a rule looks only at words of a
+    page in its tables.
 
-    Tables list words without proclitics. The tables of a written word are computed at its first occurrence.
+    Tables list words without proclitics. The tables of a written word are computed at
+    its first occurrence.
     """
 
     def __init__(self, tables: Tables) -> None:
@@ -112,7 +121,9 @@ class Openings:
         self._by_word: dict[str, tuple[tuple[str, tuple[Reading, ...]], ...]] = {}
 
     def of(self, texts: Sequence[str]) -> dict[str, Opened]:
-        """Table → the indices of its words among the given ones, in order, with the readings that match."""
+        """Table → the indices of its words among the given ones, in order, with the
+        readings that match.
+        """
         for text in set(texts).difference(self._by_word):
             by_table: dict[str, tuple[Reading, ...]] = (
                 {DIGITS: ((0, text),)} if text[0].isdigit() else {}
@@ -131,7 +142,9 @@ class Openings:
 
 
 class Page(Struct, frozen=True, dict=True):
-    """An article's text and its folded words; boilerplate is in code points of the stored text."""
+    """An article's text and its folded words; boilerplate is in code points of the
+    stored text.
+    """
 
     text: str
     boilerplate: tuple[tuple[int, int], ...]
@@ -152,7 +165,9 @@ class Page(Struct, frozen=True, dict=True):
 
     @cached_property
     def opened(self) -> Callable[[str], Opened]:
-        """A function from a table's name to the words of the page in it, with the readings that match."""
+        """A function from a table's name to the words of the page in it, with the
+        readings that match.
+        """
         found = self.openings.of(self.words.texts)
         return lambda table: found.get(table, [])
 
@@ -165,7 +180,9 @@ class Page(Struct, frozen=True, dict=True):
         return self.text[slice(*self.folded.span(start, stop))]
 
     def is_separated(self, index: int) -> bool:
-        """Whether anything but blanks (e.g. a quotation mark) stands between a word and the next one."""
+        """Whether anything but blanks (e.g. a quotation mark) stands between a word and
+        the next one.
+        """
         return index + 1 >= len(self.words) or bool(self.gap(index))
 
     def gap(self, index: int) -> str:
@@ -177,7 +194,9 @@ class Page(Struct, frozen=True, dict=True):
         return self.text[here[1] : there[0]].strip()
 
     def is_quoted(self, first: int, last: int) -> bool:
-        """Whether exactly the words first..last, with or without proclitics, stand in quotation marks."""
+        """Whether exactly the words first..last, with or without proclitics, stand in
+        quotation marks.
+        """
         if last + 1 >= len(self.words) or self.gap(last)[:1] not in _QUOTES:
             return False
         is_opened = first > 0 and self.gap(first - 1)[-1:] in _QUOTES
@@ -191,7 +210,9 @@ class Page(Struct, frozen=True, dict=True):
         return range(bisect_right(starts, start) - 1, bisect_right(starts, stop - 1))
 
     def located(self, start: int, stop: int) -> tuple[int, int, int]:
-        """The first and last word of a folded stretch, and how many letters of the first precede it."""
+        """The first and last word of a folded stretch, and how many letters of the
+        first precede it.
+        """
         words = self.words_in(start, stop)
         return words[0], words[-1], start - self.words[words[0]].start
 
@@ -230,7 +251,9 @@ class Page(Struct, frozen=True, dict=True):
 
 
 def first_item(candidate: Candidate) -> Mapping[str, Json]:
-    """The first item of a candidate's value; empty if that is no mapping, as from other suggesters."""
+    """The first item of a candidate's value; empty if that is no mapping, as from other
+    suggesters.
+    """
     value = (
         candidate.value[0]
         if isinstance(candidate.value, list) and candidate.value

@@ -1,4 +1,6 @@
-"""Which proposals are asked for: for fields that the codebook has and the event's values do not rule out."""
+"""Which proposals are asked for: for fields that the codebook has and the event's
+values do not rule out.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from coder.codebook.validate import visible
 from coder.model import Answer, Coding, Event, Json
 from coder.suggest.event_fields import Proposal
 
-# role → the type whose first field takes the role's candidates if no field has the role's name
+# role → the type whose first field takes the role's candidates if no field has the
+# role's name
 _BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
 _RULING = (
     "event_type",
@@ -31,7 +34,9 @@ _Roles: TypeAlias = tuple[Mapping[str, str], Mapping[str, frozenset[str]]]
 
 
 def for_codebook(proposal: Proposal, codebook: Codebook) -> Proposal:
-    """The proposal by the codebook's fields, without the fields that the proposed values rule out."""
+    """The proposal by the codebook's fields, without the fields that the proposed
+    values rule out.
+    """
     names, values = codebook.derived(_roles)
     by_field = {
         names[role]: proposed

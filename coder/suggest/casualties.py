@@ -1,4 +1,6 @@
-"""Words that say that persons died or were hurt, with a number or without: مقتل امرأة وإصابة زوجها."""
+"""Words that say that persons died or were hurt, with a number or without: مقتل امرأة
+وإصابة زوجها.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from coder.text.segment import Extent, words
 
 
 class CasualtyWord(NamedTuple):
-    """A word at code points [start, end), and the event fields for the persons that it tells of."""
+    """A word at code points [start, end), and the event fields for the persons that it
+    tells of.
+    """
 
     start: int
     end: int
@@ -24,7 +28,9 @@ class CasualtyWord(NamedTuple):
 def casualty_words(
     text: str, stretches: Iterable[Extent], codebook: Codebook
 ) -> Iterator[CasualtyWord]:
-    """Yield the words for dead or injured persons in stretches of a text, also where they are denied."""
+    """Yield the words for dead or injured persons in stretches of a text, also where
+    they are denied.
+    """
     fields_of = codebook.derived(_fields_by_form)
     for first, last in stretches:
         for start, end in words(text[first:last]):
@@ -36,7 +42,9 @@ def casualty_words(
 
 
 def _fields_by_form(codebook: Codebook) -> Mapping[str, frozenset[str]]:
-    """Return the written forms of the words for casualties with the event fields that they belong to."""
+    """Return the written forms of the words for casualties with the event fields that
+    they belong to.
+    """
     lexicon = codebook.lexicon
     forms = {
         form: frozenset({FIELDS[what]})
@@ -50,6 +58,8 @@ def _fields_by_form(codebook: Codebook) -> Mapping[str, frozenset[str]]:
 
 
 def _possible_forms(word: str) -> set[str]:
-    """Return a folded word without the proclitics, the article and the pronoun that it may have."""
+    """Return a folded word without the proclitics, the article and the pronoun that it
+    may have.
+    """
     forms = {part for _, rest in readings(word) for part in (rest, bare(rest))}
     return forms | {PRONOUN.sub("", form) for form in forms}

@@ -1,4 +1,6 @@
-"""Whose casualties they are, if their words say so: soldiers (of the side that is hit) or civilians."""
+"""Whose casualties they are, if their words say so: soldiers (of the side that is hit)
+or civilians.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from coder.text.normalize import fold_key
 
 
 def sides(counts: Sequence[Candidate]) -> list[Candidate]:
-    """The counts of dead and injured with whose they are; none if only some say it, or others were counted.
+    """The counts of dead and injured with whose they are; none if only some say it, or
+    others were counted.
 
     Of counts that name nobody (12 قتيلا, الآلاف) it is unclear.
     """

@@ -1,8 +1,10 @@
-"""How certain the article is of an act, where its words or its sources show more or less than a plain report.
+"""How certain the article is of an act, where its words or its sources show more or
+less than a plain report.
 
-Doubtful is what is doubted (شكك خبراء في وقوع الهجوم); alleged what is told with reserve (يعتقد أن, مزاعم عن,
-الهجوم المزعوم, زعم الجيش أن), by an armed party alone, or as an accusation; established what is admitted (أقر
-الجيش بمقتل جنود) or told by the side that was hit. Of statements nothing is proposed: they were made.
+Doubtful is what is doubted (شكك خبراء في وقوع الهجوم); alleged what is told with
+reserve (يعتقد أن, مزاعم عن, الهجوم المزعوم, زعم الجيش أن), by an armed party alone, or
+as an accusation; established what is admitted (أقر الجيش بمقتل جنود) or told by the
+side that was hit. Of statements nothing is proposed: they were made.
 """
 
 from __future__ import annotations
@@ -42,10 +44,12 @@ _NOT_DONE = 60  # code points behind لم يتسن that say what could not be do
 def certainty(
     clause: Clause, later: Sentence, found: Proposal, lexicon: Lexicon
 ) -> list[Candidate]:
-    """The words that show how certain the act is, with the certainty as their value; none of a plain report.
+    """The words that show how certain the act is, with the certainty as their value;
+    none of a plain report.
 
-    Where who the sources are shows it, the candidate has no words: the sources are cited as such.
-    later: the next sentence, which can say that the report could not be verified.
+    Where who the sources are shows it, the candidate has no words: the sources are
+    cited as such. later: the next sentence, which can say that the report could not be
+    verified.
     """
     if clause.trigger.value in word_set("events", "said") or found["event_status"]:
         return []
@@ -122,7 +126,9 @@ def _claiming(clause: Clause, speakers: Iterable[Candidate]) -> Iterator[Candida
 
 
 def _is_parted(clause: Clause, claim: Candidate) -> bool:
-    """Whether another clause lies between a claim and the act: يعتقد أنه في كهف، وقصفت الطائرات."""
+    """Whether another clause lies between a claim and the act: يعتقد أنه في كهف، وقصفت
+    الطائرات.
+    """
     words = clause.words(claim.end, clause.trigger.start).split()
     that = (
         at for at, word in enumerate(words) if word in word_set("roles", "telling_that")
@@ -157,7 +163,9 @@ def _behind(clause: Clause, later: Sentence) -> Iterator[Candidate]:
 
 
 def _is_of_report(claim: Candidate, sentence: Sentence) -> bool:
-    """Whether the report as a whole could not be verified: التحقق من ذلك, not من عدد القتلى."""
+    """Whether the report as a whole could not be verified: التحقق من ذلك, not من عدد
+    القتلى.
+    """
     words = sentence.words(
         claim.start, min(claim.end + _NOT_DONE, sentence.end)
     ).split()
@@ -204,7 +212,9 @@ def _admitted(clause: Clause, speakers: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _is_admitted(word: str) -> bool:
-    """Whether a word says that it is the act, or what came of it, that somebody admits: (أقر) بأن, بمقتل."""
+    """Whether a word says that it is the act, or what came of it, that somebody admits:
+    (أقر) بأن, بمقتل.
+    """
     did = (
         nouns("denial", "undertaken")
         | nouns("denial", "doing", "nouns")
@@ -236,7 +246,9 @@ def _lost_men(
 
 
 def _accused(clause: Clause) -> list[Candidate]:
-    """The accusation that says of somebody that he did the act: اتهمت الحركة الجيش بقصف المستشفى."""
+    """The accusation that says of somebody that he did the act: اتهمت الحركة الجيش بقصف
+    المستشفى.
+    """
     earlier = clause.earlier
     if earlier is None or not is_attribution(earlier) or is_known(clause):
         return []

@@ -1,7 +1,8 @@
-"""How the article knows who did an act: who claims it, is blamed for it, denies it; or that nobody claims it.
+"""How the article knows who did an act: who claims it, is blamed for it, denies it; or
+that nobody claims it.
 
-That is said in the sentence of the act or in one behind it: وتبنى التنظيم الهجوم, واتهمت واشنطن إيران بتنفيذ
-الهجوم, ونفت طهران مسؤوليتها عنه, ولم تعلن أي جهة مسؤوليتها.
+That is said in the sentence of the act or in one behind it: وتبنى التنظيم الهجوم,
+واتهمت واشنطن إيران بتنفيذ الهجوم, ونفت طهران مسؤوليتها عنه, ولم تعلن أي جهة مسؤوليتها.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _OF_STATES = frozenset(
 
 
 class Stance(NamedTuple):
-    """What somebody says about who did an act, and the words that say so; accused: whom they blame."""
+    """What somebody says about who did an act, and the words that say so; accused: whom
+    they blame.
+    """
 
     way: str
     by: Sequence[Candidate]
@@ -47,10 +50,12 @@ def how_known(
     named: Callable[[Iterable[Candidate]], list[Candidate]],
     codebook: Codebook,
 ) -> Proposal:
-    """How the article knows the doers and who claims the act; of an act by nobody named, who did it.
+    """How the article knows the doers and who claims the act; of an act by nobody
+    named, who did it.
 
-    Who claims what somebody else did is no claimant of it. later: the sentences behind the act. found: its
-    doers, sources and places. hit: on whom it falls. named: the candidates with their values as parties.
+    Who claims what somebody else did is no claimant of it. later: the sentences behind
+    the act. found: its doers, sources and places. hit: on whom it falls. named: the
+    candidates with their values as parties.
     """
     doers = found["initiators"]
     known = credit.responsibility(doers, found["source"])
@@ -120,7 +125,9 @@ def _is_on_side(
 def _is_hit(
     speakers: Sequence[Candidate], things: Sequence[Candidate], codebook: Codebook
 ) -> bool:
-    """Whether somebody speaks for those who were hit, or for the state in which it happened."""
+    """Whether somebody speaks for those who were hit, or for the state in which it
+    happened.
+    """
     places = {
         item.get("country")
         for c in things
@@ -145,7 +152,9 @@ def _in(country: str, countries: Iterable[Json]) -> bool:
 
 # ---------------------------------------------------------------- what is said of an act
 def _stances(clause: Clause, later: Iterable[Sentence]) -> Iterator[Stance]:
-    """What is said of an act of violence here and in the next sentences, up to one that tells of another."""
+    """What is said of an act of violence here and in the next sentences, up to one that
+    tells of another.
+    """
     if clause.trigger.value not in word_set("events", "violent"):
         return
     accusation, start = (
@@ -178,7 +187,9 @@ def _stances(clause: Clause, later: Iterable[Sentence]) -> Iterator[Stance]:
 
 @lru_cache(8)
 def _told_by(sentence: Sentence) -> tuple[Sequence[Stance], Sequence[int]]:
-    """A sentence's stances on an act told before, and where it tells of new acts of violence."""
+    """A sentence's stances on an act told before, and where it tells of new acts of
+    violence.
+    """
     triggers, violent = sentence.of_kind(TRIGGER), word_set("events", "violent")
     acts = (c for c in triggers if c.value in violent)
     new = [c.start for c in acts if c.origin.startswith("verb:") or not is_known(c)]
@@ -228,7 +239,9 @@ def _blames(sentence: Sentence) -> Iterator[Stance]:
 
 
 def is_attribution(trigger: Candidate) -> bool:
-    """Whether a word says of somebody that he did an act, and does not only condemn it (نددت بغارة)."""
+    """Whether a word says of somebody that he did an act, and does not only condemn it
+    (نددت بغارة).
+    """
     form = fold_key(trigger.quote).split()[0]
     is_verb = trigger.origin.startswith("verb:") and form in verbs(
         "roles", "attributing"

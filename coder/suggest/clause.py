@@ -24,7 +24,8 @@ from coder.suggest.word_lists import (
 )
 from coder.text.normalize import Folded, fold
 
-# words between a preposition and the group it governs (ضد عدد من أعضاء كتائب، بين وفدي الحكومة والحركة)
+# words between a preposition and the group it governs (ضد عدد من أعضاء كتائب، بين وفدي
+# الحكومة والحركة)
 _SOME_OF = re.compile(
     r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء|وفد|وفدي|وفود|(?:ممثل|مندوب|مسوول)(?:ي|ين (?:من|عن))|طرفي))+$"
 )
@@ -32,7 +33,8 @@ _QUOTES = re.compile('["«»“”#]')  # signs that do not separate words
 _CLOSED = re.compile("،(?! و)")  # a comma behind which the main clause goes on
 _REACH = 6  # words in front of a candidate that can determine its role
 _HEADING = 6  # words that the heading of a section has at most
-ADJOINING = 8  # code points: room for a particle and blanks; words further apart need not be looked at
+# code points: room for a particle and blanks; words further apart need not be looked at
+ADJOINING = 8
 _OBJECT_ENDINGS = (
     "ا",
     "ً",
@@ -44,7 +46,9 @@ _FAR = 200  # letters: words further away do not relate two candidates
 
 
 class LightVerb(NamedTuple):
-    """A verb whose meaning lies in the noun behind it; form is folded, start and end are code points."""
+    """A verb whose meaning lies in the noun behind it; form is folded, start and end
+    are code points.
+    """
 
     form: str
     start: int
@@ -52,7 +56,9 @@ class LightVerb(NamedTuple):
 
 
 class Sentence:
-    """A sentence [start, end) and its candidates in order, in code points; caches lookups across triggers."""
+    """A sentence [start, end) and its candidates in order, in code points; caches
+    lookups across triggers.
+    """
 
     def __init__(
         self, text: str, start: int, end: int, candidates: Sequence[Candidate]
@@ -70,13 +76,17 @@ class Sentence:
 
     @property
     def is_heading(self) -> bool:
-        """Whether it is the heading of a section: few words, without a sign at their end."""
+        """Whether it is the heading of a section: few words, without a sign at their
+        end.
+        """
         words = self.text[self.start : self.end].split()
         return len(words) <= _HEADING and not (words and words[-1][-1] in ".!?؟…")
 
     @cached_property
     def actors(self) -> Sequence[Candidate]:
-        """The actors that are not inside a wider one and do not contain the start of a trigger."""
+        """The actors that are not inside a wider one and do not contain the start of a
+        trigger.
+        """
         acts = [c.start for c in self.of_kind(TRIGGER)]
         kept: list[Candidate] = []
         for actor in sorted(self.of_kind(ACTOR), key=lambda a: (a.start, -a.end)):
@@ -87,7 +97,9 @@ class Sentence:
 
     @cached_property
     def phrases(self) -> Sequence[Candidate]:
-        """The actors, extended to weapons in construct state in front of them (طائرات التحالف)."""
+        """The actors, extended to weapons in construct state in front of them (طائرات
+        التحالف).
+        """
         # weapons with the article are not in construct state: بالمدفعية القوات
         arms = {
             a.end: a.start for a in self.of_kind(WEAPON) if not a.quote.startswith("ال")
@@ -132,7 +144,9 @@ class Sentence:
         return self._fronts[candidate.start]
 
     def governors(self, candidate: Candidate) -> frozenset[str]:
-        """The last word and the last two words in front of a candidate, with and without the proclitic و."""
+        """The last word and the last two words in front of a candidate, with and
+        without the proclitic و.
+        """
         if candidate.start not in self._governors:
             ahead = _SOME_OF.sub("", " ".join(self.front(candidate))).split()
             if ahead[-1:] == ["من"] and not noun_forms_of(
@@ -147,7 +161,9 @@ class Sentence:
 
     @cached_property
     def words(self) -> Callable[[int, int], str]:
-        """A function returning the folded words between two offsets; of a long stretch only both ends."""
+        """A function returning the folded words between two offsets; of a long stretch
+        only both ends.
+        """
         text, index = _QUOTES.sub(" ", self._folded.text), self._index
 
         @cache
@@ -185,7 +201,9 @@ class Clause(Struct, frozen=True, dict=True):
 
     @cached_property
     def next(self) -> int:
-        """The start of the next trigger in the sentence; the sentence's end if there is none."""
+        """The start of the next trigger in the sentence; the sentence's end if there is
+        none.
+        """
         return next(
             (start for start in self._starts if start >= self.trigger.end),
             self.sentence.end,
@@ -201,7 +219,9 @@ class Clause(Struct, frozen=True, dict=True):
 
     @cached_property
     def partner(self) -> Candidate | None:
-        """The trigger for the same act: the verb of this noun, or the noun of this verb (الهجوم الذي ضرب)."""
+        """The trigger for the same act: the verb of this noun, or the noun of this verb
+        (الهجوم الذي ضرب).
+        """
         here = self.trigger.start
         for first, second in pairwise(self.of_kind(TRIGGER)):
             if here in (first.start, second.start) and self._denote_one_act(
@@ -260,12 +280,16 @@ class Clause(Struct, frozen=True, dict=True):
         return self.words(candidate.end, end).partition(" ")[0].strip(".،")
 
     def is_in_clause(self, candidate: Candidate) -> bool:
-        """Whether no word between the trigger and a later candidate opens another clause (حيث، بينما)."""
+        """Whether no word between the trigger and a later candidate opens another
+        clause (حيث، بينما).
+        """
         between = self.words(self.trigger.end, candidate.start).split()
         return word_set("roles", "elsewhere").isdisjoint(between)
 
     def is_parted_from(self, candidate: Candidate) -> bool:
-        """Whether a word between an earlier candidate and the trigger opens another clause (بينما)."""
+        """Whether a word between an earlier candidate and the trigger opens another
+        clause (بينما).
+        """
         is_earlier = candidate.end <= self.trigger.start
         between = (
             self.words(candidate.end, self.trigger.start).split() if is_earlier else []
@@ -278,7 +302,9 @@ class Clause(Struct, frozen=True, dict=True):
         return bool(opening) and not _is_aside(between[opening[-1] + 1 :])
 
     def falls_on(self, *kinds: str) -> bool:
-        """Whether على precedes a candidate of these kinds behind the trigger (قصف للقوات على أحياء)."""
+        """Whether على precedes a candidate of these kinds behind the trigger (قصف
+        للقوات على أحياء).
+        """
         behind = (
             c
             for kind in kinds
@@ -299,7 +325,9 @@ class Clause(Struct, frozen=True, dict=True):
 
 
 def _is_aside(words: Sequence[str]) -> bool:
-    """Whether an act behind بينما or فيما and these words is not what they tell: فيما يبدو هجوم."""
+    """Whether an act behind بينما or فيما and these words is not what they tell: فيما
+    يبدو هجوم.
+    """
     verb, last = (words[0], words[-1]) if words else ("", "")
     if _CLOSED.search(" ".join(words)) or verb in word_set("roles", "seeming"):
         return True  # بينما كان المارة يتجولون، هاجم رجل شرطيا

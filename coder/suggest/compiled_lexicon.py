@@ -1,7 +1,8 @@
-"""A codebook's lexicon compiled into one automaton that finds every form of every entry in a folded text.
+"""A codebook's lexicon compiled into one automaton that finds every form of every entry
+in a folded text.
 
-Only whole words match, with proclitics and enclitic pronouns left outside: one pass of the automaton (Aho and
-Corasick 1975), then a check of the letters around each hit.
+Only whole words match, with proclitics and enclitic pronouns left outside: one pass of
+the automaton (Aho and Corasick 1975), then a check of the letters around each hit.
 """
 
 from __future__ import annotations
@@ -43,11 +44,14 @@ TRIGGER, ACTOR, PLACE, WEAPON, OBJECT, CLAIM = (
     "claim",
 )
 PERSON, ORGANISATION = "person", "organisation"
-VALUE = "value"  # not a span kind: words that imply a field's value; their id is "field:value"
+# not a span kind: words that imply a field's value; their id is "field:value"
+VALUE = "value"
 
 
 class Term(Struct, frozen=True):
-    """What a form denotes: a span kind, an id in the codebook, and the form listed there."""
+    """What a form denotes: a span kind, an id in the codebook, and the form listed
+    there.
+    """
 
     kind: str
     id: str
@@ -57,7 +61,9 @@ class Term(Struct, frozen=True):
 
 
 class Match(NamedTuple):
-    """A form found at [start, stop) of the folded text, with all terms of one kind that it denotes."""
+    """A form found at [start, stop) of the folded text, with all terms of one kind that
+    it denotes.
+    """
 
     start: int
     stop: int
@@ -80,7 +86,8 @@ class Vocabulary(Struct, frozen=True):
     single_triggers: Mapping[
         str, Term
     ]  # one-word triggers: written form → its least ambiguous term
-    # forms of the head nouns of weapon phrases (قذائف هاون) except verbal nouns (إطلاق نار)
+    # forms of the head nouns of weapon phrases (قذائف هاون) except verbal nouns (إطلاق
+    # نار)
     weapon_heads: frozenset[str]
 
 
@@ -144,7 +151,8 @@ def _weapon_heads(
 
 
 def _weapons(lexicon: Lexicon) -> Entries:
-    # if the head noun is a trigger (هجمات صاروخية), only the adjective denotes the weapon
+    # if the head noun is a trigger (هجمات صاروخية), only the adjective denotes the
+    # weapon
     acts = {fold_key(n.split()[0]) for t in lexicon.triggers.values() for n in t.nouns}
     acts.difference_update(map(fold_key, _weapon_heads(lexicon)))
     for weapon in lexicon.weapons:
@@ -203,7 +211,9 @@ def _general(
 
 
 def inflected(listed: Trigger) -> Iterator[Form]:
-    """Yield every form of the listed verbs, their verbal nouns, and the listed nouns and phrases."""
+    """Yield every form of the listed verbs, their verbal nouns, and the listed nouns
+    and phrases.
+    """
     for verb in listed.verbs:
         yield from (*_verb_phrase(verb), *forms.masdar_forms(verb))
     for noun in listed.nouns:
@@ -229,12 +239,15 @@ def _gaps(codebook: Codebook) -> Mapping[str, tuple[Gap, ...]]:
 _PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
 _OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
 _LONGEST_PROCLITICS, _LONGEST_PRONOUN = 2, 3
-_SHORT = 2  # forms this short take only the proclitic و, unless written with a shadda (باب is not ب + August)
+# forms this short take only the proclitic و, unless written with a shadda (باب is not ب
+# + August)
+_SHORT = 2
 _SIGN = re.compile(r"[^\w ]")  # ends a word like a blank
 
 Groups = Sequence[tuple[str, tuple[Term, ...]]]  # the terms of a form by kind
 Entry = tuple[tuple[Form, Term], ...]  # everything that one written form denotes
-# an entry's form, 1 if it is stored without a final blank, whether it is a phrase, its terms without clitics
+# an entry's form, 1 if it is stored without a final blank, whether it is a phrase, its
+# terms without clitics
 _Details = tuple[str, int, bool, Groups]
 
 
@@ -254,7 +267,9 @@ class Matcher:
         self._details: dict[int, _Details] = {}
 
     def find(self, folded: Folded) -> list[Match]:
-        """All matches in a text, in order; of overlapping ones of a kind only the longest."""
+        """All matches in a text, in order; of overlapping ones of a kind only the
+        longest.
+        """
         if not self._automaton:
             return []
         text = f" {folded.text} "  # so that every hit has a character on both sides
@@ -289,7 +304,9 @@ class Matcher:
     def _attached(
         self, folded: Folded, text: str, start: int, stop: int, entry: Entry
     ) -> tuple[Groups, int]:
-        """What a form at [start, stop) of the padded text denotes with its clitics, and the match's end."""
+        """What a form at [start, stop) of the padded text denotes with its clitics, and
+        the match's end.
+        """
         begin, end = start, stop
         if not text[start - 1].isalpha() and not text[stop].isalpha():
             splits_number = text[stop].isdigit() and text[stop - 1].isdigit()
@@ -337,7 +354,9 @@ def _fitting(
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
-    """The matches not overlapped by a longer one of their kind, in order, those of one stretch merged."""
+    """The matches not overlapped by a longer one of their kind, in order, those of one
+    stretch merged.
+    """
     kept: list[Match] = []
     touching: list[Match] = []  # a run of matches, each overlapping an earlier one
     end = 0

@@ -1,4 +1,6 @@
-"""How many: the numbers near a trigger that count its acts, its sites and its casualties."""
+"""How many: the numbers near a trigger that count its acts, its sites and its
+casualties.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,12 @@ _LATER = frozenset(
 
 
 def counts(clause: Clause, later: Sequence[Candidate]) -> Proposal:
-    """The counts by event field; casualties also from the next sentence if this one has none.
+    """The counts by event field; casualties also from the next sentence if this one has
+    none.
 
-    later: the candidates of the next sentence; numbers behind another act of violence there belong to that
-    act: a verb, or a noun without the article (وأسفر قصف القوات على المدينة عن …).
+    later: the candidates of the next sentence; numbers behind another act of violence
+    there belong to that act: a verb, or a noun without the article (وأسفر قصف القوات
+    على المدينة عن …).
     """
     by_field: Proposal = {}
     violent = word_set("events", "violent")
@@ -65,7 +69,9 @@ def _are_there(
 
 
 def _are_known_dead(clause: Clause, number: Candidate) -> bool:
-    """Whether a definite number counts those whom an act before killed: قُصفت القرية، ودفن القتلى الـ12."""
+    """Whether a definite number counts those whom an act before killed: قُصفت القرية،
+    ودفن القتلى الـ12.
+    """
     trigger = clause.trigger
     is_new = trigger.origin.startswith("verb:") or not is_known(trigger)
     through = word_set("triggers", "through")
@@ -83,9 +89,11 @@ def _are_known_dead(clause: Clause, number: Candidate) -> bool:
 
 
 def of_first_part(clause: Clause, found: Proposal) -> Proposal:
-    """The proposal with the first number and its places only, if several places have a number each.
+    """The proposal with the first number and its places only, if several places have a
+    number each.
 
-    Each is a record of its own, and neither number is the whole: عشر هجمات في العراق وثلاث في سورية.
+    Each is a record of its own, and neither number is the whole: عشر هجمات في العراق
+    وثلاث في سورية.
     """
     for name in FIELDS.values():
         numbers = found.get(name, [])
@@ -109,7 +117,8 @@ def _are_parts(clause: Clause, numbers: Sequence[Candidate]) -> bool:
 
 
 def _is_counted_here(clause: Clause, number: Candidate) -> bool:
-    # it contains the trigger of the acts that it counts, or no other act stands between them
+    # it contains the trigger of the acts that it counts, or no other act stands between
+    # them
     if number.start <= clause.trigger.start < number.end:
         return True
     low, high = sorted((clause.trigger.end, number.start))
@@ -128,7 +137,9 @@ def _is_counted_here(clause: Clause, number: Candidate) -> bool:
 
 
 def _goes_on_by(clause: Clause, act: Candidate, number: Candidate) -> bool:
-    """Whether a verb without a new subject says how many strikes the act had: …، استُهدفت بـ 60 ضربة."""
+    """Whether a verb without a new subject says how many strikes the act had: …،
+    استُهدفت بـ 60 ضربة.
+    """
     is_violent = {act.value, clause.trigger.value} <= word_set("events", "violent")
     is_apposed = clause.words(clause.trigger.end, act.start).endswith(("،", ","))
     is_means = clause.words(act.end, number.start) == "ب"

@@ -1,7 +1,7 @@
 """With whom an act is credited, and how the article knows who did it.
 
-A sentence can go on with the speech of somebody named before (وأضاف أن …), and somebody credited behind an
-act can say something else than the act (…، فيما قالت مصادر إن …).
+A sentence can go on with the speech of somebody named before (وأضاف أن …), and somebody
+credited behind an act can say something else than the act (…، فيما قالت مصادر إن …).
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from coder.suggest.source_spans import SOURCE, reporting_nouns, saying_verbs
 from coder.suggest.word_lists import all_forms, bare, heads, verbs, word_set
 from coder.text.normalize import fold_key
 
-_OPENING = 90  # code points: room for the words that tell whether a sentence goes on with somebody's speech
+# code points: room for the words that tell whether a sentence goes on with somebody's
+# speech
+_OPENING = 90
 _NEAR = 40  # code points: room for what stands right in front of a source or behind it
 _MARKS = re.compile("[\u064b-\u0652\u0640]")  # vowel signs and tatweel
 _THAT = r"ب?[أإا]ن(?:ه|ها|هم|هما|نا|ني)?\b"
@@ -41,16 +43,20 @@ _THIRD_PARTIES = frozenset(
 
 
 def sources(sentence: Sentence) -> list[Candidate]:
-    """The credited sources; media only if there are no others, and not the medium spoken to (قال لـ)."""
+    """The credited sources; media only if there are no others, and not the medium
+    spoken to (قال لـ).
+    """
     apart = _spoken_to(sentence)
     found = [c for c in sentence.of_kind(SOURCE) if c not in apart]
     return [c for c in found if first_item(c).get("kind") != "media"] or found
 
 
 def goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:
-    """Whether a sentence begins with a verb of saying whose subject was named before it (وأضاف أن …).
+    """Whether a sentence begins with a verb of saying whose subject was named before it
+    (وأضاف أن …).
 
-    Behind the verb stands what was said, or to whom or where. Passives name nobody (ويُذكر أن).
+    Behind the verb stands what was said, or to whom or where. Passives name nobody
+    (ويُذكر أن).
     """
     raw = sentence.text[sentence.start : min(sentence.end, sentence.start + _OPENING)]
     opening = _SPEECH.match(_MARKS.sub("", raw))
@@ -87,7 +93,9 @@ def goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:
 
 
 def of_title(sentence: Sentence, credited: Sequence[Candidate]) -> list[Candidate]:
-    """Whom the title with which a sentence goes on points at, of several: وأضاف المسؤول أن …; else all."""
+    """Whom the title with which a sentence goes on points at, of several: وأضاف المسؤول
+    أن …; else all.
+    """
     opening = _SPEECH.match(
         _MARKS.sub("", sentence.text[sentence.start : sentence.start + _OPENING])
     )
@@ -99,7 +107,9 @@ def of_title(sentence: Sentence, credited: Sequence[Candidate]) -> list[Candidat
 
 
 def resumed(clause: Clause, lexicon: Lexicon) -> list[Candidate]:
-    """Who did what the sentence told before, and then says that the act happened: …، وقالت إن الجيش قصف."""
+    """Who did what the sentence told before, and then says that the act happened: …،
+    وقالت إن الجيش قصف.
+    """
     sentence = clause.sentence
     for said in reversed([*_RESUMED_SPEECH.finditer(clause.front)]):
         verb, at = fold_key(said["verb"]), sentence.start + said.start()
@@ -112,7 +122,9 @@ def resumed(clause: Clause, lexicon: Lexicon) -> list[Candidate]:
 
 
 def _spoken_to(sentence: Sentence) -> list[Candidate]:
-    """The media to which somebody speaks (قال لرويترز), not those credited (وفقاً لرويترز)."""
+    """The media to which somebody speaks (قال لرويترز), not those credited (وفقاً
+    لرويترز).
+    """
     text, known = (
         sentence.text,
         [c for c in sentence.of_kind(SOURCE) if c.origin == "source:media"],
@@ -123,10 +135,11 @@ def _spoken_to(sentence: Sentence) -> list[Candidate]:
 def says_something_else(clause: Clause, source: Candidate, lexicon: Lexicon) -> bool:
     """Whether a source behind the act is credited with something else than the act.
 
-    That is what follows it (…، فيما قالت مصادر إن …), a demand (…، ودعت الأمم المتحدة إلى هدنة), or a
-    statement before the act (بعد إعلان البنتاغون). A source in front of the act says something else if the
-    article goes on in its own voice (، وذلك بعد). Right behind the trigger a source says what the trigger
-    states (أفاد البيت الأبيض بأن).
+    That is what follows it (…، فيما قالت مصادر إن …), a demand (…، ودعت الأمم المتحدة
+    إلى هدنة), or a statement before the act (بعد إعلان البنتاغون). A source in front of
+    the act says something else if the article goes on in its own voice (، وذلك بعد).
+    Right behind the trigger a source says what the trigger states (أفاد البيت الأبيض
+    بأن).
     """
     trigger, text = clause.trigger, clause.sentence.text
     if source.end <= trigger.start and _RESUMED.search(text, source.end, trigger.start):
@@ -153,7 +166,9 @@ def says_something_else(clause: Clause, source: Candidate, lexicon: Lexicon) -> 
 def is_own_act(
     clause: Clause, doers: Sequence[Candidate], credited: Sequence[Candidate]
 ) -> bool:
-    """Whether a verb tells what a speaker did besides: أشارت واشنطن إلى تورط طهران وهددت برد."""
+    """Whether a verb tells what a speaker did besides: أشارت واشنطن إلى تورط طهران
+    وهددت برد.
+    """
     trigger, values = clause.trigger, [item for c in doers for item in c.value or ()]
     spoken = [c for c in credited if c.end > c.start]
     if not (
@@ -179,10 +194,11 @@ def is_own_act(
 def responsibility(
     initiators: Sequence[Candidate], credited: Sequence[Candidate]
 ) -> list[Candidate]:
-    """How the article knows the initiators: by its own voice, their own statement, or a third party's.
+    """How the article knows the initiators: by its own voice, their own statement, or a
+    third party's.
 
-    What an official says is left open, as he can speak for the side that was hit; and so is what the
-    initiators deny, and of what they accuse others.
+    What an official says is left open, as he can speak for the side that was hit; and
+    so is what the initiators deny, and of what they accuse others.
     """
     doers = [item for c in initiators for item in c.value or ()]
     speakers = [c for c in credited if c.end > c.start]

@@ -1,8 +1,10 @@
-"""Dates, periods and datelines: three month systems, weekdays, relative wording, "since" and "between".
+"""Dates, periods and datelines: three month systems, weekdays, relative wording,
+"since" and "between".
 
-A candidate's value is what typing its words would give, if the text or the caller gives the reference date.
-A dateline states where and when a report was written (بغداد، 12 مايو 2025 (رويترز) –): a city, its country, a
-day and agencies in any order, then a dash, or a colon behind a day or an agency (طهران: is the government).
+A candidate's value is what typing its words would give, if the text or the caller gives
+the reference date. A dateline states where and when a report was written (بغداد، 12
+مايو 2025 (رويترز) –): a city, its country, a day and agencies in any order, then a
+dash, or a colon behind a day or an agency (طهران: is the government).
 """
 
 from __future__ import annotations
@@ -66,10 +68,11 @@ def dates(
     cities: Iterable[Stretch] = (),
     names: Iterable[Stretch] = (),
 ) -> list[Candidate]:
-    """All dates of a page, in order, resolved against the publication date (given, or found in the text).
+    """All dates of a page, in order, resolved against the publication date (given, or
+    found in the text).
 
-    Dates in boilerplate are left out, except for the publication date. cities, names: code points of names
-    with which a dateline can begin or continue.
+    Dates in boilerplate are left out, except for the publication date. cities, names:
+    code points of names with which a dateline can begin or continue.
     """
     matches = _matches(page, patterns)
     spans = _longest(matches)
@@ -130,8 +133,9 @@ def _dated(
             context = replace(context, previous=period.first)
             exact_days.append(period.first)
         periods.append(period)
-    # A vague period ("recently") starts at the last exact day within it: what an article calls recent comes
-    # after the acts that it dates (coding guide, W8). Days of its last week are too near to bound it.
+    # A vague period ("recently") starts at the last exact day within it: what an
+    # article calls recent comes after the acts that it dates (coding guide, W8). Days
+    # of its last week are too near to bound it.
     for at, period in enumerate(periods):
         if period is not None and period.precision == "unknown":
             within = [
@@ -168,7 +172,9 @@ def _only_year(found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
 
 
 def _day_of_event(date_: Candidate, text: str, context: DateContext) -> Period | None:
-    """The day of a known event that is named right in front of it: الحرب على غزة في 7 تشرين الأول."""
+    """The day of a known event that is named right in front of it: الحرب على غزة في 7
+    تشرين الأول.
+    """
     front, quote = (
         fold_key(text[max(0, date_.start - _NAME) : date_.start]),
         fold_key(date_.quote),
@@ -191,7 +197,9 @@ def _day_of_event(date_: Candidate, text: str, context: DateContext) -> Period |
 def _posted(
     page: Page, matches: Matches, lexicon: Lexicon, lines: Sequence[Stretch]
 ) -> tuple[Stretch | None, Publication | None]:
-    """The stretch and period of the posting date: in boilerplate, on a line of its own, or in a dateline."""
+    """The stretch and period of the posting date: in boilerplate, on a line of its own,
+    or in a dateline.
+    """
     text = page.folded.text
     datelines_folded = [
         (page.folded.index(start), page.folded.index(stop)) for start, stop in lines
@@ -233,7 +241,9 @@ _CREDIT = re.compile(
 def datelines(
     text: str, cities: Iterable[Stretch], others: Iterable[Stretch]
 ) -> list[Stretch]:
-    """The datelines of a text, in order; cities can begin one, other names and dates can continue it."""
+    """The datelines of a text, in order; cities can begin one, other names and dates
+    can continue it.
+    """
     ends: dict[int, int] = {}
     for start, end in others:
         ends[start] = max(end, ends.get(start, 0))
@@ -374,7 +384,9 @@ def _wordings() -> Mapping[str, Any]:
 
 
 def openings(lexicon: Lexicon) -> Tables:
-    """The words without which a sentence contains no date, by the names under `needs` in the wordings."""
+    """The words without which a sentence contains no date, by the names under `needs`
+    in the wordings.
+    """
     parts = _written()["parts"]
     words_of = {
         "month": [fold_key(f) for m in lexicon.months.gregorian for f in m.forms],
@@ -417,7 +429,9 @@ def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
 
 
 def date_patterns(lexicon: Lexicon) -> Patterns:
-    """The patterns of a lexicon; they match at a word's start, or behind و ف ب ل ك or an attached منذ."""
+    """The patterns of a lexicon; they match at a word's start, or behind و ف ب ل ك or
+    an attached منذ.
+    """
     words, written = days.calendar_words(lexicon), _written()
     months = {
         fold_key(form) for month in lexicon.months.gregorian for form in month.forms

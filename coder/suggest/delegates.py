@@ -1,4 +1,6 @@
-"""Who takes part in a meeting through his men: اجتماع بين قادة من الحركة وضباط في الجيش."""
+"""Who takes part in a meeting through his men: اجتماع بين قادة من الحركة وضباط في
+الجيش.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _QUOTED = re.compile(
 
 
 def sends_men(clause: Clause, actor: Candidate) -> bool:
-    """Whether an actor stands behind a word for its men and what tells who meets: بين قادة من الحركة."""
+    """Whether an actor stands behind a word for its men and what tells who meets: بين
+    قادة من الحركة.
+    """
     front, first = clause.sentence.front(actor), fold_key(actor.quote).split()[0]
     return _tells_of_men(clause, front) or (
         _are_men(first) and _tells_of_men(clause, [*front, first])
@@ -42,7 +46,9 @@ def _tells_of_men(clause: Clause, front: Sequence[str]) -> bool:
 def with_delegates(
     clause: Clause, actors: Sequence[Candidate], chosen: Sequence[Candidate]
 ) -> list[Candidate]:
-    """The participants, and those whose men are joined to the last one by و: وضباط من الجيش."""
+    """The participants, and those whose men are joined to the last one by و: وضباط من
+    الجيش.
+    """
     joined = list(chosen)
     for actor in actors:
         if joined and actor.start >= joined[-1].end and actor.start < clause.next:

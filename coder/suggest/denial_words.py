@@ -1,4 +1,6 @@
-"""The words by which an act is denied, which its status cites: لم يقع, عدم وقوع, لا صحة, عارية عن الصحة."""
+"""The words by which an act is denied, which its status cites: لم يقع, عدم وقوع, لا
+صحة, عارية عن الصحة.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ DENIAL = "words:denial"
 
 
 def with_status(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """The words that show whether the act took place, with its status as their value; none if it did."""
+    """The words that show whether the act took place, with its status as their value;
+    none if it did.
+    """
     status = status_of(clause, codebook.lexicon)
     has_claims = any(kind.id == CLAIM for kind in codebook.span_kinds)
     words = _denial(clause) if status == "denied" and has_claims else None
@@ -28,9 +32,11 @@ def with_status(clause: Clause, codebook: Codebook) -> list[Candidate]:
 
 
 def _denial(clause: Clause) -> Candidate | None:
-    """The nearest words of denial in front of an act that is denied, or else behind it, as a claim.
+    """The nearest words of denial in front of an act that is denied, or else behind it,
+    as a claim.
 
-    None if none are found, or if they are the trigger of a statement of their own (نفى الجيش …).
+    None if none are found, or if they are the trigger of a statement of their own (نفى
+    الجيش …).
     """
     text, trigger = clause.sentence.text, clause.trigger
     end = min(clause.next, trigger.end + FAR_BEHIND)

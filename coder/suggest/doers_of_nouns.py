@@ -1,7 +1,8 @@
-"""Who does the act that a noun names, if words around it tell: announced, compelled, or pointed at.
+"""Who does the act that a noun names, if words around it tell: announced, compelled, or
+pointed at.
 
-معلناً شن هجوم: who announces it; أجبرها على الانسحاب: who is compelled to it; الغارات التي تشن من قبلهما:
-whom the pronoun stands for.
+معلناً شن هجوم: who announces it; أجبرها على الانسحاب: who is compelled to it; الغارات
+التي تشن من قبلهما: whom the pronoun stands for.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ def _undertakes(words: str) -> bool:
 
 
 def subject_of_relative(clause: Clause, actors: Actors) -> Actors:
-    """Who does an act by the verb behind it: قالت الحركة إن الهجمات التي تشنها؛ التي شنتها طائرات روسية."""
+    """Who does an act by the verb behind it: قالت الحركة إن الهجمات التي تشنها؛ التي
+    شنتها طائرات روسية.
+    """
     end = clause.trigger.end
     front, *behind = _RELATIVE.split(
         clause.words(end, min(end + _CLOSE, clause.sentence.end)), maxsplit=1
@@ -115,7 +118,9 @@ def subject_of_relative(clause: Clause, actors: Actors) -> Actors:
 
 
 def compelled(clause: Clause, actors: Actors) -> Actors:
-    """Whom a verb in front compels to the act: أجبر القصف الفصائل على الانسحاب, ضربات أجبرتها."""
+    """Whom a verb in front compels to the act: أجبر القصف الفصائل على الانسحاب, ضربات
+    أجبرتها.
+    """
     *ahead, last = clause.words(
         clause.sentence.start, clause.trigger.start
     ).split() or [""]
@@ -151,7 +156,9 @@ def pointed_at(clause: Clause) -> Actors:
 
 
 def _meant(clause: Clause, pronoun: str) -> Sequence[Candidate]:
-    """Whom a pronoun stands for: the last actor in front that fits it; for a dual two joined by و."""
+    """Whom a pronoun stands for: the last actor in front that fits it; for a dual two
+    joined by و.
+    """
     ahead = [a for a in clause.sentence.phrases if a.end <= clause.trigger.start]
     if pronoun == "هما":
         first, second = ahead[-2:] if len(ahead) > 1 else (None, None)
@@ -167,7 +174,9 @@ def _meant(clause: Clause, pronoun: str) -> Sequence[Candidate]:
 
 
 def added_to(clause: Clause) -> Clause | None:
-    """The first act, of one that whoever did it adds: غارة … لتتبعها بغارات أخرى, تلتها غارة ثانية."""
+    """The first act, of one that whoever did it adds: غارة … لتتبعها بغارات أخرى, تلتها
+    غارة ثانية.
+    """
     earlier, violent = clause.earlier, word_set("events", "violent")
     if earlier is None or not {earlier.value, clause.trigger.value} <= violent:
         return None

@@ -1,8 +1,10 @@
-"""Persons and organisations of a page besides its actors and places, without nested or duplicate names.
+"""Persons and organisations of a page besides its actors and places, without nested or
+duplicate names.
 
-Organisations are bodies known by name, or head nouns with a name. A head noun without the article (وزارة) is
-in construct state with what names it (a definite noun, place, person or foreign word); adjectives, a noun
-joined by و or a purpose behind ل can follow. One with the article (الهيئة) is named by its adjectives.
+Organisations are bodies known by name, or head nouns with a name. A head noun without
+the article (وزارة) is in construct state with what names it (a definite noun, place,
+person or foreign word); adjectives, a noun joined by و or a purpose behind ل can
+follow. One with the article (الهيئة) is named by its adjectives.
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ _CHAIN = (
 def organisations(
     page: Page, bodies: Sequence[Name], known: Sequence[Name]
 ) -> list[Name]:
-    """The organisations of a page, without nested ones; bodies: those known by name; known: other names."""
+    """The organisations of a page, without nested ones; bodies: those known by name;
+    known: other names.
+    """
     by_first = {n.first: n for n in (*known, *bodies) if not n.skipped}
     found, past = list(bodies), -1
     for index, ((skipped, head), *_) in page.opened(BODY):
@@ -258,7 +262,9 @@ Names: TypeAlias = Sequence[Name]
 
 
 def openings(codebook: Codebook, speech: Speech) -> Tables:
-    """Words that can begin a person's or an organisation's name, if the codebook has such span kinds."""
+    """Words that can begin a person's or an organisation's name, if the codebook has
+    such span kinds.
+    """
     kinds = codebook.kinds_for
     names = person_spans.openings(speech) if kinds[PERSON] or kinds[ACTOR] else {}
     return {
@@ -268,7 +274,9 @@ def openings(codebook: Codebook, speech: Speech) -> Tables:
 
 
 def acting_states(page: Page) -> set[int]:
-    """Indices of verbs of saying, where a country that follows is a government; empty if no such spans."""
+    """Indices of verbs of saying, where a country that follows is a government; empty
+    if no such spans.
+    """
     return {index for index, _ in page.opened(SAYING)}
 
 
@@ -282,7 +290,9 @@ def entities(
     speech: Speech,
     codebook: Codebook,
 ) -> list[Name]:
-    """The persons and organisations (listed actors too) for which the codebook has kinds; none nested."""
+    """The persons and organisations (listed actors too) for which the codebook has
+    kinds; none nested.
+    """
     if not any(codebook.kinds_for[mention] for mention in (PERSON, ORGANISATION)):
         return []
     known = [known_body(page, m) for m in matches if m.kind == ORGANISATION]
@@ -316,7 +326,8 @@ def acting_persons(
     speech: Speech,
     acting: Set[int],
 ) -> list[Name]:
-    """Persons as actors: full names right beside a trigger, not credited as sources, outside other names.
+    """Persons as actors: full names right beside a trigger, not credited as sources,
+    outside other names.
 
     acting: indices of words that are triggers.
     """
@@ -337,7 +348,9 @@ def acting_persons(
 
 
 def outside_names(places: Iterable[Name], named: Names) -> list[Name]:
-    """The places that are not part of another name and, unless sure, not the whole name of a person."""
+    """The places that are not part of another name and, unless sure, not the whole name
+    of a person.
+    """
     wider, people = by_word(named), {n.words for n in named if n.kind == PERSON}
     alone = (
         place for place in places if place.score >= SURE or place.words not in people

@@ -31,7 +31,8 @@ from coder.suggest.word_lists import (
 )
 from coder.text.normalize import fold_key
 
-# event field id → candidates proposed for it, in text order, with the values for that field
+# event field id → candidates proposed for it, in text order, with the values for that
+# field
 Proposal: TypeAlias = dict[str, list[Candidate]]
 
 _AIR, _DRONE, _SHELLS, _ASSAULT = (
@@ -48,7 +49,9 @@ _ACTS = (
 
 
 def refined_type(clause: Clause) -> Json:
-    """The event type, refined by the means or objects named with the trigger; several means leave it open."""
+    """The event type, refined by the means or objects named with the trigger; several
+    means leave it open.
+    """
     events: Mapping[str, Any] = words()["events"]
     value, end = clause.trigger.value, clause.trigger.end
     own_weapons = (c for c in weapons(clause) if clause.is_own(c))
@@ -104,7 +107,9 @@ def _is_or_else(clause: Clause) -> bool:  # طالبهم بالانسحاب وإ
 
 
 def of_crowds(act: Sequence[Candidate], doers: Sequence[Candidate]) -> list[Candidate]:
-    """The act with its type if crowds do it (أحرق متظاهرون): riot, or protest if they only block roads."""
+    """The act with its type if crowds do it (أحرق متظاهرون): riot, or protest if they
+    only block roads.
+    """
     crowds = noun_forms_of("events", "crowds")
     are_crowds = bool(doers) and all(
         fold_key(c.quote).split()[0] in crowds for c in doers
@@ -148,9 +153,11 @@ def weapons(clause: Clause) -> list[Candidate]:
 
 
 def objects(clause: Clause) -> list[Candidate]:
-    """The named site that suffers the act; else the objects behind the trigger, else all, its own if any.
+    """The named site that suffers the act; else the objects behind the trigger, else
+    all, its own if any.
 
-    Without any, the named site on which the act falls, or the arms in flight that it brings down.
+    Without any, the named site on which the act falls, or the arms in flight that it
+    brings down.
     """
     here = (
         c for c in clause.of_kind(OBJECT) if not _belongs_to_what_they_did(clause, c)
@@ -168,7 +175,9 @@ def objects(clause: Clause) -> list[Candidate]:
 
 
 def _each_kind_once(clause: Clause, things: Sequence[Candidate]) -> list[Candidate]:
-    """The first words for each kind of thing and those joined to them; سوق الماشية is one thing."""
+    """The first words for each kind of thing and those joined to them; سوق الماشية is
+    one thing.
+    """
     kept, ends = list[Candidate](), [c.end for c in things]
     for thing in (c for c in things if not clause.sentence.adjoins(c.start, ends)):
         is_joined = bool(kept) and clause.words(kept[-1].end, thing.start) in (
@@ -257,10 +266,11 @@ def _brought_down(clause: Clause) -> list[Candidate]:  # أسقطت الدفاع
 
 
 def about(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """The act that a statement is about: the next one in the sentence, else the previous one.
+    """The act that a statement is about: the next one in the sentence, else the
+    previous one.
 
-    What kind of act a response that is threatened or operations that are ordered will be is open: of these
-    the value is the root of their type (coding guide, section 4).
+    What kind of act a response that is threatened or operations that are ordered will
+    be is open: of these the value is the root of their type (coding guide, section 4).
     """
     acts = [
         c
@@ -307,7 +317,9 @@ def _shoots_down(
 
 
 def senders(clause: Clause, codebook: Codebook) -> Sequence[Candidate]:
-    """Who sent the intercepted weapons: who fired them, their owner, or the army of their nation."""
+    """Who sent the intercepted weapons: who fired them, their owner, or the army of
+    their nation.
+    """
     for arms in _flying_arms(clause):
         launch = next((c for c in clause.of_kind(TRIGGER) if c.start >= arms.end), None)
         if launch and launch.quote.endswith(("ه", "ها", "هم", "هما")):
@@ -353,7 +365,9 @@ def scope(clause: Clause, found: Proposal) -> list[Candidate]:
 
 
 def _is_repeated(clause: Clause) -> bool:
-    """Whether the trigger is a plural, goes on (قصف مكثّف), or falls on a bare plural (أخلى مقرات)."""
+    """Whether the trigger is a plural, goes on (قصف مكثّف), or falls on a bare plural
+    (أخلى مقرات).
+    """
     trigger = clause.trigger
     head, *adjectives = fold_key(trigger.quote).split()
     following = [*adjectives, bare(clause.after(trigger))]

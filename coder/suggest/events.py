@@ -1,8 +1,10 @@
-"""Propose an event for a trigger: which nearby candidates could fill which fields, by rules of syntax.
+"""Propose an event for a trigger: which nearby candidates could fill which fields, by
+rules of syntax.
 
-Arabic news puts the verb first, then the agent, then the patient. A verbal noun takes its agent or its
-patient in construct state and the other behind a preposition. A passive verb names its agent only behind
-من قبل and similar phrases. Candidates that belong to another trigger of the sentence are left to it.
+Arabic news puts the verb first, then the agent, then the patient. A verbal noun takes
+its agent or its patient in construct state and the other behind a preposition. A
+passive verb names its agent only behind من قبل and similar phrases. Candidates that
+belong to another trigger of the sentence are left to it.
 """
 
 from __future__ import annotations
@@ -76,11 +78,13 @@ class EventProposer:
         trigger: Candidate | tuple[int, int],
         given: Given = MappingProxyType({}),
     ) -> Proposal:
-        """Propose candidates for each field from the trigger's sentence and, for casualties, the next one.
+        """Propose candidates for each field from the trigger's sentence and, for
+        casualties, the next one.
 
-        trigger: a candidate, or the code points [start, end) of a trigger that a coder drew. Fields that
-        the event type rules out are left empty. A stretch without letters gets no proposals. given: the
-        type and actors that stand in fields, by their ids, with their words; others are proposed by these.
+        trigger: a candidate, or the code points [start, end) of a trigger that a coder
+        drew. Fields that the event type rules out are left empty. A stretch without
+        letters gets no proposals. given: the type and actors that stand in fields, by
+        their ids, with their words; others are proposed by these.
         """
         if not isinstance(trigger, Candidate):
             start, end = trigger
@@ -201,7 +205,9 @@ class EventProposer:
         return for_codebook(proposal, self._codebook)
 
     def _known(self, trigger: Candidate, given: Given) -> Proposal:
-        """The roles of those who are given, each by his words: else those in the sentence, or the trigger."""
+        """The roles of those who are given, each by his words: else those in the
+        sentence, or the trigger.
+        """
         roles = {
             "initiators": ACTOR,
             "targets": ACTOR,
@@ -239,7 +245,9 @@ class EventProposer:
         return known
 
     def _sources(self, clause: Clause, at: int) -> list[Candidate]:
-        """The sources credited with an act, or those of the sentences before if one of them goes on."""
+        """The sources credited with an act, or those of the sentences before if one of
+        them goes on.
+        """
         lexicon = self._codebook.lexicon
         for earlier in range(at, max(-1, at - _FAR_BACK), -1):
             sentence = self._text.sentence(earlier)
@@ -260,7 +268,9 @@ class EventProposer:
         return []
 
     def _speaking_on(self, clause: Clause) -> list[Candidate]:
-        """Who goes on to say that the act happened after what he did himself, as a source."""
+        """Who goes on to say that the act happened after what he did himself, as a
+        source.
+        """
         found = list[Candidate]()
         for speaker in self._who.named(
             credit.resumed(clause, self._codebook.lexicon), as_body=True
@@ -271,7 +281,9 @@ class EventProposer:
         return found
 
     def _own_reporting(self, clause: Clause) -> list[Candidate]:
-        """A source candidate without words or id, for what the article reports without crediting anybody."""
+        """A source candidate without words or id, for what the article reports without
+        crediting anybody.
+        """
         start = clause.trigger.start
         own = Candidate(
             "",
@@ -295,7 +307,8 @@ class EventProposer:
     ) -> tuple[list[Candidate], list[Candidate]]:
         trigger, (initiators, targets) = clause.trigger, parties(clause)
         if trigger.value:
-            # if the type has no targets (meetings) or both sides act, all parties are initiators
+            # if the type has no targets (meetings) or both sides act, all parties are
+            # initiators
             fields = for_codebook(
                 {**found, "targets": found["event_type"]}, self._codebook
             )
@@ -357,7 +370,9 @@ class EventProposer:
         return initiators, targets
 
     def _parties_alone(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
-        """Who does an act and on whom it falls, remembered; the acts shortly before it are asked first."""
+        """Who does an act and on whom it falls, remembered; the acts shortly before it
+        are asked first.
+        """
         near = self._text.extents[
             max(0, self._text.at(clause.trigger.start) - 4 * _TAKEN_UP)
         ][0]
@@ -375,7 +390,8 @@ class EventProposer:
         return self._alone[clause.trigger.start, clause.trigger.end]
 
     def _spoken_to_before(self, clause: Clause, *, told: bool) -> list[Candidate]:
-        """On whom the acts before this one in its sentence fall (متهمة إياه); told: only statements.
+        """On whom the acts before this one in its sentence fall (متهمة إياه); told:
+        only statements.
 
         اتهمت كييف موسكو وتوعدت بالرد; طالب الجيش المسلحين بالخروج مهددا باستخدام القوة
         """
@@ -394,7 +410,9 @@ class EventProposer:
     def _subject_before(
         self, clause: Clause
     ) -> list[Candidate]:  # دخل الجيش المدينة. وأحرق منازل
-        """Who did the first act of the sentence before for which the verb agrees with them in gender."""
+        """Who did the first act of the sentence before for which the verb agrees with
+        them in gender.
+        """
         before = self._text.sentence(self._text.at(clause.sentence.start) - 1)
         verbs = (c for c in before.of_kind(TRIGGER) if c.origin.startswith("verb:"))
         verb = fold_key(clause.trigger.quote)
@@ -408,7 +426,9 @@ class EventProposer:
     def _parties_before(
         self, clause: Clause
     ) -> tuple[list[Candidate], list[Candidate]]:
-        """Who did the act told before that the clause takes up, and on whom it fell: وأسفر القصف عن …"""
+        """Who did the act told before that the clause takes up, and on whom it fell:
+        وأسفر القصف عن …
+        """
         at = self._text.at(clause.sentence.start)
         earlier = map(
             self._text.sentence, range(at - 1, max(-1, at - 1 - _TAKEN_UP), -1)
@@ -425,7 +445,8 @@ class EventProposer:
     ) -> tuple[list[Candidate], list[Candidate]]:
         """Who does the act that the clause names next, and on whom it falls.
 
-        Whose act is condemned (أدانت قطر استهداف الجيش قافلة), and who is threatened (هدد بمهاجمة القوات).
+        Whose act is condemned (أدانت قطر استهداف الجيش قافلة), and who is threatened
+        (هدد بمهاجمة القوات).
         """
         acts = (c for c in clause.of_kind(TRIGGER) if c.start >= clause.next)
         act = next((c for c in acts if not _is_where_said(clause, c)), None)
@@ -448,7 +469,9 @@ class EventProposer:
         return found
 
     def _told_to_act(self, clause: Clause) -> list[Candidate]:
-        """Who would do what is demanded: طالب بانسحاب القوات الروسية, دعا إلى وقف الغارات الإسرائيلية."""
+        """Who would do what is demanded: طالب بانسحاب القوات الروسية, دعا إلى وقف
+        الغارات الإسرائيلية.
+        """
         orders = (
             c.start
             for c in clause.of_kind(TRIGGER)
@@ -471,7 +494,9 @@ class EventProposer:
     def _speakers(
         self, clause: Clause, found: Proposal
     ) -> list[Candidate]:  # قال مسؤولون إن …، وحملوا إيران
-        """Who is credited in front of a statement that has no subject but goes on with what they said."""
+        """Who is credited in front of a statement that has no subject but goes on with
+        what they said.
+        """
         trigger = clause.trigger
         if trigger.value not in word_set(
             "events", "said"

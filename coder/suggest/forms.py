@@ -1,6 +1,8 @@
-"""Generate the written forms of a dictionary word, folded: article, number, case, person, tense, passive.
+"""Generate the written forms of a dictionary word, folded: article, number, case,
+person, tense, passive.
 
-Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapters 7 (nouns), 21-32 (verb forms).
+Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapters 7 (nouns),
+21-32 (verb forms).
 """
 
 from __future__ import annotations
@@ -59,7 +61,9 @@ class Form(Struct, frozen=True):
 
 
 def name_forms(phrase: str) -> Iterator[Form]:
-    """Yield a name in its press spellings and both cases of sound plurals, phrases also without articles."""
+    """Yield a name in its press spellings and both cases of sound plurals, phrases also
+    without articles.
+    """
     for text in _spellings(fold_key(phrase)):
         yield from _with_lam(Form(text))
         words = text.split()
@@ -75,7 +79,9 @@ def name_forms(phrase: str) -> Iterator[Form]:
 
 
 def noun_forms(phrase: str) -> Iterator[Form]:
-    """Yield all forms of a noun or phrase; words after the first agree with it or are in construct state."""
+    """Yield all forms of a noun or phrase; words after the first agree with it or are
+    in construct state.
+    """
     head, *rest = phrase.split()
     if not rest:
         for base in dict.fromkeys(
@@ -109,7 +115,9 @@ def nisba_forms(noun: str) -> Iterator[Form]:
 
 
 def nation_forms(nation: str) -> Iterator[Form]:
-    """Yield the adjective of a nation in both genders, dual and plural, with and without the article."""
+    """Yield the adjective of a nation in both genders, dual and plural, with and
+    without the article.
+    """
     return _adjective_forms(
         _spellings(fold_key(nation)), ("", "ه", "ا", "ين", "ون", "تين")
     )
@@ -182,9 +190,11 @@ def _inflected_noun(
 
 
 def verb_forms(verb: str) -> Iterator[Form]:
-    """Yield a verb, given as third person masculine singular past, in the persons and tenses used in news.
+    """Yield a verb, given as third person masculine singular past, in the persons and
+    tenses used in news.
 
-    That is past, present and future, active and passive (spelt alike), third persons and first person plural.
+    That is past, present and future, active and passive (spelt alike), third persons
+    and first person plural.
     """
     word, weak = fold_key(verb), ""
     if verb.endswith("ى"):
@@ -225,7 +235,9 @@ def verb_forms(verb: str) -> Iterator[Form]:
 
 
 def past_passive(word: str) -> str:
-    """The past passive of a folded verb if it is spelt differently (هاجم: هوجم, اغتال: اغتيل), else empty."""
+    """The past passive of a folded verb if it is spelt differently (هاجم: هوجم, اغتال:
+    اغتيل), else empty.
+    """
     if len(word) == 4 and word[1] == "ا":
         return word[0] + "و" + word[2:]
     is_hollow = len(word) > 3 and word[0] == word[-2] == "ا"
@@ -233,7 +245,9 @@ def past_passive(word: str) -> str:
 
 
 def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
-    """Yield the present stem without prefixes and its final vowel, from the past stem `s`."""
+    """Yield the present stem without prefixes and its final vowel, from the past stem
+    `s`.
+    """
     hollow = not weak and len(s) >= 3 and s[-2] == "ا"
     if len(s) + len(weak) >= 4 and s[0] == "ا":
         if hollow and (len(s) == 4 or (s.startswith("است") and len(s) == 6)):
@@ -254,7 +268,9 @@ def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
 
 
 def masdar_forms(verb: str) -> Iterator[Form]:
-    """Yield the forms of the verbal noun of a derived verb (II-X) if it is regular; nothing for form I."""
+    """Yield the forms of the verbal noun of a derived verb (II-X) if it is regular;
+    nothing for form I.
+    """
     if masdar := _masdar(verb):
         yield from noun_forms(masdar)
 

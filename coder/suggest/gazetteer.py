@@ -1,4 +1,6 @@
-"""Countries, regions and cities of the world, for names missing from a codebook's own gazetteer."""
+"""Countries, regions and cities of the world, for names missing from a codebook's own
+gazetteer.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _ROOT = "[^اويه]"
 WORD_SHAPE = re.compile(
     f"(?:[متاي].*|.*(?:يه|ات|ين|ون|ان|ي|اء)|{_ROOT}(?:ا{_ROOT}|{_ROOT}[اوي]?){_ROOT}ه?)"
 )
-"""Approximate patterns of Arabic nouns and verbs: a small town with such a name needs a sign beside it."""
+"""Approximate patterns of Arabic nouns and verbs: a small town with such a name needs a
+sign beside it.
+"""
 
 
 @cache
@@ -39,7 +43,9 @@ def common_words() -> frozenset[str]:
 
 @cache
 def world() -> Mapping[str, Place]:
-    """Place id → place; these ids are internal to the gazetteer and are never stored in a value."""
+    """Place id → place; these ids are internal to the gazetteer and are never stored in
+    a value.
+    """
     data = _listed()
     tables = (
         ("country", data["countries"]),
@@ -83,7 +89,9 @@ def world() -> Mapping[str, Place]:
 
 @cache
 def large_cities() -> frozenset[str]:
-    """Folded names of the region's large cities, including those that are also words (تعز، المنامة)."""
+    """Folded names of the region's large cities, including those that are also words
+    (تعز، المنامة).
+    """
     near = {*_listed()["near"], *_listed()["neighbours"]}
     large = (
         names
@@ -123,5 +131,7 @@ def is_world(place_id: str) -> bool:
 
 
 def place_of(place_id: str, lexicon: Lexicon) -> Place | None:
-    """The place with an id in a codebook's lexicon or in the gazetteer, None if there is none."""
+    """The place with an id in a codebook's lexicon or in the gazetteer, None if there
+    is none.
+    """
     return lexicon.place(place_id) or world().get(place_id)

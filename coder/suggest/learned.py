@@ -1,14 +1,16 @@
-"""Terms learned from decisions: what is suggested in addition to the rules, and which of theirs are withheld.
+"""Terms learned from decisions: what is suggested in addition to the rules, and which
+of theirs are withheld.
 
-A pure function of lessons (what coders kept and rejected) and supervisors' rulings, so that undoing a
-decision undoes what was learned from it:
+A pure function of lessons (what coders kept and rejected) and supervisors' rulings, so
+that undoing a decision undoes what was learned from it:
 
 * a term drawn twice where no rule proposed it is suggested wherever it occurs, with its value, unless it was
   rejected more often than kept or consists only of particles or a nationality adjective;
 * a term rejected `OFTEN` times, and `RARELY` times as often as it was kept, is withheld;
 * a term promoted by a supervisor is suggested to everybody, a vetoed one to nobody.
 
-Terms are compared folded. Words for dates and numbers are never learned, as their words have no fixed value.
+Terms are compared folded. Words for dates and numbers are never learned, as their words
+have no fixed value.
 """
 
 from __future__ import annotations
@@ -90,7 +92,9 @@ Tally: TypeAlias = Mapping[Key, _Count]
 
 
 def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
-    """Count the lessons per term; an occurrence counts once. Kinds the codebook no longer has are skipped."""
+    """Count the lessons per term; an occurrence counts once. Kinds the codebook no
+    longer has are skipped.
+    """
     kinds = {kind.id for kind in codebook.span_kinds}
     counts: dict[Key, _Count] = {}
     seen: set[tuple[str, tuple[str, int, int] | None]] = set()
@@ -120,7 +124,9 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
 def entries(
     tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codebook
 ) -> dict[Key, Entry]:
-    """Every term with lessons or a ruling, with its state, for the codebook's span kinds."""
+    """Every term with lessons or a ruling, with its state, for the codebook's span
+    kinds.
+    """
     kinds = {kind.id for kind in codebook.span_kinds}
     ruled = {
         (ruling.kind, folded(ruling.text)): ruling
@@ -196,10 +202,12 @@ def candidates(
     thresholds: Mapping[str, float],
     spans: Sequence[Span] = (),
 ) -> list[Candidate]:
-    """The candidates shown to a coder, in order: those of the rules except withheld ones, and learned ones.
+    """The candidates shown to a coder, in order: those of the rules except withheld
+    ones, and learned ones.
 
-    thresholds: kind → minimum score. spans: the coder's spans; learned candidates that overlap one are left
-    out. Of overlapping learned and other candidates of a kind the longer is shown.
+    thresholds: kind → minimum score. spans: the coder's spans; learned candidates that
+    overlap one are left out. Of overlapping learned and other candidates of a kind the
+    longer is shown.
     """
     learned = met(article, text, known)
     excluded = blocked_ids(learned, article, spans)
@@ -242,7 +250,9 @@ def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Cand
 def blocked_ids(
     found: Iterable[Candidate], article: Article, spans: Iterable[Span]
 ) -> set[str]:
-    """The ids of candidates that overlap boilerplate or a span that the coder marked differently."""
+    """The ids of candidates that overlap boilerplate or a span that the coder marked
+    differently.
+    """
     marked = _Index(span for span in spans if span.decision is not Decision.REJECTED)
     return {
         c.id
@@ -258,7 +268,9 @@ def joined(
     known: Mapping[Key, Entry],
     thresholds: Mapping[str, float],
 ) -> list[Candidate]:
-    """The rules' candidates except withheld ones, and learned ones longer than any they overlap, in order."""
+    """The rules' candidates except withheld ones, and learned ones longer than any they
+    overlap, in order.
+    """
     shown: dict[str, Candidate] = {}
     for candidate in proposed:
         entry = known.get((candidate.kind, folded(candidate.quote)))
@@ -300,7 +312,9 @@ _Placed = TypeVar("_Placed", Candidate, Span)
 
 
 class _Index(Generic[_Placed]):
-    """Spans or candidates sorted by kind and start, to find overlapping ones without a full scan."""
+    """Spans or candidates sorted by kind and start, to find overlapping ones without a
+    full scan.
+    """
 
     def __init__(self, stretches: Iterable[_Placed]) -> None:
         self._by_kind: dict[str, list[_Placed]] = {}
@@ -330,7 +344,9 @@ _start = attrgetter("start")
 
 
 def _learned_value(lesson: Lesson, codebook: Codebook) -> Json:
-    """The lesson's own value, or that of the first field given exactly one value; None if no longer valid."""
+    """The lesson's own value, or that of the first field given exactly one value; None
+    if no longer valid.
+    """
     field_values = (
         lesson.given.get(field.id) for field in codebook.fields_for_kind(lesson.kind)
     )
@@ -352,7 +368,9 @@ def value_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
 
 
 def bare(value: Json) -> Json:
-    """The value without the written form of its words, which differs between occurrences."""
+    """The value without the written form of its words, which differs between
+    occurrences.
+    """
     if isinstance(value, list):
         return [bare(item) for item in value]
     if isinstance(value, dict):

@@ -1,8 +1,10 @@
-"""Words that imply a field's value, and counts of persons, as listed in a codebook's lexicon.
+"""Words that imply a field's value, and counts of persons, as listed in a codebook's
+lexicon.
 
-A word listed under `values` is proposed as a span of the kinds linked to its field, with the implied value.
-A count of persons listed under `counts` belongs to the field whose verbs or nouns stand beside it
-(اعتقلت 30 متظاهراً), or else to the field without such words, for those present (آلاف المتظاهرين).
+A word listed under `values` is proposed as a span of the kinds linked to its field,
+with the implied value. A count of persons listed under `counts` belongs to the field
+whose verbs or nouns stand beside it (اعتقلت 30 متظاهراً), or else to the field without
+such words, for those present (آلاف المتظاهرين).
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ _REACH = 6  # words between an act and the count of persons affected by it
 
 
 class Counts(Struct, frozen=True):
-    """Field → forms of the nouns for the persons it counts, and of the words for acts done to them."""
+    """Field → forms of the nouns for the persons it counts, and of the words for acts
+    done to them.
+    """
 
     persons: Mapping[str, Set[str]]
     befell: Mapping[str, Set[str]]
@@ -65,7 +69,9 @@ def openings(known: Counts) -> Tables:
 def value_candidates(
     page: Page, matches: Iterable[Match], codebook: Codebook
 ) -> Iterator[Candidate]:
-    """Yield the words of a page that imply a field's value, once per span kind linked to the field."""
+    """Yield the words of a page that imply a field's value, once per span kind linked
+    to the field.
+    """
     for match in matches:
         for term_id in {term.id for term in match.terms} if match.kind == VALUE else ():
             field, _, value = term_id.partition(":")
@@ -83,7 +89,9 @@ def value_candidates(
 def person_counts(
     page: Page, known: Counts, words: NumberWords, acts: Set[int], taken: Set[int]
 ) -> Iterator[Candidate]:
-    """Yield the counts of persons. acts: indices of triggers; taken: of words in dates and other counts."""
+    """Yield the counts of persons. acts: indices of triggers; taken: of words in dates
+    and other counts.
+    """
     last_counted = -1
     starts = (
         {i for table in QUANTITIES for i, _ in page.opened(table)}
@@ -145,7 +153,9 @@ def _field(
 def lexicon_fields(
     clause: Clause, later: Sequence[Candidate], codebook: Codebook
 ) -> Proposal:
-    """Proposals for the lexicon's fields; later: the next sentence's candidates if it has no act."""
+    """Proposals for the lexicon's fields; later: the next sentence's candidates if it
+    has no act.
+    """
     here = [*clause.sentence.here, *later]
     by_field: Proposal = {}
     for name in codebook.lexicon.values:

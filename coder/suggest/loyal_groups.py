@@ -1,4 +1,6 @@
-"""Groups named only by whom they are loyal to: فصائل مسلحة موالية لإيران، مجموعات مقرّبة من طهران."""
+"""Groups named only by whom they are loyal to: فصائل مسلحة موالية لإيران، مجموعات
+مقرّبة من طهران.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from coder.text.normalize import fold_key
 
 
 def loyal_group(name: Name, quote: str, codebook: Codebook) -> Name:
-    """Give groups that are named by their patron the codebook's entry for such groups, whatever the words."""
+    """Give groups that are named by their patron the codebook's entry for such groups,
+    whatever the words.
+    """
     patrons = codebook.derived(_patrons)
     group = (
         codebook.derived(_groups_by_patron).get(_patron(quote, patrons))
@@ -65,7 +69,9 @@ def _patrons(codebook: Codebook) -> Mapping[str, str]:
 
 
 def _groups_by_patron(codebook: Codebook) -> Mapping[str, str]:
-    """A government → the first armed group with a listed name that says only whom it is loyal to."""
+    """A government → the first armed group with a listed name that says only whom it is
+    loyal to.
+    """
     patrons = codebook.derived(_patrons)
     found: dict[str, str] = {}
     for actor in codebook.lexicon.actors:
@@ -76,7 +82,9 @@ def _groups_by_patron(codebook: Codebook) -> Mapping[str, str]:
 
 
 def _patron(quote: str, patrons: Mapping[str, str]) -> str:
-    """The government of a name made of a noun for groups, a word for loyalty and it; else empty."""
+    """The government of a name made of a noun for groups, a word for loyalty and it;
+    else empty.
+    """
     head, *rest = fold_key(quote).split()
     is_group = heads("actors", "group_heads").get(bare(head)) == "armed_group"
     if not is_group or bare(head) not in word_set("actors", "plural_heads"):

@@ -1,7 +1,8 @@
 """Meetings that the sentences before tell of, and what was said there.
 
-عقد اجتماع بين وزير الدفاع الروسي ونظيره السوري في طرطوس. وهدد الوزير الروسي …: the threat was made there. The
-first telling names the place: what stands behind those who attended belongs to them (قادة الفصائل في حلب).
+عقد اجتماع بين وزير الدفاع الروسي ونظيره السوري في طرطوس. وهدد الوزير الروسي …: the
+threat was made there. The first telling names the place: what stands behind those who
+attended belongs to them (قادة الفصائل في حلب).
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ def told_at(
     doers: Sequence[Candidate],
     named: Callable[..., list[Candidate]],
 ) -> tuple[list[Candidate], list[Candidate]]:
-    """The place and day of a statement whose speakers all attended the meeting told of before.
+    """The place and day of a statement whose speakers all attended the meeting told of
+    before.
 
-    named: those for whom actors stand. A statement with a place in front of it or a day was made elsewhere.
+    named: those for whom actors stand. A statement with a place in front of it or a day
+    was made elsewhere.
     """
     start, speakers = clause.trigger.start, [c.value for c in doers]
     is_elsewhere = dates(clause) or any(c.start < start for c in clause.of_kind(PLACE))
@@ -43,7 +46,9 @@ def told_at(
 def place_again(
     text: ArticleSentences, clause: Clause, own: Sequence[Candidate]
 ) -> list[Candidate]:
-    """The place of a meeting told of again, unless it has its own: الاجتماع, حضره قادة الفصائل في حلب."""
+    """The place of a meeting told of again, unless it has its own: الاجتماع, حضره قادة
+    الفصائل في حلب.
+    """
     if not is_meeting(clause.trigger) or not is_known(clause.trigger):
         return list(own)
     ends, theirs = [a.end for a in clause.of_kind(ACTOR)], list[Candidate]()

@@ -1,6 +1,8 @@
-"""Names: the lexicon's actors and places on a page, which of the two a name is, and word lists for names.
+"""Names: the lexicon's actors and places on a page, which of the two a name is, and
+word lists for names.
 
-A country's name denotes its government or its territory depending on context; if unclear, both are proposed.
+A country's name denotes its government or its territory depending on context; if
+unclear, both are proposed.
 """
 
 from __future__ import annotations
@@ -107,12 +109,16 @@ def covered(names: Iterable[Name]) -> set[int]:
 
 
 def is_within(name: Name, wider: Mapping[int, Sequence[Name]]) -> bool:
-    """Whether a name is inside a wider one; wider: word index → the names that cover it."""
+    """Whether a name is inside a wider one; wider: word index → the names that cover
+    it.
+    """
     return any(other.contains(name) for other in wider.get(name.first, ()))
 
 
 def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
-    """The names of one kind in order, of overlapping ones only the first (by_length: the longest)."""
+    """The names of one kind in order, of overlapping ones only the first (by_length:
+    the longest).
+    """
     kept: list[Name] = []
     taken: set[int] = set()
     for name in sorted(
@@ -126,7 +132,9 @@ def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
 
 
 def is_city(match: Match, lexicon: Lexicon) -> bool:
-    """Whether a match is a place that can begin a dateline: not a country, except in its capital's name."""
+    """Whether a match is a place that can begin a dateline: not a country, except in
+    its capital's name.
+    """
     if match.kind != PLACE or (place := place_of(match.terms[0].id, lexicon)) is None:
         return False
     return place.kind != "country" or fold_key(match.terms[0].listed) in word_set(
@@ -140,7 +148,9 @@ def listed(
     lexicon: Lexicon,
     lines: Sequence[tuple[int, int]] = (),
 ) -> list[Name]:
-    """The lexicon's actors and places, without common words; in lines (datelines) without governments."""
+    """The lexicon's actors and places, without common words; in lines (datelines)
+    without governments.
+    """
     names: list[Name] = []
     doubted: list[Name] = []
     dateline_spans = [
@@ -168,7 +178,8 @@ def listed(
             (
                 doubted if is_unsure and not _is_placed(page, name, names) else names
             ).append(name)
-    # a large city whose name is also a word counts if another mention in the article is clearly the place
+    # a large city whose name is also a word counts if another mention in the article is
+    # clearly the place
     known_places = {name.ids for name in names if name.kind == PLACE}
     names += [
         n
@@ -271,7 +282,9 @@ def _is_anothers(page: Page, last: int, actor: Actor) -> bool:  # أمن الد�
 
 
 def is_newspaper(page: Page, place: Name, saying: Set[str]) -> bool:
-    """Whether a place's name is a newspaper's: quoted, behind ل or a verb of saying (لـ«الشرق الأوسط»)."""
+    """Whether a place's name is a newspaper's: quoted, behind ل or a verb of saying
+    (لـ«الشرق الأوسط»).
+    """
     if not page.is_quoted(place.first, place.last):
         return False
     front = (
@@ -313,7 +326,9 @@ def title_heads() -> frozenset[str]:
 
 @cache
 def common_nouns() -> frozenset[str]:
-    """Nouns that are not part of a name: common nouns, titles, head nouns of bodies and places, nations."""
+    """Nouns that are not part of a name: common nouns, titles, head nouns of bodies and
+    places, nations.
+    """
     place_nouns = (nouns("places", table) for table in ("naming", "around", "compass"))
     bodies = (
         nouns("organisations", "heads")
@@ -327,7 +342,9 @@ def common_nouns() -> frozenset[str]:
 
 
 def is_common(text: str) -> bool:
-    """Whether a word (given without the article) is a noun or verb that is not part of a name."""
+    """Whether a word (given without the article) is a noun or verb that is not part of
+    a name.
+    """
     return text in common_nouns() or (
         text in general_verbs() and text not in name_openers()
     )
@@ -358,7 +375,9 @@ def nation_adjectives() -> frozenset[str]:
 
 @cache
 def nation_words() -> frozenset[str]:
-    """The nationality adjectives without the article, including those derived from the names of countries."""
+    """The nationality adjectives without the article, including those derived from the
+    names of countries.
+    """
     countries = (
         bare(fold_key(p.name.ar)) for p in world().values() if p.kind == "country"
     )
@@ -377,5 +396,7 @@ def nation_words() -> frozenset[str]:
 
 
 def nation_of(word: str) -> str:
-    """A nationality adjective as masculine singular without the article, in one spelling."""
+    """A nationality adjective as masculine singular without the article, in one
+    spelling.
+    """
     return re.sub("ي(?:ين|ون|تين|ه|ا)$", "ي", bare(word)).replace("امريك", "اميرك")

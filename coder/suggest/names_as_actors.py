@@ -1,4 +1,6 @@
-"""Whether a name that can be a place or a government is the one or the other where it stands."""
+"""Whether a name that can be a place or a government is the one or the other where it
+stands.
+"""
 
 from __future__ import annotations
 
@@ -49,11 +51,13 @@ def resolved(
     verbal: Set[int],
     speaking: Set[int],
 ) -> list[Name]:
-    """Decide which names are actors and which are places; drop those inside a wider name of the other kind.
+    """Decide which names are actors and which are places; drop those inside a wider
+    name of the other kind.
 
-    verbs: indices of words after which a country is an agent even if the lexicon lists it only as a place.
-    verbal: indices of words for verbal acts; their object takes ب (نددت بإيران), like places (هجوم ببغداد).
-    speaking: the same with words of reporting, beside which a capital is a government.
+    verbs: indices of words after which a country is an agent even if the lexicon lists
+    it only as a place. verbal: indices of words for verbal acts; their object takes ب
+    (نددت بإيران), like places (هجوم ببغداد). speaking: the same with words of
+    reporting, beside which a capital is a government.
     """
     kept: list[Name] = []
     subjects: set[int] = set()
@@ -94,7 +98,9 @@ def resolved(
                 )
                 or _is_setting(page, name)
             )
-        ):  # a capital that stands for its government but is no listed place is the city here (في الدوحة)
+            # a capital that stands for its government but is no listed place is the
+            # city here (في الدوحة)
+        ):
             name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
         if name.kind == PLACE:
             last_place = name.last
@@ -106,7 +112,9 @@ def resolved(
 
 
 def _speaks(page: Page, capital: Name, speaking: Set[int], speakers: Set[int]) -> bool:
-    """Whether a capital is a government: اتهمت كييف موسكو، كييف تتهم، عقوبات على بيونغ يانغ, not قصف كييف."""
+    """Whether a capital is a government: اتهمت كييف موسكو، كييف تتهم، عقوبات على بيونغ
+    يانغ, not قصف كييف.
+    """
     before, at = precedes(page, capital.first), capital.first - 1
     if page.words[capital.first].text[: capital.skipped] not in ("", "و"):
         return False
@@ -125,7 +133,9 @@ def _speaks(page: Page, capital: Name, speaking: Set[int], speakers: Set[int]) -
 def _standing(
     page: Page, name: Name, last_place: int, verbs: Set[int], verbal: Set[int]
 ) -> tuple[str, ...]:
-    """Whether a name that can be both is a place, an actor or either here, by the words in front of it."""
+    """Whether a name that can be both is a place, an actor or either here, by the words
+    in front of it.
+    """
     front = page.words[name.first].text[: name.skipped]
     before = precedes(page, name.first)
     is_next = 0 <= last_place == name.first - 1
@@ -194,7 +204,9 @@ def _is_journey(page: Page, city: int) -> bool:  # عاد من دمشق إلى �
 
 
 def _is_setting(page: Page, name: Name) -> bool:
-    """Whether a verb makes a city or country the place of what happens or of a visit, not its government."""
+    """Whether a verb makes a city or country the place of what happens or of a visit,
+    not its government.
+    """
     witnessing, visiting = verbs("places", "witnessing"), verbs("places", "visiting")
     if follows(page, name.last) in witnessing:
         return True  # بيروت تشهد تظاهرات

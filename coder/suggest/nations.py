@@ -1,4 +1,6 @@
-"""Nationality adjectives: the governments and armies to which they refer (غارة إسرائيلية)."""
+"""Nationality adjectives: the governments and armies to which they refer (غارة
+إسرائيلية).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from coder.suggest.possible_parties import is_passive
 from coder.suggest.word_lists import agent_marks, bare, word_set
 from coder.text.normalize import fold_key
 
-NATION = "nation"  # the origin of parties proposed because of an adjective; they are not mentions of actors
+# the origin of parties proposed because of an adjective; they are not mentions of
+# actors
+NATION = "nation"
 _WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")
 
 
@@ -38,7 +42,9 @@ class Nations(NamedTuple):
 
 
 def nations(codebook: Codebook) -> Nations:
-    """The nations of a codebook; armies are recognised by their listed names (الجيش التركي)."""
+    """The nations of a codebook; armies are recognised by their listed names (الجيش
+    التركي).
+    """
     armies: dict[str, str] = {}
     for actor in codebook.lexicon.actors:
         for form in map(
@@ -55,7 +61,9 @@ def nations(codebook: Codebook) -> Nations:
 
 
 def forces_of_state(name: Name, quote: str, codebook: Codebook) -> Name:
-    """Give the forces of a state their army's entry or else its class: قوات الولايات المتحدة."""
+    """Give the forces of a state their army's entry or else its class: قوات الولايات
+    المتحدة.
+    """
     head, *rest = fold_key(quote).split()
     if not rest or not name.ids or head not in word_set("groups", "of_states"):
         return name
@@ -79,7 +87,9 @@ def forces_of_state(name: Name, quote: str, codebook: Codebook) -> Name:
 
 
 def governments(lexicon: Lexicon) -> Mapping[str, str]:
-    """Nationality adjective → the only government with it in a listed name (الإدارة الأميركية)."""
+    """Nationality adjective → the only government with it in a listed name (الإدارة
+    الأميركية).
+    """
     by_nation: dict[str, set[str]] = {}
     for actor in lexicon.actors:
         if actor.actor_class == "government" and not actor.parent:
@@ -100,7 +110,9 @@ def government_of(title: str, codebook: Codebook) -> str | None:
 
 
 def class_of(item: Json, codebook: Codebook) -> Json:
-    """The class of an actor's value, by the lexicon's entry or as it says itself; empty if neither does."""
+    """The class of an actor's value, by the lexicon's entry or as it says itself; empty
+    if neither does.
+    """
     entry = codebook.lexicon.actor(item) if isinstance(item, str) else None
     return (
         entry.actor_class
@@ -112,7 +124,9 @@ def class_of(item: Json, codebook: Codebook) -> Json:
 
 
 def army_of(body: Json, codebook: Codebook) -> Json:
-    """The army of a government, by its country or the nation in its name, else the body itself."""
+    """The army of a government, by its country or the nation in its name, else the body
+    itself.
+    """
     if class_of(body, codebook) != "government":
         return body
     known, name = (
@@ -136,7 +150,9 @@ def country_of(item: Json, codebook: Codebook) -> str:
 
 
 def of_nation(name: Name, quote: str, known: Nations) -> Name:
-    """Give a name of weapons or authorities the entry of their nation (طائرات تركية، السلطات العراقية)."""
+    """Give a name of weapons or authorities the entry of their nation (طائرات تركية،
+    السلطات العراقية).
+    """
     head, *rest = fold_key(quote).split()
     adjectives = [w for w in rest if w in nation_adjectives()]
     if not adjectives:
@@ -161,7 +177,9 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
 def with_joined_nations(
     page: Page, actors: Sequence[Name], known: Nations
 ) -> list[Name]:
-    """Add the bodies of nations that share a noun with another's: القوات الأميركية والبريطانية."""
+    """Add the bodies of nations that share a noun with another's: القوات الأميركية
+    والبريطانية.
+    """
     taken, found = covered(actors), list[Name]()
     for name in (n for n in actors if n.group != "person" and n.last > n.first):
         head, at = fold_key(name.quote(page).split()[0]), name.last
@@ -196,7 +214,8 @@ def with_joined_nations(
 
 
 def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """Agents: nations whose adjective follows an act (غارة إسرائيلية) or its weapons (بصواريخ إيرانية).
+    """Agents: nations whose adjective follows an act (غارة إسرائيلية) or its weapons
+    (بصواريخ إيرانية).
 
     They may be the subject of the verb: استهدفت طائرة مسيّرة إسرائيلية سيارة.
     """
@@ -230,10 +249,12 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
 def struck_nations(
     clause: Clause, things: Sequence[Candidate], codebook: Codebook
 ) -> list[Candidate]:
-    """Patients: nations whose adjective follows an object that was hit (مواقع إيرانية); of bases the army.
+    """Patients: nations whose adjective follows an object that was hit (مواقع إيرانية);
+    of bases the army.
 
-    Their words are the whole name of the object, if the adjective is a part of it. things: what was hit, of
-    which known sites are asked if no object is behind the act (القنصلية الإيرانية في دمشق).
+    Their words are the whole name of the object, if the adjective is a part of it.
+    things: what was hit, of which known sites are asked if no object is behind the act
+    (القنصلية الإيرانية في دمشق).
     """
     behind = [
         c
@@ -267,7 +288,9 @@ def struck_nations(
 def nations_behind(
     clause: Clause, noun: Candidate, codebook: Codebook, *, armed: bool = False
 ) -> list[Candidate]:
-    """The nations whose adjectives directly follow a noun, possibly joined by و; armed: as their armies."""
+    """The nations whose adjectives directly follow a noun, possibly joined by و; armed:
+    as their armies.
+    """
     found: list[Candidate] = []
     known, behind = codebook.derived(nations), noun.start + len(noun.quote.split()[0])
     for word in _WORD.finditer(clause.sentence.text, behind, clause.sentence.end):

@@ -1,7 +1,9 @@
-"""Numbers that count what an event field asks for: incidents, strikes, sites, killed, injured.
+"""Numbers that count what an event field asks for: incidents, strikes, sites, killed,
+injured.
 
-A span covers modifier, number and counted noun; a dual noun is a number by itself. What is counted follows
-from the noun, and for persons from the nearest word for death or injury unless it is negated.
+A span covers modifier, number and counted noun; a dual noun is a number by itself. What
+is counted follows from the noun, and for persons from the nearest word for death or
+injury unless it is negated.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ DUAL, BEHIND, ONE, DEATH = (
     "one person",
     "death of somebody named",
 )
-FIELDS = {  # what is counted → event field; the origin of the candidates is `number:<what is counted>`
+# what is counted → event field; the origin of the candidates is `number:<what is
+# counted>`
+FIELDS = {
     "incidents": "incident_count",
     "strikes": "strike_count",
     "sites": "site_count",
@@ -78,7 +82,8 @@ _REACH_BACK, _REACH_ON = (
     12,
     8,
 )  # words searched before and after counted persons for what happened to them
-_OTHERS_BACK = 6  # words searched back for other acts done to persons, and for the negation of casualties
+# words searched back for other acts done to persons, and for the negation of casualties
+_OTHERS_BACK = 6
 _LEFT, _TOLL = 4, 6  # words from خلّف to the one left behind, from حصيلة to the number
 _PART = 4  # words from بينهم to the second part of what was counted
 _DENIED = 4  # scope of a negation of nouns, in words
@@ -90,7 +95,9 @@ _Count: TypeAlias = tuple[Quantity, str]  # a quantity with what it counts
 
 
 class Counted(Struct, frozen=True):
-    """The number words, countable nouns (written form → what is counted) and words for casualties."""
+    """The number words, countable nouns (written form → what is counted) and words for
+    casualties.
+    """
 
     numbers: NumberWords
     nouns: Mapping[str, str]
@@ -173,7 +180,9 @@ def _deaths() -> Mapping[
 
 
 def numbers(page: Page, known: Counted, dated: Set[int]) -> list[Candidate]:
-    """The counts of a page, in order; dated: indices of words in dates, which contain no counts."""
+    """The counts of a page, in order; dated: indices of words in dates, which contain
+    no counts.
+    """
     counts: list[_Count] = []
     starts = {
         i for table in (*QUANTITIES, DUAL, ONE, DEATH) for i, _ in page.opened(table)
@@ -210,7 +219,9 @@ def counted_words(
 
 
 def is_measure(page: Page, quantity: Quantity) -> bool:
-    """Whether a quantity measures time, length, weight or money, or is a number of times."""
+    """Whether a quantity measures time, length, weight or money, or is a number of
+    times.
+    """
     return follows(page, quantity.last) in word_set("counting", "units")
 
 
@@ -316,7 +327,8 @@ def _one_at(
     if not is_one or not precedes(page, index):
         return None
     if text != page.words[index].text and text in word_set("objects", "person_leader"):
-        return None  # a definite leader is identified, and others who died may be mentioned too
+        # a definite leader is identified, and others who died may be mentioned too
+        return None
     what = _casualty(page, index - 1, known.casualties)
     in_front = _read_back(page, index, _LEFT)
     is_left = "بين" not in in_front[:1] and not all_forms("left_behind").isdisjoint(
@@ -375,7 +387,9 @@ def _last_of_noun(
 def _bare_count(
     page: Page, quantity: Quantity, known: Counted, before: Sequence[_Count]
 ) -> str | None:
-    """What a number without a noun counts, according to the word in front or the previous number."""
+    """What a number without a noun counts, according to the word in front or the
+    previous number.
+    """
     if is_measure(page, quantity):
         return None
     if precedes(page, quantity.first) and (
@@ -467,7 +481,9 @@ def _is_denied(
 
 
 def _read_back(page: Page, index: int, reach: int) -> list[str]:
-    """All readings of the words in front, the nearest first, with and without their article."""
+    """All readings of the words in front, the nearest first, with and without their
+    article.
+    """
     words_back = page.words[max(0, index - reach) : index][::-1]
     return [
         text

@@ -1,4 +1,6 @@
-"""Objects that stand behind a verb or behind the agent of a verbal noun, and so tell who acts."""
+"""Objects that stand behind a verb or behind the agent of a verbal noun, and so tell
+who acts.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _ASIDE = re.compile(
 
 
 def acts_on_object(clause: Clause, agent: Candidate) -> bool:
-    """Whether an actor right behind the trigger does the act, as its object follows: قصف الجيش مواقع."""
+    """Whether an actor right behind the trigger does the act, as its object follows:
+    قصف الجيش مواقع.
+    """
     noun = fold_key(clause.trigger.quote)
     if (
         " " in noun
@@ -52,7 +56,8 @@ def acts_on_object(clause: Clause, agent: Candidate) -> bool:
 
 
 def is_hit_by_arms(clause: Clause, phrase: Candidate) -> bool:
-    """Whether a group behind arms is what they hit: استهدفت مسيّرة السفارة, not قصفت طائرات التحالف موقعا.
+    """Whether a group behind arms is what they hit: استهدفت مسيّرة السفارة, not قصفت
+    طائرات التحالف موقعا.
 
     phrase: the group with the arms in front of it. Fleets and artillery are somebody's.
     """
@@ -80,7 +85,9 @@ def is_hit_by_arms(clause: Clause, phrase: Candidate) -> bool:
 
 
 def drops_subject(clause: Clause) -> bool:
-    """Whether a verb opens its sentence and its object follows, so that its subject was named before."""
+    """Whether a verb opens its sentence and its object follows, so that its subject was
+    named before.
+    """
     verb, front = (
         clause.trigger,
         clause.words(clause.sentence.start, clause.trigger.start),
@@ -96,7 +103,9 @@ def drops_subject(clause: Clause) -> bool:
 
 
 def threatens_nobody_named(clause: Clause) -> bool:
-    """Whether a verb or participle of threatening says with what, but names nobody: وتوعدت بالرد."""
+    """Whether a verb or participle of threatening says with what, but names nobody:
+    وتوعدت بالرد.
+    """
     trigger, threats = (
         clause.trigger,
         word_set("events", "aimed") - word_set("events", "claims"),
@@ -135,7 +144,9 @@ def _sides() -> frozenset[str]:  # they tell where: استهداف القوات 
 
 
 def has_object(clause: Clause, end: int) -> bool:
-    """Whether something that is hit stands behind `end`: اعتقال الشرطة في الخليل ثلاثة ناشطين."""
+    """Whether something that is hit stands behind `end`: اعتقال الشرطة في الخليل ثلاثة
+    ناشطين.
+    """
     inside = (
         c for c in clause.of_kind(PLACE) if clause.words(end, c.start) in ("في", "ب")
     )

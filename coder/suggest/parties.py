@@ -1,4 +1,6 @@
-"""Agents and patients of a trigger: the roles of a sentence's actors, by rules of syntax."""
+"""Agents and patients of a trigger: the roles of a sentence's actors, by rules of
+syntax.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
 
 
 def companions(clause: Clause) -> list[Candidate]:
-    """The participants of a meeting: its subject and the actors behind مع, بين or ضم, also joined by و."""
+    """The participants of a meeting: its subject and the actors behind مع, بين or ضم,
+    also joined by و.
+    """
     actors = clause.sentence.phrases
     initiators, _ = _parties(clause)
     behind = [
@@ -122,7 +126,8 @@ def _parties(clause: Clause) -> tuple[Actors, Actors]:
     free, casualties = free_and_casualties(clause.sentence)
     if fold_key(clause.trigger.quote).split()[0] in word_set("roles", "obliging"):
         return _obliging_and_obliged(clause, free)
-    # a form that can be noun or verb is a verb behind a pronoun (أنه قصف), unless ل marks its agent
+    # a form that can be noun or verb is a verb behind a pronoun (أنه قصف), unless ل
+    # marks its agent
     is_pronoun_ahead = clause.before(clause.trigger, 1) in word_set(
         "roles", "pronoun_subjects"
     )
@@ -142,7 +147,9 @@ def _parties(clause: Clause) -> tuple[Actors, Actors]:
 
 
 def _is_reason(clause: Clause, actor: Candidate) -> bool:
-    """Whether an actor behind the trigger only tells why or for whom: هجوم على خلفية الدعم لإسرائيل."""
+    """Whether an actor behind the trigger only tells why or for whom: هجوم على خلفية
+    الدعم لإسرائيل.
+    """
     between = clause.words(
         clause.trigger.end, max(clause.trigger.end, actor.start)
     ).split()
@@ -151,7 +158,9 @@ def _is_reason(clause: Clause, actor: Candidate) -> bool:
 
 
 def _obliging_and_obliged(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
-    """Who says that somebody should act, and who that is: قالت الحركة إن إسرائيل يجب أن تنسحب."""
+    """Who says that somebody should act, and who that is: قالت الحركة إن إسرائيل يجب أن
+    تنسحب.
+    """
     start, end = clause.trigger.start, clause.trigger.end
     in_front = [a for a in actors if a.end <= start]
     upon = [a for a in actors if a.start >= end and clause.words(end, a.start) == "علي"]
@@ -215,7 +224,9 @@ def _reach(
 
 
 def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
-    """The actor in front of a verb, else behind it; of a verb that continues a noun, the noun's agents."""
+    """The actor in front of a verb, else behind it; of a verb that continues a noun,
+    the noun's agents.
+    """
     verb = clause.trigger.start
     if named := [a for a in behind if _is_one_of_them(clause, a)]:
         return named[:1]
@@ -234,7 +245,8 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
         for c in clause.of_kind(WEAPON)
         if c.end <= verb and not clause.words(c.end, verb)
     ]
-    # weapons right in front are the subject (خمسة صواريخ استهدفت), but not in صاروخ أطلقته الحركة
+    # weapons right in front are the subject (خمسة صواريخ استهدفت), but not in صاروخ
+    # أطلقته الحركة
     is_object = bool(behind) and is_accused(clause, behind[0])
     if not subject and not is_object and (not arms or has_object_pronoun(clause, verb)):
         subject = [
@@ -247,7 +259,9 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
 
 
 def _is_one_of_them(clause: Clause, actor: Candidate) -> bool:
-    """Whether an actor is named behind the verb's pronoun subject: قصفت إحداها - حركة النجباء."""
+    """Whether an actor is named behind the verb's pronoun subject: قصفت إحداها - حركة
+    النجباء.
+    """
     pronoun = _NAMED_AFTER.fullmatch(clause.words(clause.trigger.end, actor.start))
     return pronoun is not None and pronoun[1] in word_set("roles", "one_of_them")
 
@@ -257,7 +271,8 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     behind = [a for a in actors if a.start >= clause.trigger.end]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
     if is_definite(fold_key(clause.trigger.quote)):
-        construct = []  # no noun with the article governs another: قتل في الهجوم مدير المستشفى
+        # no noun with the article governs another: قتل في الهجوم مدير المستشفى
+        construct = []
     agents, patients = _by_prepositions(clause, behind)
     agents = agents or compelled(clause, actors) or pointed_at(clause)
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
@@ -287,7 +302,8 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         not is_transitive or any(c.origin.startswith("noun:") for c in acts)
     ):
         verb = (
-            ""  # نفّذ الجيش انتشاراً بعد انسحاب القوات، أخذ القادة تحذيرات الحكومة بجدية
+            # نفّذ الجيش انتشاراً بعد انسحاب القوات، أخذ القادة تحذيرات الحكومة بجدية
+            ""
         )
     between = (
         [a for a in actors if end <= a.start and a.end <= clause.trigger.start]
@@ -413,7 +429,9 @@ def _is_origin(
 
 
 def _claimant_or_doer(clause: Clause) -> Actors:
-    """Who claims the act before it is named (تبنّت الحركة الهجوم), is accused of it or told to (بقصف)."""
+    """Who claims the act before it is named (تبنّت الحركة الهجوم), is accused of it or
+    told to (بقصف).
+    """
     earlier, others_act = (
         clause.earlier,
         word_set("events", "blaming") | word_set("events", "ordering"),

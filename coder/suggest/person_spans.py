@@ -1,9 +1,11 @@
-"""Persons by name: given names with what follows them, compounds, and names behind titles.
+"""Persons by name: given names with what follows them, compounds, and names behind
+titles.
 
-A given name (محمد، فلاديمير) or a compound (عبد …، أبو …) begins a name, which continues with words that can
-be names; a definite one is the last. A name that is also a common word (حسن) needs a cue beside it: a title,
-a verb of saying or another name. Behind a title, a verb of saying or a nationality adjective, unlisted names
-are found if they do not look like Arabic words. Later mentions are found by the last part of a name.
+A given name (محمد، فلاديمير) or a compound (عبد …، أبو …) begins a name, which
+continues with words that can be names; a definite one is the last. A name that is also
+a common word (حسن) needs a cue beside it: a title, a verb of saying or another name.
+Behind a title, a verb of saying or a nationality adjective, unlisted names are found if
+they do not look like Arabic words. Later mentions are found by the last part of a name.
 """
 
 from __future__ import annotations
@@ -60,7 +62,8 @@ _UNAMBIGUOUS = (
 )  # kinds of openers that are rarely other words
 _LONGEST = 9  # maximum number of words of a name, including links (بن)
 _OWNED = ("ها", "هم", "ته", "ات", "وا")  # pronouns, plurals
-_ENDINGS = ("ة", "اً", "ًا", "ٍ", "ٌ")  # of common nouns and adjectives, rarely of names
+# of common nouns and adjectives, rarely of names
+_ENDINGS = ("ة", "اً", "ًا", "ٍ", "ٌ")
 
 
 def openings(speech: Speech) -> Tables:
@@ -81,7 +84,9 @@ def persons(
     credited: Iterable[Name],
     speech: Speech,
 ) -> list[Name]:
-    """The persons of a page in order, without nested ones; known: actors and places; credited: sources."""
+    """The persons of a page in order, without nested ones; known: actors and places;
+    credited: sources.
+    """
     firm_names = (
         n
         for n in known
@@ -279,7 +284,9 @@ class _Reader(Struct, frozen=True):
         return before == "ابن" and self._could_be_name(at, text, True)
 
     def _could_be_name(self, at: int, text: str, after_foreign: bool = False) -> bool:
-        """Whether an unlisted word can be part of a name; after_foreign: the word follows a foreign name."""
+        """Whether an unlisted word can be part of a name; after_foreign: the word
+        follows a foreign name.
+        """
         if (
             is_stop(text)
             or text in self.speech.ends
@@ -350,8 +357,9 @@ class _Reader(Struct, frozen=True):
     def strangers(self) -> Iterator[Name]:
         """Unlisted names behind a verb or a nationality adjective.
 
-        Behind a verb of saying: a word that looks foreign, or is the speaker twice. Behind other verbs: a
-        recurring word that looks foreign. Behind a nationality adjective: two words, one of them foreign.
+        Behind a verb of saying: a word that looks foreign, or is the speaker twice.
+        Behind other verbs: a recurring word that looks foreign. Behind a nationality
+        adjective: two words, one of them foreign.
         """
         page, texts = self.page, Counter(self.page.words.texts)
         speakers = Counter(
@@ -422,7 +430,9 @@ class _Reader(Struct, frozen=True):
             )
 
     def again(self, found: Sequence[Name]) -> Iterator[Name]:
-        """Mentions by the last part of a name; doubtful names must recur, speak or have a title."""
+        """Mentions by the last part of a name; doubtful names must recur, speak or have
+        a title.
+        """
         parts: dict[str, bool] = {}
         never = name_list("endings") | name_list("tails") | name_list("ordinals")
         for name in found:
@@ -454,7 +464,9 @@ class _Reader(Struct, frozen=True):
             yield from again if parts[text] else ()
 
     def _is_confirmed(self, name: Name, last: str) -> bool:
-        """Whether a name is no misread phrase (بفارق, ميل): it has a title, speaks, or ends like a name."""
+        """Whether a name is no misread phrase (بفارق, ميل): it has a title, speaks, or
+        ends like a name.
+        """
         raw = self.page.raw(name.last)
         is_surname = name.score == SURE or name_openers().get(last) == "surname"
         if is_surname or (self._is_introduced(name.first) and not raw.endswith("ة")):

@@ -1,7 +1,7 @@
 """Noun phrases: the neighbours of a word, and the words that belong to its phrase.
 
-According to the codebook's `span_boundaries`, identifying adjectives and construct chains are part of a span;
-relative clauses, comments and proclitics are not.
+According to the codebook's `span_boundaries`, identifying adjectives and construct
+chains are part of a span; relative clauses, comments and proclitics are not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _NISBA = ("ي", "يه", "يا", "يين", "يون", "يتين", "يتان", "ي�
 
 
 def follows(page: Page, index: int) -> str:
-    """The word after the one at the index; empty before a sign or at the end of the sentence."""
+    """The word after the one at the index; empty before a sign or at the end of the
+    sentence.
+    """
     words = page.words
     if index + 1 >= len(words):
         return ""
@@ -32,7 +34,9 @@ def follows(page: Page, index: int) -> str:
 
 
 def precedes(page: Page, index: int) -> str:
-    """The word before the one at the index; empty after a sign or at the start of the sentence."""
+    """The word before the one at the index; empty after a sign or at the start of the
+    sentence.
+    """
     if index == 0:
         return ""
     before = page.words[index - 1]
@@ -50,7 +54,9 @@ def readings_before(page: Page, index: int) -> Set[str]:
 
 
 def is_definite(text: str) -> bool:
-    """Whether a folded word has the article, including behind ل, where the article loses its alif."""
+    """Whether a folded word has the article, including behind ل, where the article
+    loses its alif.
+    """
     return text.startswith((ARTICLE, "لل")) and len(text) > 3
 
 
@@ -75,7 +81,9 @@ def is_feminine(verb: str) -> bool:
 
 
 def is_nisba(text: str) -> bool:
-    """Whether a folded word has the shape of a relational adjective (أميركي، عسكرية، عراقيين)."""
+    """Whether a folded word has the shape of a relational adjective (أميركي، عسكرية،
+    عراقيين).
+    """
     stem = bare(text)
     if len(stem) < 4 or not stem.endswith(_NISBA) or stem in _nouns_like_nisbas():
         return False
@@ -92,7 +100,9 @@ def is_nisba(text: str) -> bool:
 
 
 def without_title(quote: str) -> str:
-    """A person's name without the title that a comma sets off in front of it (الباحث، وائل علوان)."""
+    """A person's name without the title that a comma sets off in front of it (الباحث،
+    وائل علوان).
+    """
     title, _, name = quote.replace(",", "،").partition("،")
     return name.strip() if name.strip() and title.split()[0].startswith("ال") else quote
 
@@ -111,11 +121,12 @@ def is_identifying(text: str) -> bool:
 
 
 def last_adjective(page: Page, last: int, *, definite: bool) -> int:
-    """The index of the last identifying adjective in an unbroken row behind `last`, or `last` itself.
+    """The index of the last identifying adjective in an unbroken row behind `last`, or
+    `last` itself.
 
-    The adjectives of one noun agree in gender: in الشرطة المغربية الصحفي the last word is somebody else.
-    They agree in case: مستوطنون فلسطينيين are two parties. One that does not agree with a noun describes what
-    governs the noun: مهمة التحالف القتالية.
+    The adjectives of one noun agree in gender: in الشرطة المغربية الصحفي the last word
+    is somebody else. They agree in case: مستوطنون فلسطينيين are two parties. One that
+    does not agree with a noun describes what governs the noun: مهمة التحالف القتالية.
     """
     if definite and _describes_governor(page, last):
         return last
@@ -139,7 +150,9 @@ def last_adjective(page: Page, last: int, *, definite: bool) -> int:
 
 
 def _describes_governor(page: Page, noun: int) -> bool:
-    """Whether the adjective behind a head noun with the article differs from it in gender."""
+    """Whether the adjective behind a head noun with the article differs from it in
+    gender.
+    """
     text, adjective = page.words[noun].text, follows(page, noun)
     head = next((rest for _, rest in readings(text) if is_definite(rest)), "")
     if not head or not is_nisba(adjective) or not is_definite(adjective):
@@ -156,7 +169,9 @@ def _describes_governor(page: Page, noun: int) -> bool:
 
 
 def first_of_construct(page: Page, first: int, *tables: tuple[str, ...]) -> int:
-    """The index where a construct chain of indefinite nouns from the tables begins that ends at `first`."""
+    """The index where a construct chain of indefinite nouns from the tables begins that
+    ends at `first`.
+    """
     while before := precedes(page, first):
         indefinite = (
             (n, word) for n, word in readings(before) if not is_definite(word)

@@ -1,4 +1,6 @@
-"""Places: gazetteer names with the head nouns in front of them, and places known only by a head noun."""
+"""Places: gazetteer names with the head nouns in front of them, and places known only
+by a head noun.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ _NAMING, _AROUND, _COMPASS = (
 HEAD = "head of a place"
 _GOVERNORATE = "محافظة"  # in front of the name in a lexicon
 
-_KINDS = {  # kind of head noun → kinds of place it can denote: خليج عدن is not Aden, مطار حلب not Aleppo
+# kind of head noun → kinds of place it can denote: خليج عدن is not Aden, مطار حلب not
+# Aleppo
+_KINDS = {
     "town": ("city", "town"),
     "admin1": ("admin1",),
     "neighbourhood": ("neighbourhood", "town", "site"),
@@ -64,7 +68,9 @@ def _lands() -> frozenset[
 
 
 def grown_place(page: Page, place: Name) -> Name:
-    """Extend a place by the head nouns in front (ريف، مدينة، شرق) and the adjectives of sites behind it."""
+    """Extend a place by the head nouns in front (ريف، مدينة، شرق) and the adjectives of
+    sites behind it.
+    """
     first, skipped, group = place.first, place.skipped, place.group
     if not skipped:
         first = first_of_construct(page, first, _NAMING, _AROUND, _COMPASS)
@@ -99,7 +105,9 @@ def grown_place(page: Page, place: Name) -> Name:
 
 
 def headed_places(page: Page, known: Sequence[Name]) -> list[Name]:
-    """Places that are not in the lexicon: a head noun and a name behind it (قرية الزيتون، شرق البلاد)."""
+    """Places that are not in the lexicon: a head noun and a name behind it (قرية
+    الزيتون، شرق البلاد).
+    """
     taken, found = covered(known), list[Name]()
     for index, word_readings in page.opened(HEAD):
         behind = follows(page, index)
@@ -184,7 +192,9 @@ def _joins(
 
 
 def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
-    """The value of a place field: a list of one place, with what its gazetteer entry contains."""
+    """The value of a place field: a list of one place, with what its gazetteer entry
+    contains.
+    """
     place = place_of(name.ids[0], lexicon) if name.ids else None
     is_other = (
         place is not None
@@ -209,9 +219,11 @@ def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
 def with_governorates(
     candidates: Sequence[Candidate], lexicon: Lexicon
 ) -> Iterator[Candidate]:
-    """Yield the candidates; a city's bare name, beside other towns of its governorate, means the latter.
+    """Yield the candidates; a city's bare name, beside other towns of its governorate,
+    means the latter.
 
-    So the coding guide has it for دير الزور (section 4): where towns inside it are named too.
+    So the coding guide has it for دير الزور (section 4): where towns inside it are
+    named too.
     """
     places = {
         c.id: place

@@ -1,9 +1,11 @@
-"""External suggesters (plug-ins), each in its own process, so that a failure causes a warning, not a crash.
+"""External suggesters (plug-ins), each in its own process, so that a failure causes a
+warning, not a crash.
 
-A plug-in is an entry point in the group `coder.suggesters`: a function (codebook, folder, settings) that
-returns a function from an article to candidates. Kind, offsets, value, origin and score of a candidate are
-used; id and quote are set here. A plug-in that takes too long is killed together with its child processes.
-Its process runs this module, which reads questions and writes answers as JSON lines.
+A plug-in is an entry point in the group `coder.suggesters`: a function (codebook,
+folder, settings) that returns a function from an article to candidates. Kind, offsets,
+value, origin and score of a candidate are used; id and quote are set here. A plug-in
+that takes too long is killed together with its child processes. Its process runs this
+module, which reads questions and writes answers as JSON lines.
 """
 
 from __future__ import annotations
@@ -179,7 +181,9 @@ def _short(value: Any) -> str:  # for a message
 
 
 def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candidate]:
-    """Both, merged in order; of two with the same kind and offsets, the higher score wins, else the first."""
+    """Both, merged in order; of two with the same kind and offsets, the higher score
+    wins, else the first.
+    """
     best: dict[tuple[int, int, str], Candidate] = {}
     for candidate in (*found, *more):
         where = (candidate.start, candidate.end, candidate.kind)

@@ -1,4 +1,6 @@
-"""Which actors of a sentence can be parties, without allies and background; the dead and injured apart."""
+"""Which actors of a sentence can be parties, without allies and background; the dead
+and injured apart.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ _ASIDE = re.compile("،\\s*و(?:هو|هي|هما|هم)\\s[^،]*$")
 
 @lru_cache(2)
 def free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:
-    """The actors of a sentence that can be parties of its acts, and those who were killed or injured."""
+    """The actors of a sentence that can be parties of its acts, and those who were
+    killed or injured.
+    """
     casualties = [a for a in sentence.phrases if _is_casualty(sentence, a)]
     outsiders = [
         a
@@ -42,7 +46,9 @@ def free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:
 
 
 def _is_in_aside(sentence: Sentence, actor: Candidate) -> bool:
-    """Whether an actor only tells who another is: فلان، وهو مسؤول في الحركة، اتهم؛ الجماعة (ذراع إيران)."""
+    """Whether an actor only tells who another is: فلان، وهو مسؤول في الحركة، اتهم؛
+    الجماعة (ذراع إيران).
+    """
     opened = sentence.text.rfind("(", sentence.start, actor.start)
     if opened > sentence.text.rfind(")", sentence.start, actor.start):
         return any(
@@ -60,7 +66,9 @@ def _is_in_aside(sentence: Sentence, actor: Candidate) -> bool:
 
 
 def is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
-    """Whether words in front of an actor, or of what holds it, mark it as agent, patient or companion."""
+    """Whether words in front of an actor, or of what holds it, mark it as agent,
+    patient or companion.
+    """
     holders = (
         (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER))
         if role == "patient"
@@ -85,7 +93,9 @@ def _holds(
 
 
 def is_accusative(sentence: Sentence, actor: Candidate) -> bool:
-    """Whether the first noun has the ending of an object: اتهمت الوكالة الحوثيين، هاجم مقاتلي الحركة."""
+    """Whether the first noun has the ending of an object: اتهمت الوكالة الحوثيين، هاجم
+    مقاتلي الحركة.
+    """
     noun = bare(fold_key(_head(sentence, actor)))
     is_sound_plural = noun.endswith("ين") and noun in nouns("actors", "group_heads")
     return (
@@ -96,7 +106,9 @@ def is_accusative(sentence: Sentence, actor: Candidate) -> bool:
 
 
 def differs_in_gender(verb: str, sentence: Sentence, actor: Candidate) -> bool:
-    """Whether a folded verb and an actor behind it differ in gender, so that the actor is its object."""
+    """Whether a folded verb and an actor behind it differ in gender, so that the actor
+    is its object.
+    """
     if is_part(sentence, actor):
         return False  # قتلت مجموعة من تنظيم داعش: the verb goes with the group
     noun = _head(sentence, actor)
@@ -109,7 +121,8 @@ def differs_in_gender(verb: str, sentence: Sentence, actor: Candidate) -> bool:
 
 
 def fits_pronoun(clause: Clause, actor: Candidate) -> bool:
-    """Whether a pronoun in front of the trigger can stand for an actor: هم not for whom its speakers tell of.
+    """Whether a pronoun in front of the trigger can stand for an actor: هم not for whom
+    its speakers tell of.
 
     قال مسؤولون إن إيران أمرت بها ولكنهم اتهموها
     """
@@ -123,7 +136,9 @@ def fits_pronoun(clause: Clause, actor: Candidate) -> bool:
 
 
 def has_object_pronoun(clause: Clause, verb: int) -> bool:
-    """Whether the verb at a code point ends with the pronoun of its object: المواقع التي استهدفتها."""
+    """Whether the verb at a code point ends with the pronoun of its object: المواقع
+    التي استهدفتها.
+    """
     return (
         clause.sentence.text[verb : verb + LONGEST_WORD]
         .split()[0]
@@ -132,7 +147,9 @@ def has_object_pronoun(clause: Clause, verb: int) -> bool:
 
 
 def is_member(sentence: Sentence, actor: Candidate) -> bool:
-    """Whether an actor is only the group of somebody in front (عنصر من الشرطة، جندي في الجيش)."""
+    """Whether an actor is only the group of somebody in front (عنصر من الشرطة، جندي في
+    الجيش).
+    """
     ahead = sentence.front(actor)[-2:]
     is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
     return is_some and (
@@ -141,7 +158,9 @@ def is_member(sentence: Sentence, actor: Candidate) -> bool:
 
 
 def is_part(sentence: Sentence, actor: Candidate) -> bool:
-    """Whether an actor stands behind a word for some of it (مجموعة من المستوطنين، عشرات المحتجين)."""
+    """Whether an actor stands behind a word for some of it (مجموعة من المستوطنين، عشرات
+    المحتجين).
+    """
     many = word_set("roles", "many")
     return is_member(sentence, actor) or not many.isdisjoint(sentence.front(actor)[-1:])
 

@@ -1,7 +1,8 @@
-"""Find quantities: numerals in digits and words, the modifiers around them, and vague amounts.
+"""Find quantities: numerals in digits and words, the modifiers around them, and vague
+amounts.
 
-Their values come from `values.numbers`. Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic,
-chapter 15.
+Their values come from `values.numbers`. Source: Ryding 2005, A Reference Grammar of
+Modern Standard Arabic, chapter 15.
 """
 
 from __future__ import annotations
@@ -118,7 +119,9 @@ def number_openings(words: NumberWords) -> Tables:
 
 
 def quantity_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
-    """The quantity whose numeral or vague amount begins at an index, with the modifiers in front, if any."""
+    """The quantity whose numeral or vague amount begins at an index, with the modifiers
+    in front, if any.
+    """
     candidates = [
         Quantity(index, index + len(rest), skipped, amount.min, amount.max)
         for skipped, head in readings(page.words[index].text)
@@ -173,7 +176,9 @@ def _numeral_at(
 
 # ---------------------------------------------------------------- around the numeral
 def _two_bounds(page: Page, lower: Quantity, words: NumberWords) -> Quantity | None:
-    """The range بين A وB, or A إلى B; lower: A. Behind من, B is what the number rose or fell to."""
+    """The range بين A وB, or A إلى B; lower: A. Behind من, B is what the number rose or
+    fell to.
+    """
     after, front = (
         lower.last + 1,
         page.words[lower.first - 1].text if lower.first else "",

@@ -1,4 +1,6 @@
-"""Whom the words for an actor stand for: the body that a person acts for, the group that a noun points at."""
+"""Whom the words for an actor stand for: the body that a person acts for, the group
+that a noun points at.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ class Referents:
         self._text, self._codebook = text, codebook
 
     def named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:
-        """The actors with their values as parties, without duplicates; as_body: by whom each acts for."""
+        """The actors with their values as parties, without duplicates; as_body: by whom
+        each acts for.
+        """
         by_value: dict[str, list[Candidate]] = {}
         for actor in actors:
             value = actor.value or self._pointed_at(actor)
@@ -49,7 +53,9 @@ class Referents:
         return list(chain.from_iterable(by_value.values()))
 
     def group_inside(self, actor: Candidate, value: Json) -> Candidate:
-        """The shortest words that name whom a speaker speaks for (المتحدث باسم جماعة الحوثي)."""
+        """The shortest words that name whom a speaker speaks for (المتحدث باسم جماعة
+        الحوثي).
+        """
         inner = self._text.between(actor.start + 1, actor.end)
         groups = (
             c
@@ -63,11 +69,15 @@ class Referents:
         return class_of(item, self._codebook)
 
     def is_nobody(self, actor: Candidate) -> bool:
-        """Whether an actor is nobody known (مسلحون), who can be men of whoever claims the act."""
+        """Whether an actor is nobody known (مسلحون), who can be men of whoever claims
+        the act.
+        """
         return all(self.class_of(item) == "unknown" for item in actor.value or ())
 
     def army_before(self, nation: Candidate) -> Candidate:
-        """The last words in the sentences before that name the army of a nation, else the nation."""
+        """The last words in the sentences before that name the army of a nation, else
+        the nation.
+        """
         start = self._text.extents[max(0, self._text.at(nation.start) - _NAMED)][0]
         adjective = nation_of(fold_key(nation.quote))
         for actor in reversed(self._text.between(start, nation.start)):
@@ -81,7 +91,9 @@ class Referents:
         return nation
 
     def _body_before(self, actor: Candidate, value: Json) -> list[Candidate]:
-        """The last words that name the body of somebody whose own words do not: توعد يحيى سريع."""
+        """The last words that name the body of somebody whose own words do not: توعد
+        يحيى سريع.
+        """
         inner = self._text.between(actor.start, actor.end)
         if government_of(actor.quote, self._codebook) or any(
             c.kind == ACTOR and c.value == value for c in inner
@@ -95,7 +107,9 @@ class Referents:
         )
 
     def _body(self, actor: Candidate, item: Json) -> Json:
-        """Whom a person acts for: by the lexicon entry, or by the group or the nation in the title."""
+        """Whom a person acts for: by the lexicon entry, or by the group or the nation
+        in the title.
+        """
         if isinstance(item, str):
             entry = self._codebook.lexicon.actor(item)
             return (
@@ -122,7 +136,9 @@ class Referents:
         return named or government_of(actor.quote, self._codebook) or item
 
     def _pointed_at(self, actor: Candidate) -> Json:
-        """The value of the previous group of the same class; without one, the noun for an army, else None."""
+        """The value of the previous group of the same class; without one, the noun for
+        an army, else None.
+        """
         groups: Mapping[str, str] = heads("actors", "group_heads")
         is_cut = actor.quote.startswith("ل") and self._text.text.startswith(
             "ل", actor.start - 1
@@ -175,7 +191,9 @@ class Referents:
     def _speaker(self, actor: Candidate) -> Json:
         sentence = self._text.sentence(self._text.at(actor.start))
         if word_set("roles", "that").isdisjoint(sentence.front(actor)[-1:]):
-            return None  # only in reported speech does the pronoun refer to the speaker: قال الناطق إن قواته
+            # only in reported speech does the pronoun refer to the speaker: قال الناطق
+            # إن قواته
+            return None
         spoken = (c for c in sentence.of_kind(SOURCE) if c.end <= actor.start)
         bodies = [item.get("who") for c in spoken for item in c.value or ()]
         armed = [body for body in bodies if self.class_of(body) in _ARMED][-1:]

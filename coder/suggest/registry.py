@@ -1,7 +1,9 @@
-"""The entry point: all candidates that the rules propose for an article, merged and ordered.
+"""The entry point: all candidates that the rules propose for an article, merged and
+ordered.
 
-A candidate's value has the form of its field's native value (a list of one for fields that take lists), so
-that it can be stored in a record unchanged. A trigger's value is its event type. None means unknown.
+A candidate's value has the form of its field's native value (a list of one for fields
+that take lists), so that it can be stored in a record unchanged. A trigger's value is
+its event type. None means unknown.
 """
 
 from __future__ import annotations
@@ -118,8 +120,9 @@ def propose(
 ) -> list[Candidate]:
     """The candidates of an article, sorted by start, end and kind.
 
-    Ids consist of kind and offsets, so that they are stable. boilerplate: whether to include its candidates.
-    published: first and last possible publication day; None takes it from the article's metadata or text.
+    Ids consist of kind and offsets, so that they are stable. boilerplate: whether to
+    include its candidates. published: first and last possible publication day; None
+    takes it from the article's metadata or text.
     """
     if published is None and article.published:
         published = (article.published, article.published)
@@ -266,7 +269,9 @@ def in_boilerplate(
 
 
 def _without_class(value: Json) -> Json:
-    """A value without the classes of names, for codebooks that have neither classes nor events."""
+    """A value without the classes of names, for codebooks that have neither classes nor
+    events.
+    """
     if not isinstance(value, list):
         return value
     return [
@@ -334,10 +339,12 @@ def _parties(
     credited: Sequence[Name],
     acting: Set[int],
 ) -> list[Name]:
-    """The names that can be parties: groups always, media and monitors never, persons depending on context.
+    """The names that can be parties: groups always, media and monitors never, persons
+    depending on context.
 
-    A person is a party beside a trigger. A person in the lexicon or at the start of a sentence is also one
-    elsewhere in a sentence with a trigger, unless merely credited as a source.
+    A person is a party beside a trigger. A person in the lexicon or at the start of a
+    sentence is also one elsewhere in a sentence with a trigger, unless merely credited
+    as a source.
     """
     with_triggers, sources = (
         {page.words[i].sentence for i in acting},

@@ -1,7 +1,8 @@
 """Acts of violence that were told before: قصف الجيش بلدة سراقب. وأسفر القصف عن …
 
-A definite noun takes up the act that its own sentence or one before told last. It does not if something of
-its own tells it apart: another place or target (الهجوم على رفح), a word (الهجوم السابق), more than one act.
+A definite noun takes up the act that its own sentence or one before told last. It does
+not if something of its own tells it apart: another place or target (الهجوم على رفح), a
+word (الهجوم السابق), more than one act.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ _NEGATED = 3  # words between a negation and its act: لم يشن الجيش أ�
 def told_before(
     clause: Clause, earlier: Iterable[Sentence], lexicon: Lexicon
 ) -> Sequence[Clause]:
-    """The acts that a definite noun can take up, all from the nearest sentence that tells of any.
+    """The acts that a definite noun can take up, all from the nearest sentence that
+    tells of any.
 
     earlier: the sentences before, the nearest first.
     """
@@ -81,7 +83,9 @@ def _takes_up(clause: Clause) -> bool:
 
 @lru_cache(8)
 def _acts(sentence: Sentence) -> Sequence[Candidate]:
-    """The acts of violence that a sentence tells, each once; what they did to people only if it is all."""
+    """The acts of violence that a sentence tells, each once; what they did to people
+    only if it is all.
+    """
     acts = [
         c for c in sentence.of_kind(TRIGGER) if c.value in word_set("events", "violent")
     ]
@@ -99,7 +103,9 @@ def _acts(sentence: Sentence) -> Sequence[Candidate]:
 
 
 def _is_of_kind(clause: Clause, act: Candidate, sentence: Sentence) -> bool:
-    """Whether an act can be called so by its kind, and is one or several as the noun says."""
+    """Whether an act can be called so by its kind, and is one or several as the noun
+    says.
+    """
     events: Mapping[str, Any] = words()["events"]
     kind, is_verb = clause.trigger.value, act.origin.startswith("verb:")
     if is_plural(_head(clause.trigger)) and (is_verb or not is_plural(_head(act))):
@@ -121,7 +127,9 @@ def _has_happened(act: Clause, lexicon: Lexicon) -> bool:
 
 
 def _is_at_same(clause: Clause, sentence: Sentence) -> bool:
-    """Whether what the noun itself falls on was named with the act: الهجوم على رفح, الذي وقع في لحج."""
+    """Whether what the noun itself falls on was named with the act: الهجوم على رفح,
+    الذي وقع في لحج.
+    """
     kinds, start, end = (ACTOR, OBJECT, PLACE), clause.trigger.end, clause.next
     behind = [
         c for kind in kinds for c in clause.of_kind(kind) if start <= c.start < end
@@ -132,7 +140,9 @@ def _is_at_same(clause: Clause, sentence: Sentence) -> bool:
 
 
 def _is_governed(between: Sequence[str]) -> bool:
-    """Whether words lead from a noun to what it falls on: (الهجوم) الكبير الذي وقع ليلا في."""
+    """Whether words lead from a noun to what it falls on: (الهجوم) الكبير الذي وقع ليلا
+    في.
+    """
     upon, happened = word_set("roles", "upon"), verbs("events", "happening")
     rest = _behind_adjectives(between)
     if rest[-1:] == [] or rest[-1] not in upon:
@@ -143,7 +153,9 @@ def _is_governed(between: Sequence[str]) -> bool:
 
 
 def _is_on_known(clause: Clause, sentence: Sentence) -> bool:
-    """Whether a thing behind على was told of as well, even if it is no candidate: الهجوم على السفارة."""
+    """Whether a thing behind على was told of as well, even if it is no candidate:
+    الهجوم على السفارة.
+    """
     behind = _behind_adjectives(clause.words(clause.trigger.end, clause.next).split())
     thing = behind[1].strip(_SIGNS) if behind[:1] == ["علي"] and behind[1:] else ""
     if not is_definite(thing) or bare(thing) in word_set("roles", "upon_nothing"):
@@ -160,7 +172,9 @@ def _is_on_known(clause: Clause, sentence: Sentence) -> bool:
 
 
 def _behind_adjectives(words: Sequence[str]) -> Sequence[str]:
-    """The words behind a noun without its adjectives and a verb that only says that it happened."""
+    """The words behind a noun without its adjectives and a verb that only says that it
+    happened.
+    """
     relative = word_set("roles", "relative")
     at = next(
         (n for n, w in enumerate(words) if not is_definite(w) or w in relative),

@@ -1,8 +1,10 @@
-"""The day and place of an act whose sentence names none and goes on with the report of the sentence before.
+"""The day and place of an act whose sentence names none and goes on with the report of
+the sentence before.
 
-قصف الجيش الثلاثاء بلدة سراقب. واستهدفت مروحياته …: a sentence that opens with و or كما and a past
-verb tells what happened on the same day; not وكان قد قصف, وتتهم, or one that opens with anything else.
-What the same side did then, or what was done to the same side in the same way, happened at the same place.
+قصف الجيش الثلاثاء بلدة سراقب. واستهدفت مروحياته …: a sentence that opens with و or كما
+and a past verb tells what happened on the same day; not وكان قد قصف, وتتهم, or one that
+opens with anything else. What the same side did then, or what was done to the same side
+in the same way, happened at the same place.
 """
 
 from __future__ import annotations
@@ -27,9 +29,11 @@ _OPENING = re.compile(r"\W*(?P<link>(?:كما|ثم|فيما|كذلك|بدوره|
 def day_before(
     clause: Clause, before: Sentence, lexicon: Lexicon, hit: Sequence[Candidate]
 ) -> list[Candidate]:
-    """The only date of the sentence before, if the clause goes on with what happened then.
+    """The only date of the sentence before, if the clause goes on with what happened
+    then.
 
-    hit: on whom the act falls. That acts went on since a day is said of others only if of their kind.
+    hit: on whom the act falls. That acts went on since a day is said of others only if
+    of their kind.
     """
     found = before.of_kind(DATE)
     if len(found) != 1 or not isinstance(value := found[0].value, dict):
@@ -54,9 +58,11 @@ def place_before(
     doers: Sequence[Candidate],
     hit: Sequence[Candidate],
 ) -> list[Candidate]:
-    """The only place of the act told in the sentence before, if the clause goes on with what they did there.
+    """The only place of the act told in the sentence before, if the clause goes on with
+    what they did there.
 
-    doers, hit: who acts, and on whom the act falls. What has a date of its own was done elsewhere.
+    doers, hit: who acts, and on whom the act falls. What has a date of its own was done
+    elsewhere.
     """
     trigger, said = clause.trigger, word_set("events", "said")
     acts = [c for c in before.of_kind(TRIGGER) if c.value and c.value not in said]
@@ -77,7 +83,9 @@ def place_before(
 
 
 def _is_alike(clause: Clause, before: Sentence, hit: Sequence[Candidate]) -> bool:
-    """Whether the sentence before tells of an act of this type on the same side or kind of thing."""
+    """Whether the sentence before tells of an act of this type on the same side or kind
+    of thing.
+    """
     if not any(c.value == clause.trigger.value for c in before.of_kind(TRIGGER)):
         return False
     named = [c.value for kind in (ACTOR, OBJECT) for c in before.of_kind(kind)]

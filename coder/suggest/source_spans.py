@@ -1,7 +1,8 @@
-"""Sources and titled persons: who is credited with a statement, and titles in front of names.
+"""Sources and titled persons: who is credited with a statement, and titles in front of
+names.
 
-A source follows a phrase of attribution (وفقاً لـ، بحسب) or is the subject of a verb of saying. Media and
-unnamed sources are sources wherever they occur.
+A source follows a phrase of attribution (وفقاً لـ، بحسب) or is the subject of a verb of
+saying. Media and unnamed sources are sources wherever they occur.
 """
 
 from __future__ import annotations
@@ -119,7 +120,9 @@ def reporting_nouns(lexicon: Lexicon) -> frozenset[str]:
 
 
 def openings(speech: Speech) -> Tables:
-    """Titles, nouns for bodies, one of several, and verbs that a speaker's name follows."""
+    """Titles, nouns for bodies, one of several, and verbs that a speaker's name
+    follows.
+    """
     bodies = (noun for noun in heads("actors", "group_heads") if is_definite(noun))
     return {
         TITLE: heads(*_TITLES),
@@ -132,7 +135,9 @@ def openings(speech: Speech) -> Tables:
 def titled(
     page: Page, known: Sequence[Name], places: Sequence[Name], speech: Speech
 ) -> list[Name]:
-    """Persons and bodies introduced by a title, with the name (اللواء حسام لوقا); group: the title's kind."""
+    """Persons and bodies introduced by a title, with the name (اللواء حسام لوقا);
+    group: the title's kind.
+    """
     starts = {n.first: n for n in known}
     place_starts = frozenset(n.first for n in places)
     persons = {n.last: n for n in known if n.group == "person"}
@@ -185,7 +190,8 @@ class _Title(Struct, frozen=True):
             is_another = in_name > 0 or (
                 known is not None and text[: known.skipped] == "و"
             )
-            # behind a word with the article no construct state goes on: لجنة حماية الصحفيين جماعة الحوثي
+            # behind a word with the article no construct state goes on: لجنة حماية
+            # الصحفيين جماعة الحوثي
             is_another = is_another or (
                 is_definite(self.page.words[last].text) and not is_definite(text)
             )
@@ -198,7 +204,8 @@ class _Title(Struct, frozen=True):
                 and not is_unnamed
             ):
                 break  # مسؤول أميركي لرويترز
-            # a known name continues the phrase in construct state, or behind the ل of مصادر لـ
+            # a known name continues the phrase in construct state, or behind the ل of
+            # مصادر لـ
             is_theirs = is_unnamed or self.kind == "statement"
             if known and (
                 known.skipped == 0 or (is_theirs and text[: known.skipped] == "ل")
@@ -298,7 +305,8 @@ class _Title(Struct, frozen=True):
         )  # أغلقت، وأغلقت، قُتلا
         if text not in name_openers() and not general_verbs().isdisjoint(verbal):
             return True
-        # a bare alif begins derived verbs (اتخذ); names and nouns have a hamza or the article
+        # a bare alif begins derived verbs (اتخذ); names and nouns have a hamza or the
+        # article
         return (
             self.page.raw(at)[0] == "ا" and not text.startswith("ال") and len(text) > 3
         )
@@ -360,7 +368,9 @@ class _Title(Struct, frozen=True):
 def sources(
     page: Page, known: Sequence[Name], titles: Sequence[Name], speech: Speech
 ) -> Iterator[Name]:
-    """Yield the names, titled persons and unlisted speakers that the article credits with a statement."""
+    """Yield the names, titled persons and unlisted speakers that the article credits
+    with a statement.
+    """
     covering = by_word(titles)
     taken: set[int] = set()
     yield from _credited(page, _ones_of_many(page), taken, speech)
@@ -421,7 +431,9 @@ def _nouns_alone(page: Page, known: Sequence[Name]) -> Iterator[Name]:
 def _named_before(
     page: Page, index: int, head: str, known: Sequence[Name]
 ) -> tuple[str, ...]:
-    """The entries of the last body with this noun (وزارة الدفاع الأميركية) in front of الوزارة."""
+    """The entries of the last body with this noun (وزارة الدفاع الأميركية) in front of
+    الوزارة.
+    """
     alike = (n for n in reversed(known) if n.last < index and n.ids)
     nouns_of = ((n, page.words[n.first].text[n.skipped :]) for n in alike)
     return next((n.ids for n, noun in nouns_of if bare(noun) == bare(head)), ())
@@ -445,7 +457,9 @@ def _attributions() -> Sequence[
 
 
 def is_attributed(source: Name) -> bool:
-    """Whether a source is credited by a phrase without a verb (وفق الجيش), and so named only as a source."""
+    """Whether a source is credited by a phrase without a verb (وفق الجيش), and so named
+    only as a source.
+    """
     phrase = source.origin.removeprefix("source:")
     return phrase in (_CONVEYED, _ASIDE) or any(
         phrase == listed for listed, _ in _attributions()

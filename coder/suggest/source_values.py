@@ -1,4 +1,6 @@
-"""The value of a source: who says it, what kind of source that is, and which words credit it."""
+"""The value of a source: who says it, what kind of source that is, and which words
+credit it.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,9 @@ def source_value(
 ) -> Json:
     """The value of a source field: a list of one item with `who` and `kind`.
 
-    A speaker is coded as the body they speak for: by their lexicon entry, the actor in their title, or the
-    government of the nation in it (coding guide, section 4). An unnamed source has no body, but an official
-    of an armed group who is not named has.
+    A speaker is coded as the body they speak for: by their lexicon entry, the actor in
+    their title, or the government of the nation in it (coding guide, section 4). An
+    unnamed source has no body, but an official of an armed group who is not named has.
     """
     if name.group == "unnamed":
         return [{"who": None, "kind": "unnamed"}]
@@ -82,9 +84,11 @@ def _nouns(quote: str) -> list[str]:
 
 
 def _is_nameless(page: Page, name: Name, groups: Sequence[Name]) -> bool:
-    """Whether a title without a name tells who speaks: قيادي في الحركة, not متحدث باسم الحركة.
+    """Whether a title without a name tells who speaks: قيادي في الحركة, not متحدث باسم
+    الحركة.
 
-    Who holds an office (عضو المكتب السياسي في الحركة) or is named behind the group is somebody known.
+    Who holds an office (عضو المكتب السياسي في الحركة) or is named behind the group is
+    somebody known.
     """
     title, *rest = fold_key(name.quote(page)).split()
     if (
@@ -107,7 +111,9 @@ def _is_nameless(page: Page, name: Name, groups: Sequence[Name]) -> bool:
 
 
 def written_credit(page: Page, name: Name) -> str:
-    """The origin of a source, its words of attribution as the article has them (أفادت) and not folded."""
+    """The origin of a source, its words of attribution as the article has them (أفادت)
+    and not folded.
+    """
     what, _, credit = name.origin.partition(":")
     within = page.words.in_sentence(page.words[name.first].sentence)
     before = range(

@@ -1,4 +1,6 @@
-"""What an attack strikes that is no building or thing: armed men, or land and a town as such."""
+"""What an attack strikes that is no building or thing: armed men, or land and a town as
+such.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from coder.text.normalize import fold_key
 
 
 def struck(clause: Clause, forces: Sequence[Candidate]) -> list[Candidate]:
-    """The forces that an attack hits, else the town, homes or land on which it falls (غارات على صنعاء)."""
+    """The forces that an attack hits, else the town, homes or land on which it falls
+    (غارات على صنعاء).
+    """
     if clause.trigger.value not in word_set("events", "attacks"):
         return []
     hit = [
@@ -28,7 +32,9 @@ def struck(clause: Clause, forces: Sequence[Candidate]) -> list[Candidate]:
 
 
 def killed_by(clause: Clause) -> list[Candidate]:
-    """The man whom an attack told of before is said to have hit: ضربة دمّرت منزلاً وقتلت القيادي."""
+    """The man whom an attack told of before is said to have hit: ضربة دمّرت منزلاً
+    وقتلت القيادي.
+    """
     trigger, verbs = clause.trigger, word_set("events", "hitting")
     if trigger.value not in word_set(
         "events", "attacks"

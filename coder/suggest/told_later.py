@@ -1,6 +1,8 @@
-"""The day of an act that its first sentence dates by the report only, from the sentence behind it.
+"""The day of an act that its first sentence dates by the report only, from the sentence
+behind it.
 
-أعلن الجيش الاثنين مقتل جندي في هجوم. والهجوم الذي وقع السبت …: Monday is the day of the announcement.
+أعلن الجيش الاثنين مقتل جندي في هجوم. والهجوم الذي وقع السبت …: Monday is the day of the
+announcement.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from coder.text.normalize import fold_key
 def day_told_later(
     clause: Clause, later: Sentence, found: Sequence[Candidate], lexicon: Lexicon
 ) -> list[Candidate]:
-    """The day on which the next sentence says that the act happened, if its own is the report's."""
+    """The day on which the next sentence says that the act happened, if its own is the
+    report's.
+    """
     if not any(_is_of_report(clause, date, lexicon) for date in found):
         return []
     again = (
@@ -32,7 +36,9 @@ def day_told_later(
 
 
 def _is_of_report(clause: Clause, date: Candidate, lexicon: Lexicon) -> bool:
-    """Whether a date stands in front of an act, between who tells of it and what he tells."""
+    """Whether a date stands in front of an act, between who tells of it and what he
+    tells.
+    """
     if date.start >= clause.trigger.start:
         return False
     opening = clause.words(clause.sentence.start, date.start).split()

@@ -1,9 +1,10 @@
 """Triggers: the words that denote an event, and its event type.
 
-A trigger is one word or one set phrase; of a light verb and its noun it is the noun. According to the
-codebook's boundary rule `minimal_trigger`, adjectives for the means are included; complements and evaluative
-adjectives are not. Ambiguous words count only beside a possible agent. Reporting verbs in front of a reported
-clause, states, negated verbs, weapons and words inside names are not triggers.
+A trigger is one word or one set phrase; of a light verb and its noun it is the noun.
+According to the codebook's boundary rule `minimal_trigger`, adjectives for the means
+are included; complements and evaluative adjectives are not. Ambiguous words count only
+beside a possible agent. Reporting verbs in front of a reported clause, states, negated
+verbs, weapons and words inside names are not triggers.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ from coder.suggest.word_lists import (
 from coder.text.normalize import fold_key
 
 _SURE, _DOUBTFUL = 0.9, 0.6
-_GAP = 18  # maximum distance in words of the parts of a set phrase, or of a light verb and its noun
+# maximum distance in words of the parts of a set phrase, or of a light verb and its
+# noun
+_GAP = 18
 _BESIDE = 3  # maximum distance in words of an agent from an ambiguous trigger
 _LOADED = 5  # maximum distance in words of a vehicle's load from the verb
 _HEADLINE = 12  # words
@@ -60,7 +63,9 @@ class _Trigger(Struct, frozen=True):
 
 
 def openings(vocabulary: Vocabulary) -> Tables:
-    """First words of set phrases: of discontinuous triggers, and of phrases that only look like triggers."""
+    """First words of set phrases: of discontinuous triggers, and of phrases that only
+    look like triggers.
+    """
     return {_DECOY: _decoy_phrases(), _SET_PHRASE: vocabulary.gaps}
 
 
@@ -129,7 +134,9 @@ def triggers(
 
 # ---------------------------------------------------------------- where triggers begin and end
 def set_phrases(page: Page, vocabulary: Vocabulary) -> Iterator[tuple[int, str]]:
-    """The first words of discontinuous triggers (حمّلت … المسؤولية), by index, with the event type."""
+    """The first words of discontinuous triggers (حمّلت … المسؤولية), by index, with the
+    event type.
+    """
     return (
         (trigger.first, trigger.terms[0].id)
         for trigger in _discontinuous(page, vocabulary)
@@ -240,7 +247,9 @@ def _means_adjectives() -> Set[str]:
 def _is_dispensable(
     page: Page, last: int, head: str, terms: Sequence[Term], own: Term | None
 ) -> bool:
-    """Whether the last word is a preposition or complement and can be dropped; own: the head's own term."""
+    """Whether the last word is a preposition or complement and can be dropped; own: the
+    head's own term.
+    """
     text = page.words[last].text
     if text in word_set("triggers", "prepositions"):
         return True
@@ -323,7 +332,8 @@ class _Context(Struct, frozen=True):
             return False
         if self._is_report(trigger) or self._is_light(trigger):
             return False
-        rest = f"… {self._head(trigger)}"  # of a set phrase that began earlier (ألقت … القبض)
+        # of a set phrase that began earlier (ألقت … القبض)
+        rest = f"… {self._head(trigger)}"
         phrase_starts = (
             t
             for t in self.found

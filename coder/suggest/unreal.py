@@ -1,9 +1,10 @@
 """Filter out triggers of acts that are not reported as having happened.
 
-Acts can be hypothetical (لو، إذا), asked about (هل) or nearly done (كاد): from such a word to the end of its
-clause, verbs and indefinite nouns are not triggers; nor is what is only feared (مخاوف من رد). Presupposed
-acts (بعد الهجوم) and acts in front of the word (هدد بالرد إذا …) are kept. In articles about sport or
-markets, attacks, battles and falls are figures of speech: such articles have many words of their subject and
+Acts can be hypothetical (لو، إذا), asked about (هل) or nearly done (كاد): from such a
+word to the end of its clause, verbs and indefinite nouns are not triggers; nor is what
+is only feared (مخاوف من رد). Presupposed acts (بعد الهجوم) and acts in front of the
+word (هدد بالرد إذا …) are kept. In articles about sport or markets, attacks, battles
+and falls are figures of speech: such articles have many words of their subject and
 hardly any of war. Coders can still mark the acts.
 """
 
@@ -29,11 +30,13 @@ _SUPPOSING, _PHRASE, _NEARLY, _VERGE, _IF = (
     "if",
 )
 _FEARED = "feared"
-_WHO_FEARS = 4  # words from a fear to the من in front of what is feared: مخاوف سكان المدينة من هجوم
+# words from a fear to the من in front of what is feared: مخاوف سكان المدينة من هجوم
+_WHO_FEARS = 4
 _STOPS = frozenset("،,؛;")
 _OWNED = ("ها", "هم", "هما", "نا")
 _SUBJECTS = ("sport", "economy")
-# a figurative article needs this many words of its subject, this share of all words, and this ratio to war's
+# a figurative article needs this many words of its subject, this share of all words,
+# and this ratio to war's
 _LEAST, _SHARE, _TO_ONE = 4, 0.06, 4
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -155,7 +158,9 @@ def _feared(page: Page, index: int) -> int | None:
 
 # ---------------------------------------------------------------- figures of speech
 def held_back(article: Article, codebook: Codebook) -> str:
-    """The article's subject (sport, economy) because of which no acts of war are proposed; empty if none."""
+    """The article's subject (sport, economy) because of which no acts of war are
+    proposed; empty if none.
+    """
     figurative = word_set("subjects", "borrowed")
     has_borrowed = any(kind.id in figurative for kind in codebook.leaf_types())
     return _figurative(fold(article.text).text) if has_borrowed else ""

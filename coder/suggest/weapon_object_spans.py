@@ -1,8 +1,10 @@
-"""Weapons (means of an act), words of claiming or denying it, and target objects (nouns for what can be hit).
+"""Weapons (means of an act), words of claiming or denying it, and target objects (nouns
+for what can be hit).
 
-Objects are extended by the words that identify them, and are proposed only if a trigger is in the same
-sentence, as a base that is merely mentioned was not hit. مسيرة without its shadda means a drone, a march or
-a course of things, depending on the words around it.
+Objects are extended by the words that identify them, and are proposed only if a trigger
+is in the same sentence, as a base that is merely mentioned was not hit. مسيرة without
+its shadda means a drone, a march or a course of things, depending on the words around
+it.
 """
 
 from __future__ import annotations
@@ -41,7 +43,8 @@ MARCH, DRONE, COURSE = "march", "drone", "course"
 _VEHICLE = "convoy_vehicle"
 _STORE = "weapons_store"  # the object whose weapons are its content and not the means
 _LEADER = "person_leader"
-_STORED = 4  # words behind such a store within which weapons are its content (مستودع أسلحة وذخائر)
+# words behind such a store within which weapons are its content (مستودع أسلحة وذخائر)
+_STORED = 4
 _OBJECT_SCORE, _WEAPON_SCORE, _DOUBTFUL = 0.7, 0.85, 0.3
 _AIRCRAFT, _UAV = "aircraft", "uav_armed"
 _UNMANNED = re.compile("(?:ال)?مسيره?|(?:من )?دون طيار|بدون طيار|بلا طيار")
@@ -59,7 +62,9 @@ _WITH_PRONOUN = tuple(f"مسيرت{pronoun}" for pronoun in ("ه", "ها", "هم
 def weapons(
     page: Page, matches: Iterable[Match], media: Set[int]
 ) -> Iterator[Candidate]:
-    """Yield the weapons of a page, except in stores and names of media (قناة المسيرة), and its claims."""
+    """Yield the weapons of a page, except in stores and names of media (قناة المسيرة),
+    and its claims.
+    """
     excluded = set(media)
     for match in matches:
         if match.kind == OBJECT and any(t.id == _STORE for t in match.terms):
@@ -133,7 +138,9 @@ def _vehicles_hit(
 
 
 def _is_hit(page: Page, vehicle: int) -> bool:
-    """Whether a vehicle is the object of a verb: its subject is between, or differs from it in gender."""
+    """Whether a vehicle is the object of a verb: its subject is between, or differs
+    from it in gender.
+    """
     for distance, before in enumerate(
         reversed(page.words[max(0, vehicle - _SUBJECT - 1) : vehicle])
     ):
@@ -156,7 +163,8 @@ def objects(
 ) -> Iterator[Candidate]:
     """Yield a page's target objects, in order, none inside a place's name.
 
-    triggers: indices of their words; against_persons: of those for acts that can fall on a leader.
+    triggers: indices of their words; against_persons: of those for acts that can fall
+    on a leader.
     """
     attacked = {page.words[i].sentence for i in against_persons}
     with_triggers, placed = {page.words[i].sentence for i in triggers}, covered(places)
@@ -240,7 +248,9 @@ def openings() -> Tables:
 
 
 def senses(page: Page) -> dict[int, str]:
-    """Index of each form of مسيرة → march, drone, or course of something (مسيرة السلام)."""
+    """Index of each form of مسيرة → march, drone, or course of something (مسيرة
+    السلام).
+    """
     return {index: _sense(page, index) for index, _ in page.opened(MARCH)}
 
 

@@ -25,10 +25,11 @@ _FROM_OTHER = re.compile("(?:بعد|قبل) .*من$")
 
 
 def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
-    """The places of the act, without background wars, origins, and regions around another named place.
+    """The places of the act, without background wars, origins, and regions around
+    another named place.
 
-    Verbal acts (threats, claims, sanctions) have no place. doers: the agents; a place right behind them, in
-    front of the act, belongs to them (قوات التحالف في اليمن شنت).
+    Verbal acts (threats, claims, sanctions) have no place. doers: the agents; a place
+    right behind them, in front of the act, belongs to them (قوات التحالف في اليمن شنت).
     """
     value, start = clause.trigger.value, clause.trigger.start
     if is_said(clause):
@@ -72,7 +73,8 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     if value in word_set("events", "violent"):  # نُقل الجرحى إلى المدينة
         kept = [c for c in kept if clause.before(c, 1) != "الي"] or kept
     wide = [c for c in kept if any(contains(clause, c, other) for other in kept)]
-    # beside a country around a place that is named itself: قادة الفصائل في سوريا والعراق … في مدينة الميادين
+    # beside a country around a place that is named itself: قادة الفصائل في سوريا
+    # والعراق … في مدينة الميادين
     states = [c for c in kept if first_item(c).get("precision") == "country"]
     joined = [
         pair
@@ -87,9 +89,11 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _is_of_main_clause(clause: Clause, place: Candidate) -> bool:
-    """Whether an act is only told of somebody, and the place is where something else was done to him.
+    """Whether an act is only told of somebody, and the place is where something else
+    was done to him.
 
-    شيع الآلاف في طهران جثمان القيادي الذي قتل في غارة: no act stands in front of the place or behind it.
+    شيع الآلاف في طهران جثمان القيادي الذي قتل في غارة: no act stands in front of the
+    place or behind it.
     """
     start = clause.trigger.start
     if place.end > start or any(c.start < start for c in clause.of_kind(TRIGGER)):
@@ -112,7 +116,9 @@ def _is_each(clause: Clause, place: Candidate) -> bool:  # في كل من سور
 
 
 def nearest_places(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
-    """Of a single incident's places the nearest, and those named together with it (سوريا والعراق)."""
+    """Of a single incident's places the nearest, and those named together with it
+    (سوريا والعراق).
+    """
     at, kept = clause.trigger.start, list[Candidate]()
     for place in sorted(found, key=lambda c: abs(c.start - at)):
         ends = [(min(c.end, place.end), max(c.start, place.start)) for c in kept]
@@ -124,9 +130,11 @@ def nearest_places(clause: Clause, found: Sequence[Candidate]) -> list[Candidate
 
 
 def dates(clause: Clause) -> list[Candidate]:
-    """The nearest date of the act, not the one of something else (بعد يوم من إعلان) nor a year.
+    """The nearest date of the act, not the one of something else (بعد يوم من إعلان) nor
+    a year.
 
-    Nobody goes on saying something: what lasts (منذ منتصف الشهر) is what a statement is about.
+    Nobody goes on saying something: what lasts (منذ منتصف الشهر) is what a statement is
+    about.
     """
     others = {"bare_year", "year"} | (
         {"since", "since_event"} if is_said(clause) else set()

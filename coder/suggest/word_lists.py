@@ -1,4 +1,6 @@
-"""The general word lists of `words.yaml` and `names.yaml`, folded and indexed; keys identify a list."""
+"""The general word lists of `words.yaml` and `names.yaml`, folded and indexed; keys
+identify a list.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def word_set(*path: str) -> frozenset[str]:
 
 @cache
 def heads(*path: str) -> Mapping[str, str]:
-    """Written form → the key under which it is listed, for a table of nouns such as places/naming."""
+    """Written form → the key under which it is listed, for a table of nouns such as
+    places/naming.
+    """
     return {
         text: key
         for key, listed in _table(path).items()
@@ -127,7 +131,9 @@ def verbs_before_nouns() -> frozenset[str]:
 
 @cache
 def agent_marks() -> frozenset[str]:
-    """What precedes the doer of an act: a phrase (من قبل), or a verb with a pronoun for the act (نفذته)."""
+    """What precedes the doer of an act: a phrase (من قبل), or a verb with a pronoun for
+    the act (نفذته).
+    """
     forms = (
         verb + pronoun
         for verb in verbs("roles", "performed")
@@ -143,7 +149,9 @@ def bare(word: str) -> str:
 
 @lru_cache(1 << 16)
 def readings(word: str) -> Sequence[tuple[int, str]]:
-    """The ways to split proclitics (not the article) off a word: their length, and the rest of the word."""
+    """The ways to split proclitics (not the article) off a word: their length, and the
+    rest of the word.
+    """
     found = [(0, word)] if len(word) > 1 else []
     for front in _FRONTS if word[0] in "وفبكل" else ():
         if word.startswith(front) and len(word) - len(front) > 1:

@@ -1,4 +1,6 @@
-"""The Arabic text engine: folding, visual order, letter joining, words and sentences, lines of cells.
+"""The Arabic text engine: folding, visual order, letter joining, words and sentences,
+lines of cells.
 
-May import errors and messages, msgspec and pyarabic. The entry point is `segment.Reading`.
+May import errors and messages, msgspec and pyarabic. The entry point is
+`segment.Reading`.
 """

@@ -1,4 +1,6 @@
-"""Recognise Arabic that is stored backwards, last letter first, as some PDF files give it."""
+"""Recognise Arabic that is stored backwards, last letter first, as some PDF files give
+it.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +17,20 @@ _LEAST = 2  # signs that words are backwards
 
 
 class _Sign(NamedTuple):
-    """A pattern for whole words that are stored forwards; is_sure: no word has it backwards."""
+    """A pattern for whole words that are stored forwards; is_sure: no word has it
+    backwards.
+    """
 
     pattern: re.Pattern[str]
     is_sure: bool
 
 
 def is_backwards(text: str) -> bool:
-    """Return whether a text looks like Arabic whose letters are stored in reverse order.
+    """Return whether a text looks like Arabic whose letters are stored in reverse
+    order.
 
-    More words must have a sign backwards than forwards, and one of them must be sure. Letters may be
-    presentation forms: what counts is their order.
+    More words must have a sign backwards than forwards, and one of them must be sure.
+    Letters may be presentation forms: what counts is their order.
     """
     letters = _MARKS.sub("", unicodedata.normalize("NFKC", text))
     forwards = 0

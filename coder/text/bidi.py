@@ -1,8 +1,9 @@
-"""Levels and visual order of bidirectional text according to Unicode Standard Annex #9; uses its rule names.
+"""Levels and visual order of bidirectional text according to Unicode Standard Annex #9;
+uses its rule names.
 
-Characters are represented by a byte string of one-letter class codes (BIDI_CLASS in `unicode_data`), so that
-the rules are searches and replacements over runs. Characters removed by X9 stay in place as `Z` (BN) and
-get the level of the character before them.
+Characters are represented by a byte string of one-letter class codes (BIDI_CLASS in
+`unicode_data`), so that the rules are searches and replacements over runs. Characters
+removed by X9 stay in place as `Z` (BN) and get the level of the character before them.
 """
 
 from __future__ import annotations
@@ -34,14 +35,18 @@ _CANONICAL = {"\u2329": "\u3008", "\u232a": "\u3009"}
 
 
 def levels(text: str, base: int | None = None) -> tuple[int, bytearray]:
-    """The levels of a one-line paragraph and of its code points; base None: from the text (P2, P3)."""
+    """The levels of a one-line paragraph and of its code points; base None: from the
+    text (P2, P3).
+    """
     classes = classes_of(text)
     level, resolved = resolve(classes, base, text)
     return level, l1(classes, resolved, level)
 
 
 def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray]:
-    """The paragraph level and the levels before line breaking (P2 to I2); text is used for brackets."""
+    """The paragraph level and the levels before line breaking (P2 to I2); text is used
+    for brackets.
+    """
     if base is None:
         base = first_strong(classes) or 0
     types = bytearray(classes)
@@ -65,7 +70,9 @@ def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray
 
 
 def first_strong(classes: bytes) -> int | None:
-    """P2, P3: the level set by the first strong character outside isolates; None if there is none."""
+    """P2, P3: the level set by the first strong character outside isolates; None if
+    there is none.
+    """
     depth = 0
     for match in _STRONG_OR_ISOLATE.finditer(classes):
         code = match[0]
@@ -79,7 +86,9 @@ def first_strong(classes: bytes) -> int | None:
 
 
 def l1(classes: bytes, resolved: bytearray, base: int) -> bytearray:
-    """L1: the levels of one line, with separators and white space before them or at the end reset."""
+    """L1: the levels of one line, with separators and white space before them or at the
+    end reset.
+    """
     result = bytearray(resolved)
     start = 0
     stops = (
@@ -123,7 +132,9 @@ def reorder(levels: Sequence[int]) -> list[int]:
 
 
 def mirrored(glyph: str, level: int) -> str:
-    """L4: the glyph of a character with its marks; brackets are mirrored at right-to-left levels."""
+    """L4: the glyph of a character with its marks; brackets are mirrored at
+    right-to-left levels.
+    """
     mirror = pairs("MIRRORS").get(glyph[:1]) if level & 1 else None
     return glyph if mirror is None else mirror + glyph[1:]
 
@@ -161,7 +172,9 @@ def _isolates(
 
 
 def with_directions(text: str) -> str:
-    """Replace each FSI by the LRI or RLI that it means, which a text keeps when its end is cut off."""
+    """Replace each FSI by the LRI or RLI that it means, which a text keeps when its end
+    is cut off.
+    """
     if "\u2068" not in text:
         return text
     chars = list(text)
@@ -180,7 +193,9 @@ class _Status(NamedTuple):  # an entry of the directional status stack
 def explicit_levels(
     classes: bytes, base: int, isolates: dict[int, _Isolate]
 ) -> tuple[bytearray, bytearray]:
-    """X1 to X9: the types after overrides, removed characters as BN, and the explicit levels."""
+    """X1 to X9: the types after overrides, removed characters as BN, and the explicit
+    levels.
+    """
     types = bytearray(classes)
     result = bytearray([base]) * len(classes)
     stack = [_Status(base)]
@@ -297,7 +312,8 @@ class _Sequence:  # an isolating run sequence
                 ["\0", *(text[start:end] for start, end in self.ranges)]
             )
             weak = n0(weak, original, characters, embedding)
-        # N1, N2: neutrals between equal directions take that direction, all others the embedding direction
+        # N1, N2: neutrals between equal directions take that direction, all others the
+        # embedding direction
         between_others = (
             rb"(?<=L)O+(?=L)" if embedding == R else rb"(?<=[REN])O+(?=[REN])"
         )
@@ -361,7 +377,9 @@ def _bracket_pairs(
 
 
 def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
-    """N0: bracket pairs take the direction of their content or of the preceding context."""
+    """N0: bracket pairs take the direction of their content or of the preceding
+    context.
+    """
     result = bytearray(codes)
     context = codes[0]
     seen = 0

@@ -1,8 +1,9 @@
-"""Find boilerplate: text that a web page adds to an article, which must not be used as evidence.
+"""Find boilerplate: text that a web page adds to an article, which must not be used as
+evidence.
 
-A whole line is boilerplate if it is listed, or if it looks like a menu, a button, a Latin caption in an
-Arabic text, or an outlet's self-description. Of other lines only parts are boilerplate: listed patterns, the
-posting date, titles of other articles.
+A whole line is boilerplate if it is listed, or if it looks like a menu, a button, a
+Latin caption in an Arabic text, or an outlet's self-description. Of other lines only
+parts are boilerplate: listed patterns, the posting date, titles of other articles.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from coder.text.normalize import fold, fold_key, spellings
 
 Stretch = tuple[int, int]
 
-# Left-over markup at the beginning of a line: only the markup is boilerplate, not the line.
+# Left-over markup at the beginning of a line: only the markup is boilerplate, not the
+# line.
 _MARK = re.compile(r"^(?:/>|&[a-z]+;|<[^<>\n]*>)")
 _BY = re.compile(r"by(?: [a-z.]+){1,5}")
 _MENU = re.compile(r"\S+(?: [|/•»>] \S+)+")
@@ -39,7 +41,9 @@ _SIGNIFICANT = (
 
 
 class BoilerplateWords(Struct, frozen=True, dict=True):
-    """A lexicon's additions: whole lines, regular expressions, and names of months and days."""
+    """A lexicon's additions: whole lines, regular expressions, and names of months and
+    days.
+    """
 
     lines: tuple[str, ...]
     patterns: tuple[str, ...]
@@ -117,7 +121,7 @@ class _Page:
         ]
 
     def is_opened(self, start: int, end: int) -> bool:
-        """Whether a sentence between these offsets begins like boilerplate."""
+        """Return whether a sentence between these offsets begins like boilerplate."""
         opening = bisect_left(self._sentence_openings, start)
         return (
             opening < len(self._sentence_openings)
@@ -143,7 +147,9 @@ class _Page:
 
     @cached_property
     def is_arabic(self) -> bool:
-        """Whether there are more Arabic than Latin letters; usually decided by the first words."""
+        """Return whether there are more Arabic than Latin letters; usually decided by
+        the first words.
+        """
         latin = sum(map(len, _LATIN.findall(self.text)))
         words = _ARABIC.finditer(self.text)
         return any(
@@ -157,7 +163,9 @@ def _is_paragraph(line: str) -> bool:
 
 
 def _parts(line: str, words: BoilerplateWords, is_opened: bool) -> list[Stretch]:
-    """A line's boilerplate, or the whole line if only a name remains; is_opened: by `_Page.is_opened`."""
+    """A line's boilerplate, or the whole line if only a name remains; is_opened: by
+    `_Page.is_opened`.
+    """
     stretches = [
         match.span() for pattern in words.compiled for match in pattern.finditer(line)
     ]
@@ -232,7 +240,8 @@ def _any_of(
 def _sentence_openings() -> re.Pattern[str]:
     """Beginnings of sentences that may be titles of other articles or the posting date.
 
-    For text that is not folded, as folding would take much longer; the text must start with a line end.
+    For text that is not folded, as folding would take much longer; the text must start
+    with a line end.
     """
     lists = ("other_articles", "posted", "posted_first")
     heads = {

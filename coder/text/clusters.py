@@ -1,7 +1,8 @@
 """User-perceived characters (grapheme clusters) and their width in terminal cells.
 
-Follows the extended grapheme clusters of Unicode Standard Annex #29 as far as a terminal can show them,
-and East_Asian_Width of Annex #11. Lam-alef ligatures, one cell for two clusters, are handled by `joining`.
+Follows the extended grapheme clusters of Unicode Standard Annex #29 as far as a
+terminal can show them, and East_Asian_Width of Annex #11. Lam-alef ligatures, one cell
+for two clusters, are handled by `joining`.
 """
 
 from __future__ import annotations
@@ -38,13 +39,16 @@ _SPECIAL_KINDS = {
 }
 _JAMO_VOWELS_AND_FINALS = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 
-# (start, at, end): the code points [start, end) share a cell, opened by the one at `at` (the first, unless
-# invisible characters begin a paragraph). A plain tuple for speed, since there is one per letter.
+# (start, at, end): the code points [start, end) share a cell, opened by the one at `at`
+# (the first, unless invisible characters begin a paragraph). A plain tuple for speed,
+# since there is one per letter.
 Place: TypeAlias = tuple[int, int, int]
 
 
 class Cluster(NamedTuple):
-    """Code points [start, end) that a reader sees as one character; width is in cells, 0 if invisible."""
+    """Code points [start, end) that a reader sees as one character; width is in cells,
+    0 if invisible.
+    """
 
     start: int
     end: int
@@ -54,8 +58,9 @@ class Cluster(NamedTuple):
 def clusters(text: str) -> list[Cluster]:
     """The clusters of a text; every code point is in exactly one.
 
-    Invisible characters belong to the cluster before them, at the start of a paragraph to the one after.
-    A paragraph separator is a cluster of width 0, a tab one of width 1 (`layout` sets its width on a line).
+    Invisible characters belong to the cluster before them, at the start of a paragraph
+    to the one after. A paragraph separator is a cluster of width 0, a tab one of width
+    1 (`layout` sets its width on a line).
     """
     found: list[Cluster] = []
     start = 0
@@ -75,7 +80,9 @@ def clusters(text: str) -> list[Cluster]:
 def places(
     cells: bytes | bytearray, start: int = 0, end: int | None = None
 ) -> list[Place]:
-    """The places of a paragraph, or of whole places in it; cells: the cells that each code point opens."""
+    """The places of a paragraph, or of whole places in it; cells: the cells that each
+    code point opens.
+    """
     end = len(cells) if end is None else end
     openings = [at for at, width in enumerate(cells[start:end], start) if width]
     if not openings:
@@ -91,7 +98,9 @@ def kinds_of(text: str) -> str:
 
 
 def advances(kinds: str) -> bytearray:
-    """The number of cells that each code point of a paragraph opens; 0 if it joins an earlier one."""
+    """The number of cells that each code point of a paragraph opens; 0 if it joins an
+    earlier one.
+    """
     cells = bytearray(kinds.translate(_CELLS), "latin-1")
     if _EMOJI_KINDS.search(kinds):
         for emoji in _EMOJI.finditer(kinds):

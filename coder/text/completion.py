@@ -9,16 +9,19 @@ from operator import itemgetter
 from coder.text.normalize import fold
 from coder.text.segment import Reading, boundaries, words
 
-_REACH = 10_000  # letters before and behind, as a very long article would take long to search
+# letters before and behind, as a very long article would take long to search
+_REACH = 10_000
 _BLANKS = re.compile(r"(\\ )+")  # escaped
 _KEPT = ("", "-", "–")  # between words
 
 
 def continuation(reading: Reading, typed: str, near: int) -> str:
-    """Return what follows typed words in a text, up to the end of one word; "" if they are not in it.
+    """Return what follows typed words in a text, up to the end of one word; "" if they
+    are not in it.
 
-    The longest end of `typed` that begins with a word and is in the text counts, in any spelling; of several
-    places the one nearest to the code point `near`. Quotation marks and others between words are left out.
+    The longest end of `typed` that begins with a word and is in the text counts, in any
+    spelling; of several places the one nearest to the code point `near`. Quotation
+    marks and others between words are left out.
     """
     folded = reading.folded
     here = bisect_right(

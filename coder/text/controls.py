@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-# Controls except tabs and line ends, and directional formatting characters (UAX #9, 2.1 to 2.4).
+# Controls except tabs and line ends, and directional formatting characters (UAX #9, 2.1
+# to 2.4).
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)"
 )
 
 
 def visible(text: str) -> str:
-    """Make a text in stored order safe for a terminal, or a file that may be shown on one later.
+    """Make a text in stored order safe for a terminal, or a file that may be shown on
+    one later.
 
     No escape or reordering character in it has an effect.
     """
@@ -19,7 +21,9 @@ def visible(text: str) -> str:
 
 
 def escaped(json: str) -> str:
-    """Write the invisible characters of JSON text as escape sequences, so that its values stay the same."""
+    """Write the invisible characters of JSON text as escape sequences, so that its
+    values stay the same.
+    """
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
 
 

@@ -1,4 +1,5 @@
-"""Single lines of text for output without Arabic support: visual order, joined forms, widths in cells.
+"""Single lines of text for output without Arabic support: visual order, joined forms,
+widths in cells.
 
 Order and mirroring follow Unicode Standard Annex #9.
 """
@@ -17,7 +18,8 @@ from msgspec import Struct
 from coder.text import bidi, clusters, joining
 from coder.text.layout import Line
 
-# How cells are sent: unchanged, or with marks that keep a bidi-aware terminal from reordering them.
+# How cells are sent: unchanged, or with marks that keep a bidi-aware terminal from
+# reordering them.
 Mode: TypeAlias = Literal["plain", "lrm"]
 LRM = "\u200e"
 RLM = "\u200f"
@@ -25,7 +27,8 @@ _NUMBER = re.compile(
     r"(?<!\w)\d+(?:(?:[/:.,٫٬–-]|\.\.)\d+)*"
 )  # a date, a time, a count, or a range of them
 _BEGUN_RANGE = re.compile(r".*(?:\.\.|–|-\d\d/)").match
-_SHORTER = (  # ranges of days: without what both ends share, as in ISO 8601; then without the year
+# ranges of days: without what both ends share, as in ISO 8601; then without the year
+_SHORTER = (
     {
         re.compile(r"(\d{4}-\d\d-)(\d\d)\.\.\1(\d\d)"): r"\1\2/\3",
         re.compile(r"(\d{4}-)(\d\d-\d\d)\.\.\1(\d\d-\d\d)"): r"\1\2/\3",
@@ -43,7 +46,9 @@ _HAS_WORDS = re.compile(r"\w").search
 
 
 class Display(Struct, frozen=True):
-    """Display settings: how cells are sent to the terminal, and whether vowel signs are drawn."""
+    """Display settings: how cells are sent to the terminal, and whether vowel signs are
+    drawn.
+    """
 
     mode: Mode = "plain"
     tashkeel: bool = True
@@ -52,11 +57,14 @@ class Display(Struct, frozen=True):
 PLAIN = Display()
 _ITEMS = "; "
 _NOTATION = re.compile(r"; | [=:] (?=[A-Za-z])|(?:: | \[)(?=[A-Za-z])")
-"""Between the parts of a value in an English line: `سورية = Syria: country; العراق = Iraq: country`."""
+"""Between the parts of a value in an English line: `سورية = Syria: country; العراق =
+Iraq: country`.
+"""
 
 
 def isolate(text: str, base: int | None = None) -> str:
-    """Wrap a text in isolate characters, so that it and its context do not reorder each other (UAX #9, 2.4).
+    """Wrap a text in isolate characters, so that it and its context do not reorder each
+    other (UAX #9, 2.4).
 
     base: its direction, 0 or 1; None takes it from the first strong character.
     """
@@ -65,9 +73,11 @@ def isolate(text: str, base: int | None = None) -> str:
 
 
 def isolate_sentence(text: str) -> str:
-    """Isolate a sentence of words of both directions, which has the direction of most of its letters.
+    """Isolate a sentence of words of both directions, which has the direction of most
+    of its letters.
 
-    That of its first letter (UAX #9, P2) is wrong for an English sentence that begins with an Arabic word.
+    That of its first letter (UAX #9, P2) is wrong for an English sentence that begins
+    with an Arabic word.
     """
     classes = bidi.classes_of(text)
     return isolate(
@@ -76,9 +86,11 @@ def isolate_sentence(text: str) -> str:
 
 
 def takes_line_direction(text: str) -> bool:
-    """Whether a text is a range, count or list without strong characters, which takes the line's direction.
+    """Return whether a text is a range, count or list without strong characters, which
+    takes the line's direction.
 
-    By itself it would be laid out from the left (UAX #9, P3), its parts reversed for right-to-left readers.
+    By itself it would be laid out from the left (UAX #9, P3), its parts reversed for
+    right-to-left readers.
     """
     has_parts = (
         ".." in text
@@ -91,16 +103,20 @@ def takes_line_direction(text: str) -> bool:
 
 
 def isolate_within(text: str, rtl: bool) -> str:
-    """Isolate a value inside a line; in a right-to-left line (rtl) ranges become right-to-left too."""
+    """Isolate a value inside a line; in a right-to-left line (rtl) ranges become
+    right-to-left too.
+    """
     if rtl:
         return isolate(text, 1 if takes_line_direction(text) else _direction(text))
     return isolate_value(text)
 
 
 def isolate_value(text: str, base: int | None = None) -> str:
-    """Isolate a value, which in our notation with English names reads from the left, item by item.
+    """Isolate a value, which in our notation with English names reads from the left,
+    item by item.
 
-    base: the direction of any other text, as in `isolate`; if it is 1, nothing reads from the left.
+    base: the direction of any other text, as in `isolate`; if it is 1, nothing reads
+    from the left.
     """
     if base == 1:
         return isolate(text, base)
@@ -114,7 +130,7 @@ def isolate_value(text: str, base: int | None = None) -> str:
 
 
 def reads_leftwards(text: str) -> bool:
-    """Whether a text's first strong character is right-to-left."""
+    """Return whether a text's first strong character is right-to-left."""
     return bidi.first_strong(bidi.classes_of(text)) == 1
 
 
@@ -123,10 +139,12 @@ def _direction(text: str, base: int | None = None) -> int | None:
 
 
 def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> str:
-    """A text as one line in visual order with joined forms, for a widget that draws left to right.
+    """A text as one line in visual order with joined forms, for a widget that draws
+    left to right.
 
-    base: the direction, 0 or 1; None takes it from the first strong character. Paragraph separators and
-    tabs become spaces. The result is for display only: never store it or use offsets into it.
+    base: the direction, 0 or 1; None takes it from the first strong character.
+    Paragraph separators and tabs become spaces. The result is for display only: never
+    store it or use offsets into it.
     """
     if text.isascii() and text.isprintable() and not base:
         return text
@@ -151,7 +169,9 @@ def visual_line(line: Line, mode: Mode = "plain") -> str:
 
 
 def sent_glyph(glyph: str, level: int, mode: Mode) -> str:
-    """The text sent for a cell; in mode `lrm` with a mark after glyphs that terminals would reorder."""
+    """The text sent for a cell; in mode `lrm` with a mark after glyphs that terminals
+    would reorder.
+    """
     return (
         glyph + LRM
         if mode == "lrm" and (level % 2 or _is_right_to_left(glyph))
@@ -184,10 +204,11 @@ _cached_cells = lru_cache(1 << 13)(_cells)
 
 
 def fit(text: str, width: int) -> str:
-    """The text, or its (logical) beginning with an ellipsis if it is wider than `width` cells.
+    """The text, or its (logical) beginning with an ellipsis if it is wider than `width`
+    cells.
 
-    A range of days is written shorter first, with both its ends. A date or number after other words is left
-    out whole, as half of one would be another.
+    A range of days is written shorter first, with both its ends. A date or number after
+    other words is left out whole, as half of one would be another.
     """
     cut = _cut(text, width)
     for shorter in _SHORTER if cut != text and ".." in text else ():
@@ -204,9 +225,11 @@ def fit(text: str, width: int) -> str:
 
 
 def with_ellipsis_at_end(text: str, base: int) -> str:
-    """A cut text whose ellipsis stands where its last word ends, also in a line of the other direction.
+    """A cut text whose ellipsis stands where its last word ends, also in a line of the
+    other direction.
 
-    There it would stand where that word begins. base: the direction of the line. The text gets a mark.
+    There it would stand where that word begins. base: the direction of the line. The
+    text gets a mark.
     """
     if not text.endswith("…") or len(text) == 1:
         return text
@@ -215,7 +238,9 @@ def with_ellipsis_at_end(text: str, base: int) -> str:
 
 
 def fit_words(text: str, width: int) -> str:
-    """The text, or its beginning cut behind a word, with an ellipsis, if it is wider than `width` cells."""
+    """The text, or its beginning cut behind a word, with an ellipsis, if it is wider
+    than `width` cells.
+    """
     cut = fit(text, width)
     kept = cut[:-1]
     if cut != text and " " in kept and not text[len(kept) :].startswith(" "):
@@ -248,9 +273,11 @@ def _cut(text: str, width: int) -> str:
 
 
 def fit_apart(texts: Sequence[str], width: int | Sequence[int]) -> list[str]:
-    """Cut texts to a width in cells, keeping the place where each differs from the most similar other one.
+    """Cut texts to a width in cells, keeping the place where each differs from the most
+    similar other one.
 
-    width: one for all, or one per text. If the beginning shows no difference, the middle is left out:
+    width: one for all, or one per text. If the beginning shows no difference, the
+    middle is left out:
     `…2023-10-31`.
     """
     widths = [width] * len(texts) if isinstance(width, int) else width
@@ -271,7 +298,9 @@ def _common_length(one: str, other: str) -> int:
 
 
 def _cut_around(text: str, difference: int, width: int) -> str:
-    """The text cut to a width in cells, keeping the cluster at code point `difference` (or the last one)."""
+    """The text cut to a width in cells, keeping the cluster at code point `difference`
+    (or the last one).
+    """
     cut = fit(text, width)
     if cut == text or difference < len(cut) - 1 or not cut.endswith("…"):
         return cut

@@ -1,7 +1,9 @@
-"""Joined letter forms for terminals without shaping: Arabic Presentation Forms, one per cell.
+"""Joined letter forms for terminals without shaping: Arabic Presentation Forms, one per
+cell.
 
-Joining follows section 9.2 of the Unicode Standard. The forms of a letter are the characters that decompose
-to it in the Unicode Character Database. Lam and alef share a cell; no other ligature is used.
+Joining follows section 9.2 of the Unicode Standard. The forms of a letter are the
+characters that decompose to it in the Unicode Character Database. Lam and alef share a
+cell; no other ligature is used.
 """
 
 from __future__ import annotations
@@ -30,8 +32,9 @@ _SMALL_V = "\u065a"
 _STAND_INS = {"ێ": "ی" + _SMALL_V, "ڵ": "ل" + _SMALL_V, "ە": "ه"}
 _SUBSTITUTES = dict(zip(clusters.VISIBLE_FORMATS, "№§※§§ˆ○܀£¤○№№", strict=True))
 _CONNECTION = re.compile("[DLC](?=(T*)[DRC])")
-# A terminal cannot show more, and putting n marks in canonical order takes n² steps. The limit is that of
-# the Stream-Safe Text Format (Unicode Standard Annex #15, section 13).
+# A terminal cannot show more, and putting n marks in canonical order takes n² steps.
+# The limit is that of the Stream-Safe Text Format (Unicode Standard Annex #15, section
+# 13).
 _MOST_MARKS = 30
 _JOINS_BEFORE = 1
 _JOINS_AFTER = 2
@@ -44,7 +47,9 @@ _FORMS = (
 
 
 def cells_of(text: str) -> bytearray:
-    """The number of cells that each code point of a paragraph opens; 0 for the alef of a lam-alef."""
+    """The number of cells that each code point of a paragraph opens; 0 for the alef of
+    a lam-alef.
+    """
     cells = clusters.advances(clusters.kinds_of(text))
     for ligature in _LAM_ALEF.finditer(text):
         cells[ligature.start(1)] = 0
@@ -54,10 +59,12 @@ def cells_of(text: str) -> bytearray:
 def shape(
     text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True
 ) -> list[str]:
-    """The glyphs for consecutive places of a paragraph, joined according to the whole paragraph.
+    """The glyphs for consecutive places of a paragraph, joined according to the whole
+    paragraph.
 
-    places: computed from `cells_of` the paragraph. tashkeel: whether vowel signs are drawn. A tab becomes one
-    space, an invisible place an empty string. Of more than 30 marks on a letter the first 30 are drawn.
+    places: computed from `cells_of` the paragraph. tashkeel: whether vowel signs are
+    drawn. A tab becomes one space, an invisible place an empty string. Of more than 30
+    marks on a letter the first 30 are drawn.
     """
     if not places:
         return []
@@ -92,8 +99,9 @@ def _cluster(
 ) -> str:  # letters[0] opens the cell
     kinds = clusters.kinds_of(letters)
     if _SEQUENCE.match(kinds):
-        # Simplified to what all terminals show in two cells: the first pictograph, or a flag's letters.
-        # Terminals disagree on the width of full sequences, which would misalign the line.
+        # Simplified to what all terminals show in two cells: the first pictograph, or a
+        # flag's letters. Terminals disagree on the width of full sequences, which would
+        # misalign the line.
         if kinds.startswith("RR"):
             return "".join(
                 chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in letters[:2]
@@ -117,7 +125,9 @@ def _cluster(
 
 
 def _visible_marks(letters: str) -> str:
-    """The characters of a cluster after its first one, without invisible ones and too many marks."""
+    """The characters of a cluster after its first one, without invisible ones and too
+    many marks.
+    """
     visible = ""
     marks = 0
     for character, kind in zip(letters, clusters.kinds_of(letters), strict=True):

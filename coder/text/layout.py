@@ -1,7 +1,9 @@
-"""Lines of cells: wrapped in logical order, laid out in visual order, mapping cells to code points and back.
+"""Lines of cells: wrapped in logical order, laid out in visual order, mapping cells to
+code points and back.
 
-Wrapping precedes reordering (Unicode Standard Annex #9, section 3.4); L1, L2 and L4 are applied to each line.
-Columns are cells counted from the left edge of the pane, including the indent.
+Wrapping precedes reordering (Unicode Standard Annex #9, section 3.4); L1, L2 and L4 are
+applied to each line. Columns are cells counted from the left edge of the pane,
+including the indent.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ _WORD_AND_BLANKS = re.compile("([^st]*)((?:[st][zj]*)*)")
 
 
 class Cell(NamedTuple):
-    """One place of a line: the code points [start, end) that it represents, and the glyph drawn there.
+    """One place of a line: the code points [start, end) that it represents, and the
+    glyph drawn there.
 
-    A lam-alef is one cell for both letters, so a highlight that covers either of them covers the cell.
+    A lam-alef is one cell for both letters, so a highlight that covers either of them
+    covers the cell.
     """
 
     start: int
@@ -33,7 +37,7 @@ class Cell(NamedTuple):
     level: int
 
     def shows(self, start: int, end: int) -> bool:
-        """Whether any of the code points [start, end) is in this cell."""
+        """Return whether any of the code points [start, end) is in this cell."""
         return self.start < end and start < self.end
 
 
@@ -41,7 +45,8 @@ class Line(Struct, frozen=True):
     """One line of a layout."""
 
     start: int
-    end: int  # after hanging spaces, the paragraph separator and blank lines that are left out
+    # after hanging spaces, the paragraph separator and blank lines that are left out
+    end: int
     paragraph: int  # from 0
     number: int  # of the paragraph among those with words, from 1; 0 if it is blank
     base: int  # the paragraph's direction, 0 or 1
@@ -50,7 +55,9 @@ class Line(Struct, frozen=True):
     indent: int  # empty cells on the left that align a right-to-left line
 
     def column_of(self, offset: int) -> int | None:
-        """The leftmost column of the cell that represents a code point, None if there is none."""
+        """The leftmost column of the cell that represents a code point, None if there
+        is none.
+        """
         column = self.indent
         for cell in self.cells:
             if cell.start <= offset < cell.end:
@@ -72,8 +79,8 @@ class Line(Struct, frozen=True):
 class Layout:
     """A text broken into lines, which are computed on demand and cached.
 
-    base: the direction of all paragraphs, 0 or 1; None takes each paragraph's from its first strong
-    character, or default_base if it has none.
+    base: the direction of all paragraphs, 0 or 1; None takes each paragraph's from its
+    first strong character, or default_base if it has none.
     """
 
     text: str
@@ -83,7 +90,8 @@ class Layout:
     default_base: int = 1
     tashkeel: bool = True  # whether vowel signs are drawn
     apart: bool | None = (
-        None  # whether a blank line is between paragraphs with words; None: as in the text
+        # whether a blank line is between paragraphs with words; None: as in the text
+        None
     )
     tab: int = 8  # cells between tab stops
     analysed: list[_Paragraph] = field(
@@ -101,7 +109,9 @@ class Layout:
         self._done = False
 
     def at_width(self, width: int, *, apart: bool | None = None) -> Layout:
-        """The same text in another width; reuses everything that does not depend on the width."""
+        """The same text in another width; reuses everything that does not depend on the
+        width.
+        """
         return replace(self, width=width, apart=apart)
 
     @property
@@ -112,7 +122,9 @@ class Layout:
         return len(self._starts)
 
     def count_to(self, most: int) -> int:
-        """The number of lines, or `most` if there are more; lines after that are not computed."""
+        """The number of lines, or `most` if there are more; lines after that are not
+        computed.
+        """
         return min(most, self._known_last_line(most - 1) + 1)
 
     def line(self, index: int) -> Line:
@@ -154,8 +166,9 @@ class Layout:
     def locate(self, offset: int) -> tuple[int, int]:
         """The line and column of the cell that shows a code point.
 
-        Offsets without a cell (hanging space, separator, end of text) are at the cell after the line's last,
-        but within the pane. Offsets outside the text are clamped.
+        Offsets without a cell (hanging space, separator, end of text) are at the cell
+        after the line's last, but within the pane. Offsets outside the text are
+        clamped.
         """
         offset = max(0, min(offset, len(self.text)))
         while not self._done and self._paragraphs_end() <= offset:
@@ -167,10 +180,11 @@ class Layout:
         return index, max(0, min(after if column is None else column, self.width - 1))
 
     def offset_at(self, line: int, column: int) -> int:
-        """The first code point of the cell at a line and column, both clamped to existing ones.
+        """The first code point of the cell at a line and column, both clamped to
+        existing ones.
 
-        Beyond the end of a paragraph's last line it is the offset after its last character; beside any other
-        line that of the nearest cell.
+        Beyond the end of a paragraph's last line it is the offset after its last
+        character; beside any other line that of the nearest cell.
         """
         line_at = self.line(max(0, min(line, self._known_last_line(line))))
         if (cell := line_at.cell_at(column)) is not None:
@@ -300,7 +314,9 @@ class _Paragraph:
         return starts
 
     def cells_between(self, start: int, end: int, layout: Layout) -> list[Cell]:
-        """The cells of the line [start, end), left to right, without blanks that hang beyond the width."""
+        """The cells of the line [start, end), left to right, without blanks that hang
+        beyond the width.
+        """
         start, end = start - self.start, end - self.start
         classes, base, resolved = self._resolved
         levels = bidi.l1(classes[start:end], resolved[start:end], base)

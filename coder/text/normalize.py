@@ -1,8 +1,10 @@
-"""Fold text for matching, with a mapping back to the stored text, which is never altered.
+"""Fold text for matching, with a mapping back to the stored text, which is never
+altered.
 
-The classes of equal letters follow common practice in Arabic retrieval (Larkey, Ballesteros and Connell 2002,
-"light" normalization), including the Persian forms of the same letters; presentation forms are decomposed
-according to the Unicode Character Database.
+The classes of equal letters follow common practice in Arabic retrieval (Larkey,
+Ballesteros and Connell 2002, "light" normalization), including the Persian forms of the
+same letters; presentation forms are decomposed according to the Unicode Character
+Database.
 """
 
 from __future__ import annotations
@@ -50,10 +52,12 @@ class Folded(Struct, frozen=True, dict=True):
     collapsed: bool = False  # whether any run of blanks was collapsed
 
     def span(self, i: int, j: int) -> tuple[int, int]:
-        """The code points [start, end) of the stored text for the folded characters [i, j).
+        """The code points [start, end) of the stored text for the folded characters [i,
+        j).
 
-        Marks and tatweel after the last letter belong to it, so that a span never ends between a base and
-        its mark. An empty [i, i) gives the empty span before character i.
+        Marks and tatweel after the last letter belong to it, so that a span never ends
+        between a base and its mark. An empty [i, i) gives the empty span before
+        character i.
         """
         folded, stored = self._steps
         text = self.stored
@@ -80,7 +84,9 @@ class Folded(Struct, frozen=True, dict=True):
         return start, end
 
     def index(self, offset: int) -> int:
-        """The first folded character that comes from the stored code point `offset` or a later one."""
+        """The first folded character that comes from the stored code point `offset` or
+        a later one.
+        """
         folded, stored = self._steps
         at = bisect_left(stored, offset)
         limit = folded[at] if at < len(folded) else len(self.text)
@@ -88,7 +94,9 @@ class Folded(Struct, frozen=True, dict=True):
 
     @cached_property
     def _steps(self) -> tuple[Sequence[int], Sequence[int]]:
-        """Folded indices and their stored offsets, between which both advance one by one."""
+        """Folded indices and their stored offsets, between which both advance one by
+        one.
+        """
         uneven = [
             match.start() for match in _uneven(self.collapsed).finditer(self.stored)
         ]
@@ -125,7 +133,8 @@ def fold(text: str) -> Folded:
 
 
 def fold_key(text: str) -> str:
-    """The folded text with white space collapsed, as a key for looking up words and phrases.
+    """The folded text with white space collapsed, as a key for looking up words and
+    phrases.
 
     Long texts are not cached: each key typed into a note would leave one in memory.
     """
@@ -142,7 +151,9 @@ _OPENING = {"»": "«", "”": "“", "’": "‘", ")": "(", '"': '"'}  # by th
 
 
 def marks_in(text: str) -> tuple[list[Pair], set[int]]:
-    """Return quotation marks and brackets by their offsets: the pairs, and those without a partner."""
+    """Return quotation marks and brackets by their offsets: the pairs, and those
+    without a partner.
+    """
     waiting: dict[str, list[int]] = {mark: [] for mark in _OPENING.values()}
     pairs: list[Pair] = []
     lone: set[int] = set()
@@ -162,7 +173,9 @@ def marks_in(text: str) -> tuple[list[Pair], set[int]]:
 
 
 def without_lone_marks(text: str) -> str:
-    """Return words without quotation marks and brackets whose partners are not among them."""
+    """Return words without quotation marks and brackets whose partners are not among
+    them.
+    """
     lone = marks_in(text)[1]
     kept = "".join(sign for at, sign in enumerate(text) if at not in lone)
     return _BLANKS.sub(" ", kept).strip() if lone else text
@@ -221,7 +234,9 @@ _ARABIC = [
 
 
 def spellings(folded: str) -> str:
-    """A regular expression for texts that fold to `folded`, without ligatures; for "", removed characters."""
+    """A regular expression for texts that fold to `folded`, without ligatures; for "",
+    removed characters.
+    """
     removable, *letters = (
         f"[{re.escape(_unfolded()[letter])}]" for letter in ("", *folded)
     )

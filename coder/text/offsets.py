@@ -1,4 +1,6 @@
-"""Offsets in a text as other programs count them: in UTF-16 units or in bytes instead of code points."""
+"""Offsets in a text as other programs count them: in UTF-16 units or in bytes instead
+of code points.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _SIZES: Mapping[Unit, tuple[str, int]] = {
 
 
 class Offsets:
-    """Converts offsets in a text from a unit to code points; length: the offset of the text's end."""
+    """Converts offsets in a text from a unit to code points; length: the offset of the
+    text's end.
+    """
 
     def __init__(self, text: str, unit: Unit) -> None:
         self.text = text
@@ -38,7 +42,9 @@ class Offsets:
             self.length = self._starts[-1]
 
     def at(self, offset: int) -> int | None:
-        """Return the code point at an offset; None if it is inside a code point or outside the text."""
+        """Return the code point at an offset; None if it is inside a code point or
+        outside the text.
+        """
         if self._starts is None:
             return offset if 0 <= offset <= self.length else None
         index = bisect_left(self._starts, offset)
@@ -47,7 +53,8 @@ class Offsets:
 
 
 def unit_that_fits(spans: Iterable[Passage], text: str) -> Unit:
-    """Return the first unit in which all spans fit a text: code points if they fit, or if no unit does.
+    """Return the first unit in which all spans fit a text: code points if they fit, or
+    if no unit does.
 
     A span fits if its quote is there or, without a quote, if it cuts no word.
     """

@@ -1,7 +1,8 @@
 """Words, sentences and possible boundaries of spans.
 
-Clitics are the written ones of Modern Standard Arabic (Habash 2010, Introduction to Arabic Natural Language
-Processing, chapter 4). Every possible boundary of one is offered, since the coder decides, not the tool.
+Clitics are the written ones of Modern Standard Arabic (Habash 2010, Introduction to
+Arabic Natural Language Processing, chapter 4). Every possible boundary of one is
+offered, since the coder decides, not the tool.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ Unit: TypeAlias = Literal["word", "clitic", "start", "letter"]
 # One character per code point is its kind within a word or sentence:
 #   a  letter of a right-to-left script   w  other letter   0  decimal digit   m  mark   j  joiner
 #   u  part of a web address              and . ? _ for full stops, other ends of sentences and white space;
-# quotation marks, brackets and signs allowed inside a number or word stand for themselves, all else is #.
+# quotation marks, brackets and signs allowed inside a number or word stand for
+# themselves, all else is #.
 _WORD = re.compile(
     "u+|a[amj]*|0++(?:[.,/:-]0++)*+(?![wm])|[w0][w0mj]*(?:['@.-][w0mj]+)*"
 )
@@ -78,7 +80,9 @@ class Reading:
         return self.words[at] if at >= 0 and offset < self.words[at][1] else None
 
     def whole_words(self, start: int, end: int) -> Extent:
-        """The text from `start` to `end` and the rest of words of which it has a part, but for clitics."""
+        """The text from `start` to `end` and the rest of words of which it has a part,
+        but for clitics.
+        """
         edges = self.clitic_edges
         first = self.word_at(start)
         last = self.word_at(end - 1)
@@ -86,10 +90,11 @@ class Reading:
         return start, last[1] if last and end not in edges else end
 
     def trimmed_to_words(self, start: int, end: int) -> Extent | None:
-        """Return the words between `start` and `end`, whole but for clitics; None if there is none.
+        """Return the words between `start` and `end`, whole but for clitics; None if
+        there is none.
 
-        White space and punctuation at the edges are left out. Units stay (3%), and so does a mark whose
-        partner is between the words, as in كتائب «القسام».
+        White space and punctuation at the edges are left out. Units stay (3%), and so
+        does a mark whose partner is between the words, as in كتائب «القسام».
         """
         first = bisect_right(self.words, start, key=lambda word: word[1])
         last = bisect_left(self.words, end, key=lambda word: word[0]) - 1
@@ -124,16 +129,19 @@ class Reading:
 
 
 def words(text: str) -> list[Extent]:
-    """All words in order; numbers with separators, dates and web addresses are one word, و2017 is two."""
+    """All words in order; numbers with separators, dates and web addresses are one
+    word, و2017 is two.
+    """
     return [match.span() for match in _WORD.finditer(_kinds_of(text))]
 
 
 @lru_cache(4)
 def sentences(text: str) -> tuple[Extent, ...]:
-    """All sentences in order, without surrounding white space; each line starts a new one.
+    """All sentences in order, without surrounding white space; each line starts a new
+    one.
 
-    Hard line wraps do not end a sentence, nor do full stops after an initial, an abbreviation or a list
-    number.
+    Hard line wraps do not end a sentence, nor do full stops after an initial, an
+    abbreviation or a list number.
     """
     found: list[Extent] = []
     text = unwrapped(text)
@@ -152,8 +160,9 @@ def sentences(text: str) -> tuple[Extent, ...]:
 def unwrapped(text: str) -> str:
     """The text with hard line wraps replaced by blanks, so that offsets stay the same.
 
-    A text counts as hard-wrapped if most of the lines that do not end a sentence are full: the first word of
-    the next line would not have fitted into the width of the longest line.
+    A text counts as hard-wrapped if most of the lines that do not end a sentence are
+    full: the first word of the next line would not have fitted into the width of the
+    longest line.
     """
     lines = text.split("\n")
     width = max(map(len, map(str.rstrip, lines)))
@@ -168,7 +177,8 @@ def unwrapped(text: str) -> str:
             and content[-1] not in ".?!؟…:"
             and bool(after.strip())
         )
-        continuing += is_continued  # long enough to have been wrapped, and not the end of a sentence
+        # long enough to have been wrapped, and not the end of a sentence
+        continuing += is_continued
         full.append(
             is_continued and len(line.rstrip()) + 1 + len(after.split()[0]) > width
         )
@@ -200,9 +210,10 @@ def _stops(line: str) -> Iterator[int]:  # the ends of sentences inside a line
 def boundaries(text: str, unit: Unit) -> list[int]:
     """The possible offsets of a span's boundary when it is moved by a unit, sorted.
 
-    word: both edges of every word. clitic: also between a word and its clitics (و ف ب ل ك س ال, pronouns).
-    start: where words begin, with their proclitics or without, as no span is a pronoun's suffix alone.
-    letter: between any two clusters, so never between a letter and its mark.
+    word: both edges of every word. clitic: also between a word and its clitics (و ف ب ل
+    ك س ال, pronouns). start: where words begin, with their proclitics or without, as no
+    span is a pronoun's suffix alone. letter: between any two clusters, so never between
+    a letter and its mark.
     """
     if unit == "letter":
         return sorted(

@@ -1,7 +1,8 @@
-"""Properties of characters: the Unicode Character Database as far as the text engine needs it.
+"""Properties of characters: the Unicode Character Database as far as the text engine
+needs it.
 
-They are stored, with their sources, in `unicode_data.txt`, which tests/text/make_tables.py generates. It is
-read on first use, to keep the start-up fast.
+They are stored, with their sources, in `unicode_data.txt`, which
+tests/text/make_tables.py generates. It is read on first use, to keep the start-up fast.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Literal
 
 
 class Lookup(dict[int, str]):
-    """Code point → result of a function for that character, cached; a table for str.translate."""
+    """Code point → result of a function for that character, cached; a table for
+    str.translate.
+    """
 
     def __init__(self, describe: Callable[[str], str]) -> None:
         self._describe = describe
@@ -42,7 +45,9 @@ def _steps(
 
 @cache
 def pairs(name: Literal["BRACKETS", "MIRRORS"]) -> Mapping[str, str]:
-    """BRACKETS: opening → closing bracket. MIRRORS: character → its mirror image in right-to-left text."""
+    """BRACKETS: opening → closing bracket. MIRRORS: character → its mirror image in
+    right-to-left text.
+    """
     sources, targets = (
         [chr(int(word, 16)) for word in words] for words in blocks()[name]
     )

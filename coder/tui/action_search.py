@@ -1,4 +1,6 @@
-"""Search for actions by what people would call them, in every language, with slips of the finger allowed."""
+"""Search for actions by what people would call them, in every language, with slips of
+the finger allowed.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,17 @@ from coder.tui.keys import Action, shown
 Item = TypeVar("Item")
 Marks = tuple[tuple[int, int], ...]
 
-_ALIKE = 0.66  # the least share of letters in the same order by which two words are taken for one
+# the least share of letters in the same order by which two words are taken for one
+_ALIKE = 0.66
 _LEAST = 3  # letters by which words are alike
 _ARTICLE = "(?:[وفبك]?ال|لل)?"  # what may stand in front of a noun
 _WORD = re.compile(r"[\w\u064b-\u065f\u0670]+")  # with its vowel signs
 
 
 class Texts(Struct, frozen=True):
-    """The folded texts by which what a key does is found; also: other words for its names."""
+    """The folded texts by which what a key does is found; also: other words for its
+    names.
+    """
 
     sentences: tuple[str, ...]
     names: tuple[str, ...]
@@ -53,7 +58,9 @@ class Texts(Struct, frozen=True):
 def search(
     actions: Iterable[Action], typed: str, lang: str
 ) -> list[tuple[Action, Marks]]:
-    """The actions that fit, the best first, each with the code points of its sentence that do."""
+    """The actions that fit, the best first, each with the code points of its sentence
+    that do.
+    """
     wanted = fold_key(typed)
     return [
         (action, _marks(action.help(lang), wanted) if wanted else ())
@@ -66,8 +73,9 @@ def found(
 ) -> list[Item]:
     """The items that fit, the best first.
 
-    Order: by the start of the sentence, of a word of the name, of another word for it, of a word of the
-    sentence, of a key, inside words, by each word alone; only if there are none, by words that are alike.
+    Order: by the start of the sentence, of a word of the name, of another word for it,
+    of a word of the sentence, of a key, inside words, by each word alone; only if there
+    are none, by words that are alike.
     """
     wanted, told = fold_key(typed), [(item, texts(item)) for item in items]
     if not wanted:
@@ -110,7 +118,9 @@ def _rank(texts: Texts, wanted: str) -> float | None:
 
 
 def _likeness(texts: Texts, wanted: str) -> float | None:
-    """The rank of an action by the least alike of the words that are wanted, those of its names first."""
+    """The rank of an action by the least alike of the words that are wanted, those of
+    its names first.
+    """
     named, told = (
         _WORD.findall(" ".join(each))
         for each in ((*texts.names, texts.also), texts.sentences)
@@ -154,7 +164,9 @@ def _alike(typed: str, word: str) -> Sequence[tuple[int, int, int]]:
 
 
 def _marks(sentence: str, wanted: str) -> Marks:
-    """The code points of a sentence that fit; Arabic words as a whole, so that their letters join."""
+    """The code points of a sentence that fit; Arabic words as a whole, so that their
+    letters join.
+    """
     folded = fold(sentence)
     marks = set[tuple[int, int]]()
     parts = [wanted] if wanted in folded.text else wanted.split()
@@ -172,7 +184,9 @@ def _marks(sentence: str, wanted: str) -> Marks:
 
 
 def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
-    """Where a text has what is wanted: the start of a word, else inside one, else words like it."""
+    """Where a text has what is wanted: the start of a word, else inside one, else words
+    like it.
+    """
     if found := _begins(part).search(text) or re.search(re.escape(part), text):
         yield found.span()
     else:

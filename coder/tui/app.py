@@ -31,10 +31,13 @@ _DRAFTS_KEPT = 1.0
 
 
 class CoderApp(InputInOrder):
-    """Runs one job (coding, review, self-test); driver: None lets Textual choose its own."""
+    """Runs one job (coding, review, self-test); driver: None lets Textual choose its
+    own.
+    """
 
     TITLE = "coder"
-    DEFAULT_MODE = "work"  # its screen is opened at once; an empty one below it would be drawn as well
+    # its screen is opened at once; an empty one below it would be drawn as well
+    DEFAULT_MODE = "work"
     ENABLE_COMMAND_PALETTE = False
     # No priority, so that keys typed before Ctrl+Q are processed first.
     BINDINGS: ClassVar[list[BindingType]] = [Binding(QUIT, "quit", show=False)]
@@ -74,7 +77,9 @@ class CoderApp(InputInOrder):
         return_code: int = 0,
         message: RenderableType | None = None,
     ) -> None:
-        """Exit; if the terminal closes or the program is told to end, what is being typed becomes a draft."""
+        """Exit; if the terminal closes or the program is told to end, what is being
+        typed becomes a draft.
+        """
         self.is_left = True
         if return_code:
             for screen in self.screen_stack:
@@ -90,14 +95,18 @@ class CoderApp(InputInOrder):
             screen.query("*").refresh()
 
     def action_help_quit(self) -> None:
-        """Handle Ctrl+C with nothing to copy; Textual's own message on how to quit is in English only."""
+        """Handle Ctrl+C with nothing to copy; Textual's own message on how to quit is
+        in English only.
+        """
         if isinstance(self.screen, SpeakingScreen):
             self.screen.say("how_to_quit")
         else:
             self.bell()
 
     def tell_refused(self) -> None:
-        """Tell the person, on the uppermost screen with a line for messages, that input was refused."""
+        """Tell the person, on the uppermost screen with a line for messages, that input
+        was refused.
+        """
         for screen in reversed(self.screen_stack):
             if isinstance(screen, SpeakingScreen):
                 screen.say("input_refused")
@@ -116,7 +125,9 @@ class CoderApp(InputInOrder):
         )
 
     def on_resize(self) -> None:
-        """Redraw for a new size at once; Textual would wait 8 ms because its own widgets lay out slowly."""
+        """Redraw for a new size at once; Textual would wait 8 ms because its own
+        widgets lay out slowly.
+        """
         self.call_next(self._check_resize)
 
     def on_mount(self) -> None:
@@ -125,7 +136,9 @@ class CoderApp(InputInOrder):
             self.set_interval(_DRAFTS_KEPT, partial(self._keep_drafts, self.kept))
 
     def _keep_drafts(self, kept: Drafts) -> None:
-        """Store what is not saved, also what is being typed, if it changed: the program may be killed."""
+        """Store what is not saved, also what is being typed, if it changed: the program
+        may be killed.
+        """
         texts = dict(self.drafts)
         for screen in self.screen_stack:
             texts |= screen.typed_text if isinstance(screen, SpeakingScreen) else {}
@@ -145,10 +158,13 @@ class CoderApp(InputInOrder):
             self._is_told = True
 
     def _begin_work(self) -> None:
-        """Read keys, as the first screen is drawn; hint at what the user should set up in the terminal."""
+        """Read keys, as the first screen is drawn; hint at what the user should set up
+        in the terminal.
+        """
         self.is_open = True
-        # Everything loaded so far lives until the end. Textual leaves reference cycles behind with each key:
-        # small, frequent collections keep memory low without a noticeable pause during a keystroke.
+        # Everything loaded so far lives until the end. Textual leaves reference cycles
+        # behind with each key: small, frequent collections keep memory low without a
+        # noticeable pause during a keystroke.
         gc.freeze()
         gc.set_threshold(2_000, 5, 5)
         gc.enable()
@@ -159,6 +175,8 @@ class CoderApp(InputInOrder):
                 self._advise(self.screen, f"advice_{advice}")
 
     def _advise(self, screen: WorkScreen, advice: str) -> None:
-        """Show the advice once per user, never over another message; `coder doctor` repeats it."""
+        """Show the advice once per user, never over another message; `coder doctor`
+        repeats it.
+        """
         if not screen.bars["message"].row and first_time(advice):
             screen.say(advice)

@@ -1,4 +1,6 @@
-"""Keys of an Arabic keyboard where keys are commands: capitals, and the key that sends two letters."""
+"""Keys of an Arabic keyboard where keys are commands: capitals, and the key that sends
+two letters.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +19,21 @@ _COMMANDS = ("article", "draw", "jump", "field")
 class ArabicKeyboard:
     """Hands keys on as one command each, and notices where text begins instead.
 
-    scope: returns the active scope. may_be_text: returns whether an Arabic letter may begin a text instead of
-    taking words. handle: gets each key.
+    scope: returns the active scope. may_be_text: returns whether an Arabic letter may
+    begin a text instead of taking words. handle: gets each key.
     """
 
     begins_text = False
-    """Whether the key is an Arabic letter where Latin letters stand on words that they take.
+    """Whether the key is an Arabic letter where Latin letters stand on words that they
+    take.
 
-    Who switches the keyboard there means to type; who gives commands in Arabic means the letter on the key.
+    Who switches the keyboard there means to type; who gives commands in Arabic means
+    the letter on the key.
     """
     letters_in_a_row = 0
-    """The Arabic letters, this one the last, that followed each other beside letters on words."""
+    """The Arabic letters, this one the last, that followed each other beside letters on
+    words.
+    """
 
     def __init__(
         self,
@@ -46,13 +52,16 @@ class ArabicKeyboard:
         """Returns the letters on words."""
         self._lam: Key | None = None
         self.commands_in_arabic: bool | None = None
-        """Whether the last letter that was a command came from an Arabic keyboard, None before the first.
+        """Whether the last letter that was a command came from an Arabic keyboard, None
+        before the first.
 
         Text is Arabic on any keyboard.
         """
 
     def take(self, event: Key) -> None:
-        """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
+        """Handle a key; a lam that is a command waits for an alef, as one key may send
+        both.
+        """
         lam, self._lam = self._lam, None
         if lam is not None and (joined := LAM_ALEFS.get(event.character or "")):
             event = Key(joined, joined)
@@ -77,7 +86,8 @@ class ArabicKeyboard:
         elif scope == "jump" and (
             capital := capital_of(character, is_arabic=bool(self.commands_in_arabic))
         ):
-            # a sign is a key of its own, such as / to find words, where no word has the letter
+            # a sign is a key of its own, such as / to find words, where no word has the
+            # letter
             is_taken = any(each.startswith(capital.lower()) for each in self.letters())
             self.handle(
                 Key(capital, capital) if is_taken or not character.isascii() else event

@@ -1,7 +1,9 @@
-"""The screens in a browser: every request belongs to a person, and each person has one process.
+"""The screens in a browser: every request belongs to a person, and each person has one
+process.
 
-textual-serve provides xterm.js and the protocol between the page and a process that runs the screens. This
-module identifies the person and manages the processes. Needs the extra `web`.
+textual-serve provides xterm.js and the protocol between the page and a process that
+runs the screens. This module identifies the person and manages the processes. Needs the
+extra `web`.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ _LARGEST_MESSAGE = (
     2**20
 )  # bytes of a message from the page; a longer one ends the connection
 _MOST_TYPED = 2**17
-"""Characters of a message that are given to the process, which says so if it does not take them all."""
+"""Characters of a message that are given to the process, which says so if it does not
+take them all.
+"""
 _MOST_CELLS = 1_000
 _LOG = logging.getLogger(__name__)
 _HEADERS = {
@@ -52,7 +56,9 @@ _HEADERS = {
 }
 
 Command = Callable[[str], Sequence[str]]
-"""Returns the command line to run for the person of that name; raises CoderError if they have no access."""
+"""Returns the command line to run for the person of that name; raises CoderError if
+they have no access.
+"""
 
 
 class Screens(AppService):
@@ -68,7 +74,9 @@ class Screens(AppService):
             await self.remote_close()
 
     def end(self) -> asyncio.Task[None]:
-        """End the process, however often this is called; the task is done when it has ended."""
+        """End the process, however often this is called; the task is done when it has
+        ended.
+        """
         if self._ending is None:
             self._ending = asyncio.create_task(self._end())
         return self._ending
@@ -88,7 +96,9 @@ class Screens(AppService):
 
 
 class Door(Struct, frozen=True):
-    """How people are identified: by a header that the proxy sets, or as `person` on an unguessable path."""
+    """How people are identified: by a header that the proxy sets, or as `person` on an
+    unguessable path.
+    """
 
     lang: str
     command: Command
@@ -97,7 +107,9 @@ class Door(Struct, frozen=True):
     path: str = ""
 
     def name(self, request: web.Request) -> str:
-        """Return the name of the person; raises CoderError unless the header gives exactly one."""
+        """Return the name of the person; raises CoderError unless the header gives
+        exactly one.
+        """
         if not self.header:
             return self.person
         names = request.headers.getall(self.header, [])
@@ -109,7 +121,9 @@ class Door(Struct, frozen=True):
 
 
 class BrowserServer:
-    """Serves the pages and connects each to its person's process; `app` builds the web application."""
+    """Serves the pages and connects each to its person's process; `app` builds the web
+    application.
+    """
 
     def __init__(self, door: Door) -> None:
         self.door = door
@@ -178,7 +192,9 @@ class BrowserServer:
         return f"exec env {DRIVER} {shlex.join(words)}"
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:
-        """Start a process for a person's page, after stopping the one of their previous page."""
+        """Start a process for a person's page, after stopping the one of their previous
+        page.
+        """
         _check_origin(request, self.door.lang)
         command, name = await self._command(request), self.door.name(request)
         page = web.WebSocketResponse(heartbeat=15, max_msg_size=_LARGEST_MESSAGE)
@@ -206,7 +222,9 @@ class BrowserServer:
         return page
 
     async def _stop(self, name: str, screens: Screens | None = None) -> None:
-        """Stop the given process, or the person's current one, and wait until it has saved its work."""
+        """Stop the given process, or the person's current one, and wait until it has
+        saved its work.
+        """
         running = screens or self._running.get(name)
         if running is None:
             return
@@ -226,9 +244,11 @@ class BrowserServer:
 
 
 def _check_origin(request: web.Request, lang: str) -> None:
-    """Raise CoderError if the page that connects is of another site or came without encryption.
+    """Raise CoderError if the page that connects is of another site or came without
+    encryption.
 
-    It could otherwise connect with the person's cookies or password for the proxy, which the browser adds.
+    It could otherwise connect with the person's cookies or password for the proxy,
+    which the browser adds.
     """
     scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
     address = f"{scheme}://{request.host}"
@@ -250,7 +270,9 @@ def _within(cells: int) -> int:
 
 
 async def _carry(page: web.WebSocketResponse, screens: Screens) -> None:
-    """Forward the page's messages (textual-serve's protocol) to the process until either ends."""
+    """Forward the page's messages (textual-serve's protocol) to the process until
+    either ends.
+    """
     async for message in page:
         if message.type is not WSMsgType.TEXT:
             continue
@@ -283,7 +305,9 @@ async def _forward(packet: Json, page: web.WebSocketResponse, screens: Screens) 
 
 
 def serve(door: Door, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve until interrupted; ready: called once listening. Raises OSError if the port is taken."""
+    """Serve until interrupted; ready: called once listening. Raises OSError if the port
+    is taken.
+    """
     web.run_app(
         BrowserServer(door).app(),
         host=host,

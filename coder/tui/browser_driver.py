@@ -1,7 +1,8 @@
-"""The driver for browsers: Textual's web driver, but parsing input as the terminal's driver does.
+"""The driver for browsers: Textual's web driver, but parsing input as the terminal's
+driver does.
 
-The server in `browser` starts processes with `TEXTUAL_DRIVER` set to it. Input comes in packets: `D` holds
-typed text, `M` sizes and focus changes.
+The server in `browser` starts processes with `TEXTUAL_DRIVER` set to it. Input comes in
+packets: `D` holds typed text, `M` sizes and focus changes.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ class BrowserDriver(BoundedInput, WebDriver):
         self._write = write  # type: ignore[assignment]
 
     def start_application_mode(self) -> None:
-        """Start with the focus; Textual would wait for a click, but who opens the page wants to work."""
+        """Start with the focus; Textual would wait for a click, but who opens the page
+        wants to work.
+        """
         super().start_application_mode()
         self._app.call_later(self._app.post_message, AppFocus())
 

@@ -1,9 +1,12 @@
-"""The terminal driver: Textual's, but with reordering switched off, a clean shutdown and its own input loop.
+"""The terminal driver: Textual's, but with reordering switched off, a clean shutdown
+and its own input loop.
 
-It relies on Textual 8's LinuxDriver: `start_application_mode` enters the alternate screen,
+It relies on Textual 8's LinuxDriver: `start_application_mode` enters the alternate
+screen,
 `stop_application_mode` leaves it, and one thread does all the writing. Textual's parser reads an Escape and
-the key after it as one key with Alt, types out unknown sequences letter by letter, and swallows everything
-after an unterminated paste. It is therefore fed one complete sequence at a time; unknown ones are dropped.
+the key after it as one key with Alt, types out unknown sequences letter by letter, and
+swallows everything after an unterminated paste. It is therefore fed one complete
+sequence at a time; unknown ones are dropped.
 """
 
 from __future__ import annotations
@@ -53,7 +56,8 @@ _WHOLE = re.compile(
     r"|\x1b\[[0-?]*[ -/]*[@-Z\\-~]"
     r"|\x1bO[!-~]"
     r"|\x1b[PX^_\]][ -~]*(?:\x1b\\|\x07)"
-    r"|\x1b[bf\x7f]"  # Alt+B, Alt+F, Alt+Backspace as in editors; must not act as Escape and a letter
+    # Alt+B, Alt+F, Alt+Backspace as in editors; must not act as Escape and a letter
+    r"|\x1b[bf\x7f]"
     r"|.",
     re.DOTALL,
 )
@@ -65,7 +69,9 @@ _BEGUN = re.compile(
 
 
 class Typed:
-    """Turns text from a terminal into messages; pauses, reported by `silence`, end partial sequences."""
+    """Turns text from a terminal into messages; pauses, reported by `silence`, end
+    partial sequences.
+    """
 
     def __init__(self) -> None:
         self._parser = XTermParser()
@@ -74,7 +80,9 @@ class Typed:
         self._silences = 0
 
     def feed(self, text: str) -> Iterator[Message]:
-        """Yield the messages for the text; the start of an incomplete sequence is held back."""
+        """Yield the messages for the text; the start of an incomplete sequence is held
+        back.
+        """
         self._silences = 0
         if self._held == _ESCAPE and text[:1] not in "[OPX^_]":
             self._held = ""
@@ -105,7 +113,9 @@ class Typed:
                     yield from self._parse(whole[0])
 
     def silence(self) -> Iterator[Message]:
-        """Handle SILENCE seconds without input: a partial sequence was typed key by key."""
+        """Handle SILENCE seconds without input: a partial sequence was typed key by
+        key.
+        """
         self._silences += 1
         if self._pasted is None:
             held, self._held = self._held, ""
@@ -123,7 +133,9 @@ class Typed:
         yield Paste(pasted.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n"))
 
     def _parse(self, sequence: str) -> Iterator[Message]:
-        """Yield the messages of a key or a whole sequence, without sizes: the system reports those."""
+        """Yield the messages of a key or a whole sequence, without sizes: the system
+        reports those.
+        """
         if sequence == _ESCAPE:
             yield Key("escape", _ESCAPE)
             return
@@ -151,8 +163,8 @@ class Typed:
 class BoundedInput(Driver):
     """Refuses keys while many wait to be handled, and has the app tell the person.
 
-    The rest of a burst is refused too: a text with gaps would press keys that nobody meant. Ctrl+Q is taken
-    all the same.
+    The rest of a burst is refused too: a text with gaps would press keys that nobody
+    meant. Ctrl+Q is taken all the same.
     """
 
     exit_event: Event
@@ -204,7 +216,8 @@ class BoundedInput(Driver):
 class OwnOrderDriver(BoundedInput, LinuxDriver):
     """Switches the terminal's reordering off while the app runs.
 
-    terminal: as detected earlier; set by a subclass (`driver_for`), as Textual instantiates the driver.
+    terminal: as detected earlier; set by a subclass (`driver_for`), as Textual
+    instantiates the driver.
     """
 
     terminal: Terminal
@@ -235,7 +248,9 @@ class OwnOrderDriver(BoundedInput, LinuxDriver):
         signal.signal(signal.SIGWINCH, on_resize)
 
     def stop_application_mode(self) -> None:
-        """Restore the terminal's reordering and leave; at the end, Ctrl+Z gets its default action back."""
+        """Restore the terminal's reordering and leave; at the end, Ctrl+Z gets its
+        default action back.
+        """
         if self._app._exit:  # otherwise the process is only being suspended
             for number in (signal.SIGTSTP, signal.SIGCONT):
                 signal.signal(number, signal.SIG_DFL)
@@ -248,7 +263,9 @@ class OwnOrderDriver(BoundedInput, LinuxDriver):
         self._switch_rows()
 
     def run_input_thread(self) -> None:
-        """Read input until the app ends or the terminal is gone (Textual's own loop misses the latter)."""
+        """Read input until the app ends or the terminal is gone (Textual's own loop
+        misses the latter).
+        """
         typed, decoder = Typed(), getincrementaldecoder("utf-8")("replace")
         data, self._typed_ahead, is_silent = self._typed_ahead, b"", False
         while not (getattr(self._app, "is_open", True) or self.exit_event.wait(0.005)):
@@ -272,13 +289,17 @@ class OwnOrderDriver(BoundedInput, LinuxDriver):
                 break
 
     def _query_in_band_window_resize(self) -> None:
-        """Do not request in-band size reports: the system reports sizes, once and in order."""
+        """Do not request in-band size reports: the system reports sizes, once and in
+        order.
+        """
 
     def _switch_rows(self) -> None:
         self.write(self.terminal.switched(self._switch, self._get_terminal_size()[1]))
 
     def _end(self, number: int) -> None:
-        """Exit normally on a signal: the screens save unsaved work and the terminal is restored."""
+        """Exit normally on a signal: the screens save unsaved work and the terminal is
+        restored.
+        """
         if getattr(self._app, "is_open", True):
             self._app.exit(return_code=128 + number)
         else:  # Textual cannot leave a screen that it is still composing
@@ -286,7 +307,9 @@ class OwnOrderDriver(BoundedInput, LinuxDriver):
 
 
 def _until_hangup(file: Any) -> SimpleNamespace:
-    """Wrap the terminal's file so that writes to a closed terminal are ignored and shutdown can complete."""
+    """Wrap the terminal's file so that writes to a closed terminal are ignored and
+    shutdown can complete.
+    """
 
     def write(text: str) -> None:
         with suppress(OSError):

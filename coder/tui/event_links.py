@@ -1,4 +1,6 @@
-"""Links between events as choices: the other event, then the relation, from this one or to it."""
+"""Links between events as choices: the other event, then the relation, from this one or
+to it.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +29,17 @@ def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
 
 
 def told_apart(event: Event, codebook: Codebook, lang: str) -> str:
-    """Return a summary of an event's coded fields, its type last, where a narrow list cuts it."""
+    """Return a summary of an event's coded fields, its type last, where a narrow list
+    cuts it.
+    """
     kind, *telling = summarize_event(event, codebook, lang)
     return listed(*telling, kind)
 
 
 class EventLinks(Struct, frozen=True):
-    """The links that an event can have in a field and, if `back`, those that others can have to it."""
+    """The links that an event can have in a field and, if `back`, those that others can
+    have to it.
+    """
 
     field: Field
     codebook: Codebook
@@ -43,10 +49,11 @@ class EventLinks(Struct, frozen=True):
     back: bool
 
     def offered(self, query: str) -> list[Choice]:
-        """Return the other events, nearest earlier one first; given a query, with each possible relation.
+        """Return the other events, nearest earlier one first; given a query, with each
+        possible relation.
 
-        Without a query, an event that has a likely link stands for it, and is listed again at the end for
-        any other relation.
+        Without a query, an event that has a likely link stands for it, and is listed
+        again at the end for any other relation.
         """
         events = [*self.coding.events]
         at = next(
@@ -79,7 +86,9 @@ class EventLinks(Struct, frozen=True):
         return [*first, *again]
 
     def relations(self, other_id: str) -> list[Choice]:
-        """Return the relations to another event, then those in which it can stand to this one."""
+        """Return the relations to another event, then those in which it can stand to
+        this one.
+        """
         links = [
             Choice(
                 f"{LINK}:{other_id}:{v.id}",
@@ -102,7 +111,9 @@ class EventLinks(Struct, frozen=True):
             yield Choice(f"{LINK}:{other.id}:{relation.id}", label)
 
     def _likely(self, other: Event, told: str, scope: Scope) -> Iterator[Choice]:
-        """Yield the likely link to another event, then the one from it, if the two are not linked yet."""
+        """Yield the likely link to another event, then the one from it, if the two are
+        not linked yet.
+        """
         own = self.coding.event(self.event_id)
         if own is None or self._linked(own, other.id) or self._linked(other, own.id):
             return

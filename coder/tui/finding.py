@@ -21,10 +21,12 @@ _BEFORE, _BEHIND = 20, 30  # code points of the words around what was found
 def find_task(
     reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0
 ) -> Task:
-    """Return the task of finding words in a text, in any spelling; accept gets start and end of the match.
+    """Return the task of finding words in a text, in any spelling; accept gets start
+    and end of the match.
 
-    Where a word begins so, at once or after a proclitic, is listed before the middle of words; of each, what
-    is at the code point `after` or later is listed first. A match has whole words, but for proclitics.
+    Where a word begins so, at once or after a proclitic, is listed before the middle of
+    words; of each, what is at the code point `after` or later is listed first. A match
+    has whole words, but for proclitics.
     """
     folded, line = reading.folded, reading.text.replace("\n", " ")
 
@@ -63,7 +65,9 @@ def find_task(
 
 
 def followed(task: Task, pane: ArticlePane) -> Task:
-    """Return the task of finding words, with each match that is under the cursor shown in its article."""
+    """Return the task of finding words, with each match that is under the cursor shown
+    in its article.
+    """
     before, top = pane.selection, pane.scroll_offset.y
 
     def look(choice_id: str) -> None:

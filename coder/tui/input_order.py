@@ -12,16 +12,19 @@ from textual.events import Event, InputEvent, Key, Paste
 class InputInOrder(App[None]):
     """Gives input to the screen that is on top once all input before it was handled.
 
-    Textual gives everything that came in one read to the screen that was on top before, even if the first key
-    opens or closes a screen.
+    Textual gives everything that came in one read to the screen that was on top before,
+    even if the first key opens or closes a screen.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._input = deque[Event]()
-        """What is not handled yet; if the first is a key or a paste, a screen has it."""
+        """What is not handled yet; if the first is a key or a paste, a screen has it.
+        """
         self._must_tell = False
-        """Whether input was refused, and the person is told once that before it is handled."""
+        """Whether input was refused, and the person is told once that before it is
+        handled.
+        """
 
     @property
     def waiting_input(self) -> int:
@@ -29,7 +32,9 @@ class InputInOrder(App[None]):
         return len(self._input)
 
     def tell_when_handled(self) -> None:
-        """Tell the person, once all input that was taken is handled, that some was refused."""
+        """Tell the person, once all input that was taken is handled, that some was
+        refused.
+        """
         self._must_tell = True
         self._tell_if_handled()
 
@@ -47,7 +52,9 @@ class InputInOrder(App[None]):
             await super().on_event(event)
 
     async def give_input(self) -> None:
-        """Give the screen on top the first input, and more up to a key or a paste, which it has to handle."""
+        """Give the screen on top the first input, and more up to a key or a paste,
+        which it has to handle.
+        """
         while self._input:
             event = self._input[0]
             if isinstance(event, (Key, Paste)):
@@ -69,7 +76,9 @@ class InputInOrder(App[None]):
         await self.give_input()
 
     def press_next(self, key: Key) -> None:
-        """Let a key be handled after the one that is being handled, before what was typed since."""
+        """Let a key be handled after the one that is being handled, before what was
+        typed since.
+        """
         if self._input:
             self._input.insert(1, key)
         else:

@@ -1,7 +1,9 @@
-"""Maps key presses, under a Latin or an Arabic layout, to the actions defined in `keys.toml`.
+"""Maps key presses, under a Latin or an Arabic layout, to the actions defined in
+`keys.toml`.
 
-Keys, footer, help, palette and docs/keys.md all come from that table. A screen has a method for each action
-of its scopes. The letters of fields and span kinds come from the codebook, in addition to these.
+Keys, footer, help, palette and docs/keys.md all come from that table. A screen has a
+method for each action of its scopes. The letters of fields and span kinds come from the
+codebook, in addition to these.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ from pyarabic import araby
 from coder.messages.catalogue import say
 from coder.text.display import to_display
 
-# Arabic (101): the characters on the physical keys of a US keyboard. `لا` is on b; it arrives as one
-# character or as two in quick succession (see HOLD).
+# Arabic (101): the characters on the physical keys of a US keyboard. `لا` is on b; it
+# arrives as one character or as two in quick succession (see HOLD).
 _US = "qwertyuiop[]asdfghjkl;'zxcvnm,./`"
 _ARABIC = "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظذ"
 _SIGNS = {"ﻻ": "b", "؟": "?", "arabic_question_mark": "?", "؛": ";", "،": ","}
@@ -32,7 +34,9 @@ _CAPITALS = dict(zip(_SHIFTED, "QWERTYUUIOPASDFGHJKLZXCVBNMM", strict=True))
 _TO_LATIN = {**dict(zip(_ARABIC, _US, strict=True)), **_SIGNS}
 LAM = "ل"
 LAM_ALEFS = {"ا": "\ufefb", "أ": "\ufef7", "إ": "\ufef9", "آ": "\ufef5"}
-"""What follows a lam from the same key: the one character that another terminal sends for both."""
+"""What follows a lam from the same key: the one character that another terminal sends
+for both.
+"""
 QUIT = "ctrl+q"
 END = 10**6  # more rows than any list has
 HOLD = 0.02  # seconds that a lam waits for an alef from the same key
@@ -65,8 +69,8 @@ Keys: TypeAlias = dict[str, Callable[[], None]]
 class Action(Struct, frozen=True):
     """What a key does while its scope is active; footer: whether the footer shows it.
 
-    leads: whether the footer shows it before actions of other scopes. needs_open: whether it does nothing in
-    a coding that is submitted.
+    leads: whether the footer shows it before actions of other scopes. needs_open:
+    whether it does nothing in a coding that is submitted.
     """
 
     scope: str
@@ -117,7 +121,9 @@ def by_scope() -> Mapping[str, tuple[Action, ...]]:
 
 @cache
 def needing_open() -> frozenset[str]:
-    """Return the ids of the actions that do nothing in a submitted coding, or in closed gold."""
+    """Return the ids of the actions that do nothing in a submitted coding, or in closed
+    gold.
+    """
     return frozenset(action.id for action in of_scope(*by_scope()) if action.needs_open)
 
 
@@ -141,12 +147,15 @@ def key_of(action: str) -> str:
 
 
 def step_keys(on: str, back: str, move: Callable[[int], None]) -> Keys:
-    """Return the entries of two actions that move one step forward (`on`) and one step back."""
+    """Return the entries of two actions that move one step forward (`on`) and one step
+    back.
+    """
     return {on: partial(move, 1), back: partial(move, -1)}
 
 
 def list_keys(scope: str, move: Callable[[int], None], page: Callable[[], int]) -> Keys:
-    """Return the entries of a list's keys: one row down or up, a page, or to the last or first row.
+    """Return the entries of a list's keys: one row down or up, a page, or to the last
+    or first row.
 
     page: returns how many rows a page has now.
     """
@@ -160,7 +169,9 @@ def list_keys(scope: str, move: Callable[[int], None], page: Callable[[], int]) 
 
 
 def pressed(key: str, character: str | None) -> str:
-    """Return the key's name in `keys.toml`: Latin characters for printable keys, ASCII for digits."""
+    """Return the key's name in `keys.toml`: Latin characters for printable keys, ASCII
+    for digits.
+    """
     if key == "space":
         return key
     if character and character.isprintable():
@@ -169,9 +180,11 @@ def pressed(key: str, character: str | None) -> str:
 
 
 def capital_of(character: str, *, is_arabic: bool) -> str:
-    """Return the Latin capital on the key that sends this with Shift under an Arabic layout, or "".
+    """Return the Latin capital on the key that sends this with Shift under an Arabic
+    layout, or "".
 
-    is_arabic: whether commands come from that layout, as some of these signs are keys of both.
+    is_arabic: whether commands come from that layout, as some of these signs are keys
+    of both.
     """
     return _CAPITALS.get(character, "") if is_arabic or not character.isascii() else ""
 
@@ -190,7 +203,9 @@ def arabic_of(key: str) -> str:
 
 @cache
 def drawn_in_arabic(key: str) -> str:
-    """Return the Arabic letter on the same physical key as it is drawn; a digit stays as it is."""
+    """Return the Arabic letter on the same physical key as it is drawn; a digit stays
+    as it is.
+    """
     return to_display(arabic_of(key) or ("لا" if key == "b" else key), 1)
 
 

@@ -1,4 +1,6 @@
-"""Colours and styles by role; states that differ in colour also differ in attributes such as bold."""
+"""Colours and styles by role; states that differ in colour also differ in attributes
+such as bold.
+"""
 
 from __future__ import annotations
 
@@ -64,23 +66,31 @@ FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = (
     12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
 )
-_QUIETER = 0.6  # how much of the lines' or the cursor's colour have a scroll bar and the row under the mouse
+# how much of the lines' or the cursor's colour have a scroll bar and the row under the
+# mouse
+_QUIETER = 0.6
 _TRACK = 0.2  # how much of the lines' colour has what a scroll bar can be moved in
 _RAISED = 0.6  # how much of the bars' colour the ground of a menu has in dark themes
 _SUNK, _SUNK_LIGHT = (
     0.22,
     0.15,
 )  # how much of the lines' colour the ground of a field has in which one types
-_AWAY_TINT = 0.42  # how much of its kind's colour has the ground of the highlight under a cursor without keys
+# how much of its kind's colour has the ground of the highlight under a cursor without
+# keys
+_AWAY_TINT = 0.42
 _AWAY_CODER = 0.6  # the same of its coder's
-_FAINTER = 0.45  # how much of its ground's colour a candidate at least has that is of no concern now
+# how much of its ground's colour a candidate at least has that is of no concern now
+_FAINTER = 0.45
 _SHADED, _SHADED_LIGHT = (0.6, 0.28), (0.12, 0.0)
-"""How much black the page behind a box has, and its text of that page's colour; if it is dark or light."""
+"""How much black the page behind a box has, and its text of that page's colour; if it
+is dark or light.
+"""
 
 
 Looks: TypeAlias = tuple[Style, Style, Style, Style, Style, Style]
-"""Of highlights: undecided, decided, each of them under the cursor, undecided but of no concern now, and
-under the cursor of a pane that does not get the keys."""
+"""Of highlights: undecided, decided, each of them under the cursor, undecided but of no
+concern now, and under the cursor of a pane that does not get the keys.
+"""
 
 
 class Theme(Struct, frozen=True, eq=False, dict=True):
@@ -121,7 +131,9 @@ class Theme(Struct, frozen=True, eq=False, dict=True):
         )
 
     def other(self, role: Role) -> Style:
-        """Return the second look of letters, for those that would run together with their neighbours."""
+        """Return the second look of letters, for those that would run together with
+        their neighbours.
+        """
         return (
             self.styles[LETTER_BESIDE] if role == LETTER else self.styles[role] + _LINE
         )
@@ -139,9 +151,10 @@ class Theme(Struct, frozen=True, eq=False, dict=True):
     ) -> Style:
         """Return the style of a highlighted cell.
 
-        rank: the position of the span's kind in the codebook, or of its coder (`of_coder`). nested: inside
-        another span; only these and highlights under the cursor are underlined, as the line runs through the
-        dots of Arabic letters. faint: of no concern now, unless it is decided or under the cursor. away: the
+        rank: the position of the span's kind in the codebook, or of its coder
+        (`of_coder`). nested: inside another span; only these and highlights under the
+        cursor are underlined, as the line runs through the dots of Arabic letters.
+        faint: of no concern now, unless it is decided or under the cursor. away: the
         pane of the cursor does not get the keys.
         """
         looks = self.coders if of_coder else self.marks
@@ -166,7 +179,9 @@ def without_colour() -> bool:
 
 @cache
 def theme(name: str, colours: int) -> Theme:
-    """Return the named theme for a terminal with that many colours; 0 gives brackets and attributes only."""
+    """Return the named theme for a terminal with that many colours; 0 gives brackets
+    and attributes only.
+    """
     if not colours:
         return _COLOURLESS
     tables, like = _tables(), dark_or_light(name)
@@ -289,7 +304,9 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
 
 
 def _tinted(table: Mapping[str, Any], colour: str, tint: float) -> tuple[Style, Style]:
-    """Return the styles of letters on a ground that takes some of a colour, and on one that takes less."""
+    """Return the styles of letters on a ground that takes some of a colour, and on one
+    that takes less.
+    """
     ground, text = table["ground"], table["text"]
     ink, faint = _mixed(text, colour, table["ink"]), _mixed(ground, colour, tint / 3)
     return Style(color=text, bgcolor=_mixed(ground, colour, tint)), Style(
@@ -318,7 +335,9 @@ def _mixed(ground: str, colour: str, share: float) -> str:
 
 
 def _set_off(ground: str, colour: str, share: float, least: float) -> str:
-    """Mix a share of a colour into a ground, or more where it would have less contrast with the ground."""
+    """Mix a share of a colour into a ground, or more where it would have less contrast
+    with the ground.
+    """
     shares = [n / 100 for n in range(round(100 * share), 101)]
     page = _luminance(ground)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 WIDE = 120  # columns from which article and record are shown side by side
-APART = 144  # columns from which a blank line is between paragraphs, which elsewhere costs turning pages
-BESIDE = 1  # blank columns on either side of the panes of a wide screen, and of what is in them
+# columns from which a blank line is between paragraphs, which elsewhere costs turning
+# pages
+APART = 144
+# blank columns on either side of the panes of a wide screen, and of what is in them
+BESIDE = 1
 HIGH = 40  # rows from which one is blank above them
 ROOMY = 24  # rows from which some are blank in panes of lists
-# The article's share of a wide screen: beside the record, and beside the columns of a review.
+# The article's share of a wide screen: beside the record, and beside the columns of a
+# review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 58, 40
 ARTICLE_MOST = (
     84  # cells of the article beside the record: longer lines are hard to read
@@ -43,6 +47,8 @@ def are_apart(columns: int) -> bool:
 
 
 def record_height(rows: int, wanted: int = SIDE) -> int:
-    """Return the rows of the record under the article: as wanted, if the text keeps its minimum."""
+    """Return the rows of the record under the article: as wanted, if the text keeps its
+    minimum.
+    """
     room = rows - BARS
     return max(min(wanted, room - TEXT), min(SIDE, room // 2))

@@ -27,7 +27,9 @@ _FEW, _BEGINNING = 3, 24  # texts that are quoted, and cells of each
 
 
 def say(lang: str, key: str, **values: object) -> str:
-    """Return a sentence of `screens.po` in the screen's language; its values keep their own direction."""
+    """Return a sentence of `screens.po` in the screen's language; its values keep their
+    own direction.
+    """
     words = catalogue.in_language(lang, values).items()
     isolated = {name: isolate_within(str(value), lang == "ar") for name, value in words}
     return catalogue.pattern(lang, f"screens.{key}", values.get("n")).format_map(
@@ -44,10 +46,11 @@ def state_in_words(lang: str, state: str) -> str:
 
 
 def origin_in_words(lang: str, origin: str, quote: str) -> str:
-    """Return why the words of `quote` are proposed, or "" if their kind makes that clear.
+    """Return why the words of `quote` are proposed, or "" if their kind makes that
+    clear.
 
-    Arabic words that the rule matched elsewhere are added, folded. An origin given by a plug-in is returned
-    unchanged.
+    Arabic words that the rule matched elsewhere are added, folded. An origin given by a
+    plug-in is returned unchanged.
     """
     what, _, rest = origin.partition(":")
     if not catalogue.has(f"origins.{what}"):
@@ -68,14 +71,18 @@ def error_words(lang: str, error: CoderError) -> list[str]:
 
 
 def complaint(lang: str, error: CoderError) -> str:
-    """Return an error and its hint, in the screen's direction whatever word the sentence begins with."""
+    """Return an error and its hint, in the screen's direction whatever word the
+    sentence begins with.
+    """
     said = error_words(lang, error)
     sentences = [*(words.removesuffix(".") for words in said[:-1]), *said[-1:]]
     return " · ".join(isolate(words, lang == "ar") for words in sentences)
 
 
 def when(lang: str, at: str) -> str:
-    """Return the local day, written as the language writes days, and time of an ISO time."""
+    """Return the local day, written as the language writes days, and time of an ISO
+    time.
+    """
     if (time := moment(at)) is None:
         return ""
     local = time.astimezone()
@@ -95,7 +102,9 @@ def column_head(lang: str, key: str) -> str:
 
 
 def in_line(field: Field, value: str, lang: str) -> str:
-    """Isolate a field's value from its line: lists and our notation item by item, prose as it is written."""
+    """Isolate a field's value from its line: lists and our notation item by item, prose
+    as it is written.
+    """
     return (
         isolate(value) if field.type == "text" else isolate_value(value, lang == "ar")
     )

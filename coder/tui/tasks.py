@@ -1,4 +1,6 @@
-"""Tasks for the chooser: finding words, choosing from a list, entering a value in one or more steps."""
+"""Tasks for the chooser: finding words, choosing from a list, entering a value in one
+or more steps.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,11 @@ from coder.values.typed import Choice, parse, show
 def copies(
     field: Field, events: Sequence[Event], codebook: Codebook, lang: str
 ) -> list[Choice]:
-    """Return what can be copied: an event's value of the field (id `one:…`) or all its values (`all:…`).
+    """Return what can be copied: an event's value of the field (id `one:…`) or all its
+    values (`all:…`).
 
-    Digits select by the event's number, as for links: its value, or all if no event has one.
+    Digits select by the event's number, as for links: its value, or all if no event has
+    one.
     """
     ones, alls = list[Choice](), list[Choice]()
     for event in events:
@@ -52,7 +56,9 @@ def choice_task(
     by_id: bool = False,
     look: Callable[[str], None] | None = None,
 ) -> Task:
-    """Return the task of choosing from a list, searched by label (and id if `by_id`); accept gets the id."""
+    """Return the task of choosing from a list, searched by label (and id if `by_id`);
+    accept gets the id.
+    """
 
     def matches(query: str) -> list[Choice]:
         wanted = fold_key(query)
@@ -68,7 +74,9 @@ def choice_task(
 def comment_task(
     title: str, text: str, accept: Callable[[str], None], placeholder: str
 ) -> Task:
-    """Return the task of writing a comment of several lines; a lone dash deletes it, and accept gets ""."""
+    """Return the task of writing a comment of several lines; a lone dash deletes it,
+    and accept gets "".
+    """
 
     def written(typed: str) -> None:
         accept("" if typed.strip() == "-" else typed)
@@ -81,10 +89,11 @@ def comment_task(
 class ValueTask(ValueChoices, frozen=True):
     """Enters a field's value, in as many steps as needed.
 
-    answer: the field's current one; a proposal's items can be edited, but a newly added item replaces the
-    whole proposal. accept: called with the field's whole new value. ask: called with the next step's task.
-    link_back: called with another event's id and a link from that event to this one, if it may get one.
-    complete: returns what continues typed words in the article.
+    answer: the field's current one; a proposal's items can be edited, but a newly added
+    item replaces the whole proposal. accept: called with the field's whole new value.
+    ask: called with the next step's task. link_back: called with another event's id and
+    a link from that event to this one, if it may get one. complete: returns what
+    continues typed words in the article.
     """
 
     accept: Callable[[Json], None]
@@ -140,7 +149,9 @@ class ValueTask(ValueChoices, frozen=True):
         )
 
     def _offered_links(self, typed: str, at: int | None) -> Sequence[Choice]:
-        """Return the links that are there, while nothing is typed, then those that can be made."""
+        """Return the links that are there, while nothing is typed, then those that can
+        be made.
+        """
         query = typed.strip()
         return [*(() if query else self._existing(at)), *self._links(at).offered(query)]
 
@@ -165,7 +176,9 @@ class ValueTask(ValueChoices, frozen=True):
         )
 
     def _with_item(self, title: str, action: Callable[[int], None]) -> None:
-        """Call `action` with the index of an item, asking which one if there are several."""
+        """Call `action` with the index of an item, asking which one if there are
+        several.
+        """
         offered = [
             Choice(str(n), self._shown(item)) for n, item in enumerate(self._items)
         ]
@@ -220,7 +233,9 @@ class ValueTask(ValueChoices, frozen=True):
     def _ask_parts(
         self, item: Json, questions: Sequence[Question], at: int | None
     ) -> None:
-        """Ask the questions about an item one after the other, then add it to the value."""
+        """Ask the questions about an item one after the other, then add it to the
+        value.
+        """
         if not questions:
             self._add(item, at)
             return
@@ -259,7 +274,9 @@ class ValueTask(ValueChoices, frozen=True):
         )
 
     def _add(self, item: Json, at: int | None) -> None:
-        """Add the item to the value, or ask what to do with it if the value already has it."""
+        """Add the item to the value, or ask what to do with it if the value already has
+        it.
+        """
         items = self._coded_items if at is None else self._items
         if not self.field.is_list:
             self.accept(item)
@@ -269,7 +286,9 @@ class ValueTask(ValueChoices, frozen=True):
             self.accept(field_values.add_item(self.field, items, item, at))
 
     def _item_task(self, index: int) -> Task:
-        """Return the task of replacing an item, changing one of its parts or removing it."""
+        """Return the task of replacing an item, changing one of its parts or removing
+        it.
+        """
         item = self._items[index]
         parts = {
             q.id: q
@@ -313,7 +332,9 @@ class ValueTask(ValueChoices, frozen=True):
         )
 
     def _typed_task(self, query: str) -> Task:
-        """Return the task of typing a date, number or text, with its interpretation shown below."""
+        """Return the task of typing a date, number or text, with its interpretation
+        shown below.
+        """
         field, answer, pub_date = (
             self.field,
             self.answer,
@@ -378,9 +399,11 @@ class ValueTask(ValueChoices, frozen=True):
         return replace(task, complete=self.complete, lines=has_lines)
 
     def _as_stated(self, value: Json, typed: str) -> Json:
-        """Return a typed date as relative where the words that support it are, unless brackets say how.
+        """Return a typed date as relative where the words that support it are, unless
+        brackets say how.
 
-        Of publication, articles state a day: several days that no words support are inferred.
+        Of publication, articles state a day: several days that no words support are
+        inferred.
         """
         if (
             self.field.type != "date"

@@ -1,9 +1,10 @@
 """Detects whether the terminal reorders Arabic itself, and how to switch that off.
 
-A terminal that reorders Arabic would reverse lines that are already in visual order. `decide` determines
-from the environment and the terminal's replies how to stop it; `asking` collects the replies. Mode 8 (BDSM)
-is ECMA-48's, with the meaning given in "BiDi in Terminal Emulators" (freedesktop.org); DECRQM, XTVERSION,
-DA1 and DSR are described in "XTerm Control Sequences".
+A terminal that reorders Arabic would reverse lines that are already in visual order.
+`decide` determines from the environment and the terminal's replies how to stop it;
+`asking` collects the replies. Mode 8 (BDSM) is ECMA-48's, with the meaning given in
+"BiDi in Terminal Emulators" (freedesktop.org); DECRQM, XTVERSION, DA1 and DSR are
+described in "XTerm Control Sequences".
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.1  # seconds that a terminal has to reply to the queries
 ROWS_AROUND = 300
-"""Assumed rows of the terminal around a multiplexer, where a pane's place is unknown; too many do no harm."""
+"""Assumed rows of the terminal around a multiplexer, where a pane's place is unknown;
+too many do no harm.
+"""
 
 _BIDI_MODE, _VERSION, _ATTRIBUTES, _STATUS = "\x1b[8$p", "\x1b[>q", "\x1b[c", "\x1b[5n"
 _BACKGROUND = "\x1b]11;?\x1b\\"
@@ -37,11 +40,12 @@ _ATTRIBUTES_REPLY, _STATUS_REPLY = rb"\x1b\[\?[\d;]*c", rb"\x1b\[[03]n"
 class Replies:
     """A terminal's replies; inside a multiplexer, those of the terminal around it.
 
-    bidi: DECRPM of mode 8: 1 = reorders, 2 = currently does not, 0 and 4 = never does; None without a reply.
-    version: the reply to XTVERSION, or what tmux says it was. complete: whether all replies have arrived.
-    passes: whether tmux, asked because no reply came through it, passes sequences on; None if it was not
-    asked or did not answer. light: whether the background is light, from the reply to OSC 11. came: the raw
-    bytes: replies and keys typed meanwhile.
+    bidi: DECRPM of mode 8: 1 = reorders, 2 = currently does not, 0 and 4 = never does;
+    None without a reply. version: the reply to XTVERSION, or what tmux says it was.
+    complete: whether all replies have arrived. passes: whether tmux, asked because no
+    reply came through it, passes sequences on; None if it was not asked or did not
+    answer. light: whether the background is light, from the reply to OSC 11. came: the
+    raw bytes: replies and keys typed meanwhile.
     """
 
     bidi: int | None = None
@@ -61,9 +65,10 @@ class Replies:
 class Terminal:
     """How to write to a terminal.
 
-    name: for people. mode: how cells are sent. off, on: sequences that switch its own reordering off and back
-    on, empty if not needed. by_row: the switch affects the cursor's row and rows created later, not the other
-    existing rows. in_tmux: sequences must pass through tmux. advice: what the user has to do, as a key of
+    name: for people. mode: how cells are sent. off, on: sequences that switch its own
+    reordering off and back on, empty if not needed. by_row: the switch affects the
+    cursor's row and rows created later, not the other existing rows. in_tmux: sequences
+    must pass through tmux. advice: what the user has to do, as a key of
     `screens.po` without `advice_`. light: whether the background is light. came: raw bytes received before
     the screens opened: replies and keys.
     """
@@ -85,7 +90,9 @@ class Terminal:
         return self.switched(self.off, ROWS_AROUND)
 
     def switched(self, to: str, rows: int) -> str:
-        """Return what switches reordering (`to`: `off` or `on`) for the whole screen, also after a resize."""
+        """Return what switches reordering (`to`: `off` or `on`) for the whole screen,
+        also after a resize.
+        """
         if not to:
             return ""
         if self.by_row:
@@ -98,7 +105,9 @@ class Terminal:
         return _through_tmux(to) if self.in_tmux else to
 
     def ending(self) -> str:
-        """Return what restores the terminal; the rows of the alternate screen need no switching back."""
+        """Return what restores the terminal; the rows of the alternate screen need no
+        switching back.
+        """
         return self.switched(self.on, ROWS_AROUND) if self.in_tmux else self.on
 
 
@@ -114,8 +123,8 @@ _MLTERM = Terminal(
 )
 _XTERM, _KITTY = Terminal("xterm"), Terminal("kitty", advice="kitty")
 _FOOT, _ALACRITTY = Terminal("foot", advice="marks"), Terminal("alacritty")
-# Its canvas renderer draws cells as they are, its DOM renderer lets the browser reorder; which one is in use
-# cannot be detected.
+# Its canvas renderer draws cells as they are, its DOM renderer lets the browser
+# reorder; which one is in use cannot be detected.
 _XTERM_JS = Terminal("xterm.js", "lrm")
 _VS_CODE = replace(_XTERM_JS, name="VS Code")
 
@@ -137,7 +146,8 @@ _BY_TERM = {
     "rxvt": Terminal("urxvt"),
     "linux": Terminal("Linux console"),
 }
-# Child processes inherit these variables: the first match wins, and any reply of the terminal overrides it.
+# Child processes inherit these variables: the first match wins, and any reply of the
+# terminal overrides it.
 _BY_VARIABLE = {
     "MLTERM": _MLTERM,
     "KITTY_WINDOW_ID": _KITTY,
@@ -152,7 +162,9 @@ def decide(
     replies: Replies,
     wanted: Mode | Literal["auto"] = "auto",
 ) -> Terminal:
-    """Return how to write to this terminal; an explicit mode switches nothing and needs no advice."""
+    """Return how to write to this terminal; an explicit mode switches nothing and needs
+    no advice.
+    """
     if environ.get("TEXTUAL_DRIVER"):
         terminal = replace(_XTERM_JS, name="a browser")
     elif _is_apple(environ):
@@ -211,7 +223,9 @@ def _without_multiplexer(environ: Mapping[str, str], replies: Replies) -> Termin
 def _in_multiplexer(
     name: str, environ: Mapping[str, str], replies: Replies
 ) -> Terminal:
-    """Return the terminal in a multiplexer, which swallows the switch; only tmux may pass sequences on."""
+    """Return the terminal in a multiplexer, which swallows the switch; only tmux may
+    pass sequences on.
+    """
     outer_environ = {
         key: value
         for key, value in environ.items()
@@ -224,19 +238,23 @@ def _in_multiplexer(
         return replace(outer, name=f"{outer.name} in tmux", in_tmux=True)
     leaves_arabic_alone = not outer.off and outer.advice != "untested"
     advice = outer.advice if leaves_arabic_alone else name
-    # VTE obeys direction marks, even through a multiplexer; mlterm displays them as cells.
+    # VTE obeys direction marks, even through a multiplexer; mlterm displays them as
+    # cells.
     mode = "lrm" if outer.by_row else outer.mode
     return Terminal(f"{outer.name} in {name}", mode, advice=advice)
 
 
 def questions(environ: Mapping[str, str]) -> str:
-    """Return the queries that are safe for this terminal, ending with one that every terminal replies to."""
+    """Return the queries that are safe for this terminal, ending with one that every
+    terminal replies to.
+    """
     is_console = environ.get("TERM", "dumb") in ("linux", "dumb")
     if is_console or _is_apple(environ) or environ.get("TEXTUAL_DRIVER"):
         return ""  # Apple's and old consoles print unknown sequences on the screen
     multiplexer = _multiplexer(environ)
     if multiplexer == "tmux":
-        # tmux replies to DA1 itself and passes on the other replies of the terminal around it.
+        # tmux replies to DA1 itself and passes on the other replies of the terminal
+        # around it.
         return (
             _through_tmux(_BIDI_MODE + _VERSION + _STATUS) + _BACKGROUND + _ATTRIBUTES
         )
@@ -246,7 +264,8 @@ def questions(environ: Mapping[str, str]) -> str:
 def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
     """Parse a terminal's replies out of the bytes received."""
     bidi, version = re.search(_BIDI_REPLY, data), re.search(_VERSION_REPLY, data)
-    # Inside tmux, the last replies are tmux's own and that of the terminal around it, in either order.
+    # Inside tmux, the last replies are tmux's own and that of the terminal around it,
+    # in either order.
     last = (_ATTRIBUTES_REPLY, _STATUS_REPLY) if in_tmux else (_ATTRIBUTES_REPLY,)
     name = version[1].decode("utf-8", "replace") if version else ""
     background = re.search(_BACKGROUND_REPLY, data)
@@ -264,9 +283,11 @@ def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
 
 @contextmanager
 def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
-    """Query the terminal, which replies while the block does other work, such as loading the screens.
+    """Query the terminal, which replies while the block does other work, such as
+    loading the screens.
 
-    Yields a function that waits for outstanding replies, at most PATIENCE seconds, and returns them.
+    Yields a function that waits for outstanding replies, at most PATIENCE seconds, and
+    returns them.
     """
     queries, tty = questions(environ), None
     with suppress(OSError):  # there may be no terminal
@@ -306,9 +327,11 @@ def _wait_for_replies(tty: int, until: float, in_tmux: bool) -> Replies:
 
 
 def _ask_tmux(replies: Replies) -> Replies:
-    """Ask tmux about the terminal if no reply came through: it may pass queries on but keep the replies.
+    """Ask tmux about the terminal if no reply came through: it may pass queries on but
+    keep the replies.
 
-    Before tmux 3.3, which introduced the option, everything was passed on ("CHANGES", tmux 3.3).
+    Before tmux 3.3, which introduced the option, everything was passed on ("CHANGES",
+    tmux 3.3).
     """
     import subprocess
 

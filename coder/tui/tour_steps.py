@@ -1,4 +1,6 @@
-"""The steps of the tour, read from `tour.toml`: their sentences, and a person's progress through them."""
+"""The steps of the tour, read from `tour.toml`: their sentences, and a person's
+progress through them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from coder.tui.keys import key_of, shown
 
 
 class Step(Struct, frozen=True):
-    """One task of the tour; done: actions and changes, any one of which completes the step.
+    """One task of the tour; done: actions and changes, any one of which completes the
+    step.
 
     Each comes with what it has to be about: quoted words, fields, events.
     """
@@ -30,7 +33,9 @@ class Step(Struct, frozen=True):
 
 
 class _Gaps(dict[str, str]):
-    """Fills the sentences' gaps: an action's first key, the letter of a field or kind, a label."""
+    """Fills the sentences' gaps: an action's first key, the letter of a field or kind,
+    a label.
+    """
 
     def __init__(self, codebook: Codebook, lang: str) -> None:
         self._codebook, self._lang = codebook, lang

@@ -1,4 +1,6 @@
-"""What can be chosen as a field's value: its items, those of other fields and events, the list, words."""
+"""What can be chosen as a field's value: its items, those of other fields and events,
+the list, words.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,10 @@ from coder.values.typed import Choice, choices, show
 
 TAKEN = "✓ "  # marks what the field already holds
 TYPED, SPELT, ITEM, PART, AGAIN = "typed", "spelt", "item", "part", "again"
-"""Prefixes of choices that are not ids from a list: words as typed, words that parse as a complete value, an
-existing item, a part of an item, an item outside the list that another field or event has."""
+"""Prefixes of choices that are not ids from a list: words as typed, words that parse as
+a complete value, an existing item, a part of an item, an item outside the list that
+another field or event has.
+"""
 
 
 class ValueChoices(Struct, frozen=True):
@@ -45,7 +49,9 @@ class ValueChoices(Struct, frozen=True):
         return self._items if self.answer.coded else []
 
     def _offered(self, typed: str, at: int | None) -> Sequence[Choice]:
-        """Return the existing items first, then those of the list, then the words as typed."""
+        """Return the existing items first, then those of the list, then the words as
+        typed.
+        """
         field, query, used = self.field, typed.strip(), self._used
         held = self._coded_items if field.type not in ("actor", "place") else ()
         listed = self._listed(typed, used)
@@ -127,7 +133,9 @@ class ValueChoices(Struct, frozen=True):
         ]
 
     def _similar(self, at: int | None, used: Mapping[str, UsedValue]) -> list[Choice]:
-        """Return the choices that match the item to be replaced, or the evidence if there are no items."""
+        """Return the choices that match the item to be replaced, or the evidence if
+        there are no items.
+        """
         if at is not None:
             words: Sequence[str] = [self._name(self._items[at])]
         else:
@@ -137,7 +145,9 @@ class ValueChoices(Struct, frozen=True):
     def _listed(
         self, query: str, used: Mapping[str, UsedValue], limit: int | None = None
     ) -> list[Choice]:
-        """Return what matches of the items outside the list that the article has, and of the list."""
+        """Return what matches of the items outside the list that the article has, and
+        of the list.
+        """
         again = [
             Choice(
                 id_, self._name(each.item) if each.questions else self._shown(each.item)
@@ -170,7 +180,9 @@ class ValueChoices(Struct, frozen=True):
         }
 
     def _existing(self, at: int | None) -> list[Choice]:
-        """Return the field's items, to be changed or removed; none while one is being replaced."""
+        """Return the field's items, to be changed or removed; none while one is being
+        replaced.
+        """
         if at is not None:
             return []
         hint, coded = say(self.lang, "change_item"), self.answer.coded
@@ -185,7 +197,8 @@ class ValueChoices(Struct, frozen=True):
     def _with_existing(
         self, offered: Sequence[Choice], named: str, at: int | None
     ) -> list[Choice]:
-        """Return the choices with the field's items beside their entries, those of other names first.
+        """Return the choices with the field's items beside their entries, those of
+        other names first.
 
         An actor's item takes the place of its entry, which would only be chosen again.
         """
@@ -214,7 +227,9 @@ class ValueChoices(Struct, frozen=True):
 
     @property
     def _stated(self) -> str:
-        """How the words that support a date state it, or itself if there are none; "" if variously."""
+        """How the words that support a date state it, or itself if there are none; ""
+        if variously.
+        """
         words = [
             s.value
             for s in map(self.coding.span, self.answer.evidence)
@@ -232,9 +247,11 @@ class ValueChoices(Struct, frozen=True):
         )
 
     def _dates(self, typed: str) -> list[Choice]:
-        """Return the field's own date, then those of other events, last event first, while nothing is typed.
+        """Return the field's own date, then those of other events, last event first,
+        while nothing is typed.
 
-        Those are listed as the field's words state a date. Events are no hint at the day of publication.
+        Those are listed as the field's words state a date. Events are no hint at the
+        day of publication.
         """
         if typed or self.field.type != "date":
             return []

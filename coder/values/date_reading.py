@@ -1,8 +1,9 @@
 """Interpretation of date expressions, whether typed or found in a text.
 
-If publication is a range of days, the first day is computed from its start and the last from its end. Weeks
-begin on Monday (ISO 8601). Source: `relative_dates` in the lexicon and the rules on dates in the coding guide
-(a weekday alone is the last such day on or before publication).
+If publication is a range of days, the first day is computed from its start and the last
+from its end. Weeks begin on Monday (ISO 8601). Source: `relative_dates` in the lexicon
+and the rules on dates in the coding guide (a weekday alone is the last such day on or
+before publication).
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ STAGES = {
     "نهايه": (21, 31),
     "ختام": (21, 31),
 }
-"""First and last day of a part of a month by its name; the middle is the 15th (coding guide, section 2)."""
+"""First and last day of a part of a month by its name; the middle is the 15th (coding
+guide, section 2).
+"""
 _PAST = re.compile(LAST)
 _AHEAD = re.compile(NEXT)
 _NEXT_DAY = re.compile("(?:التالي|نفسه|ذاته)$|^بعد يوم من")
@@ -75,8 +78,9 @@ _BEFORE_WEEKDAY = {"last": -1, "next": 7}
 def read_date(text: str, context: DateContext, typed: str = "") -> Period | None:
     """Return the days that folded text stands for; None if it is not a date.
 
-    Raises CoderError if it is a date that cannot be computed, for example without a publication date, or that
-    the calendar does not have. typed: the text before it was folded, as the error quotes it.
+    Raises CoderError if it is a date that cannot be computed, for example without a
+    publication date, or that the calendar does not have. typed: the text before it was
+    folded, as the error quotes it.
     """
     try:
         period = _read(context.words.plain(text), context)
@@ -124,7 +128,9 @@ def _read(text: str, context: DateContext) -> Period | None:
 
 
 def _dated(text: str, context: DateContext) -> Period | None:
-    """Read a date whose year may follow from words such as "this year" or from other dates of the text."""
+    """Read a date whose year may follow from words such as "this year" or from other
+    dates of the text.
+    """
     if _AHEAD.search(text) and context.words.any_month.search(text):
         day = context.published[1] + timedelta(days=365)
         return _plain_date(
@@ -143,7 +149,9 @@ def _dated(text: str, context: DateContext) -> Period | None:
 
 
 def _in_year(text: str, context: DateContext) -> Period | None:
-    """Read a date; without a publication date, an omitted year is inferred from the text."""
+    """Read a date; without a publication date, an omitted year is inferred from the
+    text.
+    """
     try:
         return _plain_date(text, context)
     except CoderError:
@@ -230,7 +238,9 @@ def _period(text: str, context: DateContext) -> Period | None:
 
 
 def _with_year_of(last: str, end: Period, first: str, context: DateContext) -> str:
-    """Add to the first of two dates the second's year, or the year before if it would be later than it."""
+    """Add to the first of two dates the second's year, or the year before if it would
+    be later than it.
+    """
     if not re.search(r"(?<!\d)\d{4}$", last) or re.search(r"\d{3}", first):
         return first
     if not context.words.any_month.search(first):
@@ -241,7 +251,9 @@ def _with_year_of(last: str, end: Period, first: str, context: DateContext) -> s
 
 
 def _in_year_after(first: str, last: str, context: DateContext) -> str:
-    """Add to the second of two dates the first's year, or the next year if it would be earlier than it."""
+    """Add to the second of two dates the first's year, or the next year if it would be
+    earlier than it.
+    """
     year = re.search(r"(?<!\d)\d{4}$", first)
     month = context.words.any_month
     if (
@@ -265,7 +277,9 @@ def until_publication(start: Period, pub: Publication | None) -> Period:
 
 
 def _stage(stage: str, text: str, context: DateContext, since: bool) -> Period | None:
-    """Return the beginning, middle or end of a month; with `since` (منذ), from there to publication."""
+    """Return the beginning, middle or end of a month; with `since` (منذ), from there to
+    publication.
+    """
     period = _dated(text, context)
     if period is not None and period.precision == "month":
         first, last = STAGES[stage]
@@ -277,7 +291,9 @@ def _stage(stage: str, text: str, context: DateContext, since: bool) -> Period |
 
 
 def _since_event(text: str, context: DateContext) -> Period | None:
-    """Read "since the outbreak of …": from the date stated there, or that of a known war, to publication."""
+    """Read "since the outbreak of …": from the date stated there, or that of a known
+    war, to publication.
+    """
     if not _SINCE_EVENT.match(f"{text} "):
         return None
     match = re.search(rf"(?:\d+|{context.words.month})(?: |/).*?(?= و?حتي|$)", text)
@@ -323,7 +339,9 @@ def _days_ago(text: str, context: DateContext) -> Period | None:
 
 
 def _counted_back(text: str, context: DateContext) -> Period | None:
-    """Read hours and days up to publication (24 ساعة الماضية، الأيام الثلاثة الماضية، اليومين الماضيين)."""
+    """Read hours and days up to publication (24 ساعة الماضية، الأيام الثلاثة الماضية،
+    اليومين الماضيين).
+    """
     if not (match := _COUNTED_BACK.fullmatch(text)):
         return None
     unit = match[2] or match[3] or "يوم"
@@ -385,8 +403,8 @@ def _from_publication(
 ) -> Period:
     """Compute a period from publication; last: by default like `first`.
 
-    If publication is a range, a day or a week becomes a range too; but a week is counted from the first day
-    of a range that is itself no longer than a week.
+    If publication is a range, a day or a week becomes a range too; but a week is
+    counted from the first day of a range that is itself no longer than a week.
     """
     pub = context.published
     start = first(pub[0])

@@ -1,7 +1,9 @@
-"""Date values: parsing of typed text, formatting as text that parses to the same value, conversion to days.
+"""Date values: parsing of typed text, formatting as text that parses to the same value,
+conversion to days.
 
-Our own notation: a trailing `+` or `..` for open until publication, a trailing `>` for an unknown day between
-then and publication, `~` before or behind it for inferred, and a precision or basis in brackets at the end.
+Our own notation: a trailing `+` or `..` for open until publication, a trailing `>` for
+an unknown day between then and publication, `~` before or behind it for inferred, and a
+precision or basis in brackets at the end.
 """
 
 from __future__ import annotations
@@ -31,8 +33,11 @@ from coder.values.days import (
 )
 
 LATER = "unknown"
-"""The precision of a single day of which only the earliest and the latest possible day are known."""
-_LONGEST = 300  # characters; two dates with their weekdays and both names of their months have 90
+"""The precision of a single day of which only the earliest and the latest possible day
+are known.
+"""
+# characters; two dates with their weekdays and both names of their months have 90
+_LONGEST = 300
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
@@ -81,7 +86,8 @@ def parse_date(
 
 
 def with_marks(value: Json, typed: str, pub_date: PubDate | None) -> Json:
-    """Apply typed marks to a date: `~` inferred, `+` open until publication, `>` some day until then.
+    """Apply typed marks to a date: `~` inferred, `+` open until publication, `>` some
+    day until then.
 
     None if other text was typed, or `>` without a known day of publication.
     """
@@ -135,7 +141,9 @@ def as_value(period: Period) -> Json:
 
 
 def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
-    """Format a date, in ISO or Arabic day/month/year, with a precision and basis not evident from it."""
+    """Format a date, in ISO or Arabic day/month/year, with a precision and basis not
+    evident from it.
+    """
     values_by_part = {part.id: part.values for part in parts}
     shown, implied = _days_shown(value, lang)
     names = []
@@ -166,7 +174,9 @@ def show_days(value: Json, lang: str) -> str:
 
 
 def _days_shown(value: Json, lang: str) -> tuple[str, str]:
-    """Format the days; return the text and the precision that it implies, "" if they are no days."""
+    """Format the days; return the text and the precision that it implies, "" if they
+    are no days.
+    """
     if not (is_day(str(value.get("start"))) and is_day(str(value.get("end")))):
         return f"{value.get('start')}..{value.get('end')}", ""
     first = date.fromisoformat(value["start"])
@@ -198,8 +208,8 @@ def _short(value: Value, lang: str) -> str:
 def days_of(raw: Json) -> tuple[int, int]:
     """Return a date's first and last day as proleptic Gregorian ordinals.
 
-    raw: an ISO day, month or year, or {"start", "end"} of these; without an end, the last day of the start.
-    Raises CoderError for anything else.
+    raw: an ISO day, month or year, or {"start", "end"} of these; without an end, the
+    last day of the start. Raises CoderError for anything else.
     """
     if not isinstance(raw, Mapping) or raw.get("start") is None:
         return _days_within(raw)
@@ -212,7 +222,9 @@ def days_of(raw: Json) -> tuple[int, int]:
 
 
 def in_order(value: Json) -> Json:
-    """Return a coded date with its days in order: only a rule of the codebook says that they must be."""
+    """Return a coded date with its days in order: only a rule of the codebook says that
+    they must be.
+    """
     start, end = (
         (value.get("start"), value.get("end"))
         if isinstance(value, Mapping)

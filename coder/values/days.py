@@ -1,8 +1,10 @@
-"""Reading of single days, weeks, months and years, Gregorian or Islamic, by name or number.
+"""Reading of single days, weeks, months and years, Gregorian or Islamic, by name or
+number.
 
-A date is represented by its first and last Gregorian day with a precision and a basis. Numeric dates are read
-day first; numeric Hijri dates end in هـ or AH. Where months begin by moon sighting, a date may be a day off
-the Umm al-Qura calendar: a weekday beside it decides which day is meant. All text is folded. Source:
+A date is represented by its first and last Gregorian day with a precision and a basis.
+Numeric dates are read day first; numeric Hijri dates end in هـ or AH. Where months
+begin by moon sighting, a date may be a day off the Umm al-Qura calendar: a weekday
+beside it decides which day is meant. All text is folded. Source:
 `months`, `weekdays` and `relative_dates` in the lexicon, the rules on dates in the coding guide, the printed
 Umm al-Qura calendars of 1343 to 1500 AH, as tabulated by `hijridate`.
 """
@@ -72,7 +74,9 @@ class Period(Struct, frozen=True):
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a regular expression for any of the words, longest first; without words it never matches."""
+    """Return a regular expression for any of the words, longest first; without words it
+    never matches.
+    """
     return (
         "(?:"
         + ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)")
@@ -83,9 +87,9 @@ def any_of(words: Iterable[str]) -> str:
 class CalendarWords:
     """The folded names of months and days, and patterns with them.
 
-    months, hijri_months, weekdays, ordinals: name → number, for weekdays by ISO 8601. month, hijri_month,
-    weekday, ordinal: regular expressions for any Arabic name. relative: the lexicon's relative dates, each
-    with its folded forms.
+    months, hijri_months, weekdays, ordinals: name → number, for weekdays by ISO 8601.
+    month, hijri_month, weekday, ordinal: regular expressions for any Arabic name.
+    relative: the lexicon's relative dates, each with its folded forms.
     """
 
     def __init__(
@@ -148,7 +152,9 @@ class CalendarWords:
         self._weekday_in_front = re.compile(f"({any_of(self.weekdays)})[,،]? ")
 
     def plain(self, text: str) -> str:
-        """Remove words that do not affect the date (parts of the day), and write ordinals as digits."""
+        """Remove words that do not affect the date (parts of the day), and write
+        ordinals as digits.
+        """
         for pattern, replacement in self._replacements:
             text = pattern.sub(replacement, text)
         return self._ordinal_day.sub(
@@ -157,7 +163,9 @@ class CalendarWords:
 
     @cached_property
     def _ordinal_day(self) -> re.Pattern[str]:
-        """An ordinal before a month (السابع من أكتوبر), or before another day (بين السابع و10 أكتوبر)."""
+        """An ordinal before a month (السابع من أكتوبر), or before another day (بين
+        السابع و10 أكتوبر).
+        """
         in_name = "".join(
             f"(?<!{word} )" for word in ("تشرين", "كانون", "ربيع", "جمادي", "امس")
         )
@@ -189,7 +197,9 @@ class CalendarWords:
         ]
 
     def _two_names(self, match: re.Match[str]) -> str:
-        """Join two names of the same month with a slash, and two months with a dash if they had one."""
+        """Join two names of the same month with a slash, and two months with a dash if
+        they had one.
+        """
         first, sign, last = match.groups()
         is_period = sign == "-" and self.months[first] != self.months[last]
         return f"{first} - {last}" if is_period else f"{first}/{last}"
@@ -201,7 +211,9 @@ class CalendarWords:
         return re.sub(r"^ال ?(?=\d)", "", text)
 
     def weekday_in_front(self, text: str) -> tuple[int | None, str]:
-        """Return the number of the weekday that a text begins with, and the text without it."""
+        """Return the number of the weekday that a text begins with, and the text
+        without it.
+        """
         if (match := self._weekday_in_front.match(text)) is None:
             return None, text
         return self.weekdays[match[1]], self.without_filler(
@@ -252,8 +264,9 @@ def _ordinals() -> dict[str, int]:
 class DateContext(Struct, frozen=True, dict=True):
     """What is needed to interpret a date, as far as it is known.
 
-    pub: the first and last possible day of publication. year: if publication is unknown, the year that the
-    text gives its dates. previous: the day mentioned before (for اليوم التالي).
+    pub: the first and last possible day of publication. year: if publication is
+    unknown, the year that the text gives its dates. previous: the day mentioned before
+    (for اليوم التالي).
     """
 
     lexicon: Lexicon
@@ -276,7 +289,9 @@ class DateContext(Struct, frozen=True, dict=True):
 
 # ---------------------------------------------------------------- reading
 def single_date(text: str, context: DateContext) -> Period | None:
-    """Read a Gregorian day, week, month or year stated by name or number; None if the text is not one."""
+    """Read a Gregorian day, week, month or year stated by name or number; None if the
+    text is not one.
+    """
     text = re.sub(
         r"(?<=\d) ?(?:م|ميلادي|ميلاديه)$", "", context.words.without_filler(text)
     )
@@ -311,7 +326,9 @@ def _numeric(text: str, context: DateContext) -> Period | None:
 
 
 def _whole_year(digits: str, context: DateContext) -> int:
-    """Complete a two-digit year to the latest one up to the year of publication or, if unknown, 2079."""
+    """Complete a two-digit year to the latest one up to the year of publication or, if
+    unknown, 2079.
+    """
     if len(digits) == 4:
         return int(digits)
     latest = context.pub[1].year if context.pub else 2079
@@ -319,7 +336,9 @@ def _whole_year(digits: str, context: DateContext) -> int:
 
 
 def _named(text: str, context: DateContext) -> Period | None:
-    """Read `15 تشرين الثاني/ نوفمبر 2023`, `Oct 17, 2023`, `تشرين الأول`, also after a weekday."""
+    """Read `15 تشرين الثاني/ نوفمبر 2023`, `Oct 17, 2023`, `تشرين الأول`, also after a
+    weekday.
+    """
     weekday, text = context.words.weekday_in_front(text)
     named = _named_month(text, context.words.in_month, context.words.months)
     if named is None or (weekday and named.day is None):
@@ -343,7 +362,9 @@ class _NamedMonth(NamedTuple):
 def _named_month(
     text: str, pattern: re.Pattern[str], names: Mapping[str, int]
 ) -> _NamedMonth | None:
-    """Read `7 من أكتوبر`, `Oct 17, 2023`, `أكتوبر الماضي` with a calendar's names; None if it is no date."""
+    """Read `7 من أكتوبر`, `Oct 17, 2023`, `أكتوبر الماضي` with a calendar's names; None
+    if it is no date.
+    """
     match = pattern.fullmatch(text)
     if match is None:
         return None
@@ -357,7 +378,9 @@ def _named_month(
 
 
 def _year_of(month: int, day: int, context: DateContext, before: bool = False) -> int:
-    """Return the year of the latest such day up to publication; with `before` (الماضي), before its month."""
+    """Return the year of the latest such day up to publication; with `before` (الماضي),
+    before its month.
+    """
     if not 1 <= month <= 12 or day < 1:
         raise ValueError
     if context.pub is None:
@@ -391,7 +414,9 @@ def end_of_month(day: date) -> date:
 
 # ---------------------------------------------------------------- the Islamic calendar
 def read_hijri(text: str, context: DateContext) -> Period | None:
-    """Read a day, month or year of the Islamic calendar from folded text; None if the text is not one."""
+    """Read a day, month or year of the Islamic calendar from folded text; None if the
+    text is not one.
+    """
     text = context.words.without_filler(text)
     return _numeric_hijri(text) or _named_hijri(text, context)
 
@@ -439,7 +464,9 @@ def _named_hijri(text: str, context: DateContext) -> Period | None:
 
 
 def _hijri_year_of(named: _NamedMonth, context: DateContext) -> int:
-    """Return the year of the latest such day up to publication; with `before` (الماضي), before its month."""
+    """Return the year of the latest such day up to publication; with `before` (الماضي),
+    before its month.
+    """
     from hijridate import Gregorian
 
     if context.pub is None:
@@ -478,5 +505,7 @@ def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
 
 # ---------------------------------------------------------------- formatting
 def shown_day(day: date) -> Label:
-    """Format a day as ISO, in Arabic with slashes: hyphens can reverse the numbers' order (UAX 9, W4)."""
+    """Format a day as ISO, in Arabic with slashes: hyphens can reverse the numbers'
+    order (UAX 9, W4).
+    """
     return Label(ar=f"{day:%d/%m}/{day.year:04}", en=day.isoformat())

@@ -1,7 +1,9 @@
-"""Values with names: actors, sources and places, parsed, formatted, or made from an article's wording.
+"""Values with names: actors, sources and places, parsed, formatted, or made from an
+article's wording.
 
-Our own notation: `name [class]` for an actor that is not in the lexicon; `who: kind` for a source; for a
-place `as written = name` if the article's wording differs from its name, and `: precision` at the end.
+Our own notation: `name [class]` for an actor that is not in the lexicon; `who: kind`
+for a source; for a place `as written = name` if the article's wording differs from its
+name, and `: precision` at the end.
 """
 
 from __future__ import annotations
@@ -47,14 +49,18 @@ _SOURCE_KINDS = {
 
 
 def source_kind(actor_class: str) -> str:
-    """Return the usual kind of a source whose speaker has that class; "" for no speaker."""
+    """Return the usual kind of a source whose speaker has that class; "" for no
+    speaker.
+    """
     return _SOURCE_KINDS.get(actor_class, "official")
 
 
 def ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:
-    """Split off the value named after the last colon: return the text before it and the value's id, or None.
+    """Split off the value named after the last colon: return the text before it and the
+    value's id, or None.
 
-    The text before it is "" if the value was typed alone, and all of `typed` if no value is named.
+    The text before it is "" if the value was typed alone, and all of `typed` if no
+    value is named.
     """
     before, _, after = typed.rpartition(":")
     value_id = _id_by_name(after, values)
@@ -72,7 +78,9 @@ def _id_by_name(typed: str, items: Iterable[Value | ActorClass]) -> str | None:
 
 
 def _only_match(found: Sequence[Entry], typed: str, doubt: str) -> Entry | None:
-    """Return the only match, or None without one; raises CoderError with the key `doubt` for several."""
+    """Return the only match, or None without one; raises CoderError with the key
+    `doubt` for several.
+    """
     if len(found) > 1:
         raise CoderError(
             doubt, typed=typed, names=joined(entry.name for entry in found[:6])
@@ -86,7 +94,9 @@ def values_of(parts: Iterable[Part], part_id: str) -> Sequence[Value]:
 
 
 def label_of(values: Iterable[Value], value_id: object, lang: str) -> str:
-    """Return the label of the value with that id, or the id itself if it is not among the values."""
+    """Return the label of the value with that id, or the id itself if it is not among
+    the values.
+    """
     return next(
         (v.label.of(lang) for v in values if v.id == value_id), str(value_id or "")
     )
@@ -109,7 +119,9 @@ def parse_actor(typed: str, codebook: Codebook) -> Json:
 
 
 def show_actor(value: Json, codebook: Codebook, lang: str) -> str:
-    """Return an actor's name, followed by its class in square brackets if it is not in the lexicon."""
+    """Return an actor's name, followed by its class in square brackets if it is not in
+    the lexicon.
+    """
     if isinstance(value, Mapping):
         classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
         return f"{value.get('name', '')} [{classes.get(str(value.get('class')), value.get('class'))}]"
@@ -131,7 +143,9 @@ def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
 def show_source(
     value: Json, parts: Sequence[Part], codebook: Codebook, lang: str
 ) -> str:
-    """Format a source as `who: kind`, or the kind alone if nobody is named or the name says no more."""
+    """Format a source as `who: kind`, or the kind alone if nobody is named or the name
+    says no more.
+    """
     who = value.get("who")
     kinds = values_of(parts, "kind")
     labels = {each: label_of(kinds, value.get("kind"), each) for each in ("ar", "en")}
@@ -142,15 +156,19 @@ def show_source(
 
 
 def precision_of(kind: str) -> str:
-    """Return the precision of an event's location that is known only by the name of a place of this kind.
+    """Return the precision of an event's location that is known only by the name of a
+    place of this kind.
 
-    A quarter, a camp or a suburb is a settlement like a town, not a single site (coding guide, section 2).
+    A quarter, a camp or a suburb is a settlement like a town, not a single site (coding
+    guide, section 2).
     """
     return _PRECISION.get(kind, "region")
 
 
 def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
-    """Parse a place as written, with the lexicon's data about it and a precision, typed or by its kind."""
+    """Parse a place as written, with the lexicon's data about it and a precision, typed
+    or by its kind.
+    """
     precisions = values_of(parts, "precision")
     name, precision = ending(typed, precisions)
     written, _, meant = (side.strip() for side in name.partition("="))
@@ -170,9 +188,11 @@ def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
 
 
 def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -> Json:
-    """Return a place as the article words it, with the precision by that wording and the place's kind.
+    """Return a place as the article words it, with the precision by that wording and
+    the place's kind.
 
-    A place that is not in the lexicon counts as a town, or has the codebook's first precision.
+    A place that is not in the lexicon counts as a town, or has the codebook's first
+    precision.
     """
     precisions = [value.id for value in values_of(parts, "precision")]
     precision = "town" if "town" in precisions or not precisions else precisions[0]
@@ -184,7 +204,9 @@ def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -
 def place_value(
     written: str, place: Place | None, precision: str | None, *, named: bool = True
 ) -> Json:
-    """Return a place in the native format with all known data; named: whether to include its id."""
+    """Return a place in the native format with all known data; named: whether to
+    include its id.
+    """
     value = {
         "as_written": written,
         "place_id": "",
@@ -220,10 +242,12 @@ def with_marks_in_pairs(value: Json) -> Json:
 
 
 def with_known_country(field: Field, value: Json, passages: Iterable[Passage]) -> Json:
-    """Return a field's value with the country that passages with the same words give places without an id.
+    """Return a field's value with the country that passages with the same words give
+    places without an id.
 
-    The suggester knows countries of places that are not in the lexicon. Nobody sees them, so that coders who
-    type such a place and coders who take it from the text would otherwise differ without a word that differs.
+    The suggester knows countries of places that are not in the lexicon. Nobody sees
+    them, so that coders who type such a place and coders who take it from the text
+    would otherwise differ without a word that differs.
     """
     if field.type != "place" or not value:
         return value
@@ -258,7 +282,9 @@ def with_known_country(field: Field, value: Json, passages: Iterable[Passage]) -
 def show_place(
     value: Json, parts: Sequence[Part], codebook: Codebook, lang: str
 ) -> str:
-    """Format a place as its name, after the article's wording if that differs, and the precision."""
+    """Format a place as its name, after the article's wording if that differs, and the
+    precision.
+    """
     written = str(value.get("as_written", ""))
     place = codebook.lexicon.place(str(value.get("place_id")))
     name = place.name.of(lang) if place else NO_PLACE
@@ -279,7 +305,9 @@ def _with_parts(
 
 
 def _place_of(typed: str, codebook: Codebook) -> Place | None:
-    """Return the place with that name, also with ريف or أطراف in front; None if it is not in the lexicon."""
+    """Return the place with that name, also with ريف or أطراف in front; None if it is
+    not in the lexicon.
+    """
     found = best(codebook.lexicon.place_index, typed)
     first, _, rest = typed.partition(" ")
     if not found and first in _AROUND and rest:

@@ -1,7 +1,8 @@
-"""Counts and casualty figures, typed or found in a text: digits, number words, ranges and their modifiers.
+"""Counts and casualty figures, typed or found in a text: digits, number words, ranges
+and their modifiers.
 
-Source: `numbers` in the lexicon and the table of Arabic numbers in the coding guide ("more than N" is
-N + 1, "about N" is N and approximate, a dual is two).
+Source: `numbers` in the lexicon and the table of Arabic numbers in the coding guide
+("more than N" is N + 1, "about N" is N and approximate, a dual is two).
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ _ENDING = re.compile(r"^ال|(?:ين|ون|ات|ان|ا|ه)$")
 
 
 class Bounds(NamedTuple):
-    """An amount: lower bound, upper bound (None for none), and whether it is approximate."""
+    """An amount: lower bound, upper bound (None for none), and whether it is
+    approximate.
+    """
 
     least: int
     most: int | None
@@ -95,7 +98,8 @@ def show_range(value: Range) -> str:
 
 
 def in_words(value: Mapping[str, Json]) -> str:
-    """Write the bounds of a range in Arabic words, which exposes typing errors: 60 is ستون, 600 ستمئة.
+    """Write the bounds of a range in Arabic words, which exposes typing errors: 60 is
+    ستون, 600 ستمئة.
 
     Two different bounds are joined by إلى; where there is no upper one, فأكثر follows.
     """
@@ -151,7 +155,9 @@ def _read(text: str, numbers: Numbers) -> Bounds | None:
 
 
 def vague_amounts(numbers: Numbers) -> Sequence[tuple[str, Vague]]:
-    """Return the folded words for vague amounts (عدة، عشرات الآلاف) with their entries, longest first."""
+    """Return the folded words for vague amounts (عدة، عشرات الآلاف) with their entries,
+    longest first.
+    """
     pairs = ((fold_key(form), entry) for entry in numbers.vague for form in entry.ar)
     return sorted(pairs, key=lambda pair: -len(pair[0]))
 
@@ -165,7 +171,9 @@ def _vague(text: str, numbers: Numbers) -> Vague | None:
 
 @lru_cache(maxsize=4)
 def modifiers(numbers: Numbers) -> Sequence[tuple[str, Modifier]]:
-    """Return the folded words that change a number's bounds (أكثر من) with their entries, longest first."""
+    """Return the folded words that change a number's bounds (أكثر من) with their
+    entries, longest first.
+    """
     pairs = []
     at_most = Modifier(ar=("على الأكثر",), en="N at most", min=0, max="N")
     for modifier in (*numbers.modifiers, *([at_most] if numbers.modifiers else [])):
@@ -200,7 +208,9 @@ def moved(modifier: Modifier, count: int) -> Bounds:
 
 
 def _bounds(least: int | str | None, most: int | str | None, count: int) -> Bounds:
-    """Evaluate bounds in the lexicon's notation (`N`, `N+1`, `N-1` or a number) for N = count."""
+    """Evaluate bounds in the lexicon's notation (`N`, `N+1`, `N-1` or a number) for N =
+    count.
+    """
     ends = [
         count + int(end[1:] or 0) if isinstance(end, str) else end
         for end in (least, most)
@@ -219,7 +229,9 @@ def _between(text: str, numbers: Numbers) -> Bounds | None:
 
 
 def _counted(text: str, numbers: Numbers) -> int | None:
-    """Read a number, with or without the noun that it counts (ثلاث نقاط), or a dual noun alone (قاعدتين)."""
+    """Read a number, with or without the noun that it counts (ثلاث نقاط), or a dual
+    noun alone (قاعدتين).
+    """
     words, (nouns, duals) = text.split(), _counted_nouns(numbers)
     first = len(words)
     while first > 1 and (
@@ -254,7 +266,9 @@ def _counted_nouns(numbers: Numbers) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def dual_forms(noun: str, *, of_person: bool) -> Iterator[str]:
-    """Yield the dual forms of a noun, without those that are also its sound plural (مقاتلين)."""
+    """Yield the dual forms of a noun, without those that are also its sound plural
+    (مقاتلين).
+    """
     word = fold_key(noun)
     if word.endswith(("ات", "ين", "ون", "اء")) or len(word) < 3 or " " in word:
         return
@@ -268,7 +282,9 @@ def dual_forms(noun: str, *, of_person: bool) -> Iterator[str]:
 
 
 def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
-    """Return the number in folded words; None if a word is unknown or out of place (خمسة ستة)."""
+    """Return the number in folded words; None if a word is unknown or out of place
+    (خمسة ستة).
+    """
     if len(words) > _MOST_WORDS:
         return None
     numerals = _number_words(numbers)
@@ -296,7 +312,9 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
 
 
 def _below_thousand(words: list[str], numerals: dict[str, int]) -> int | None:
-    """Add up hundreds, tens and ones, each at most once, units before their hundred (خمس مئة وستون)."""
+    """Add up hundreds, tens and ones, each at most once, units before their hundred
+    (خمس مئة وستون).
+    """
     total = 0
     taken = set[int]()
     for word in words:
@@ -333,7 +351,9 @@ def number_parts(numbers: Numbers) -> frozenset[str]:
 
 @lru_cache(maxsize=4)
 def _number_words(numbers: Numbers) -> dict[str, int]:
-    """Return folded word → number; a plural of a thousand or more counts as its singular (ثلاثة آلاف)."""
+    """Return folded word → number; a plural of a thousand or more counts as its
+    singular (ثلاثة آلاف).
+    """
     words = {
         fold_key(form): w.num for w in (*numbers.units, *numbers.tens) for form in w.ar
     }

@@ -1,7 +1,8 @@
 """Parsing, formatting and comparison of values for every field type.
 
-Source: the shapes of values in the native format `coder/1`. Parsing the output of `show` gives the value
-again. Lists are separated by `;` or `؛`, or by commas if no name contains one.
+Source: the shapes of values in the native format `coder/1`. Parsing the output of
+`show` gives the value again. Lists are separated by `;` or `؛`, or by commas if no name
+contains one.
 """
 
 from __future__ import annotations
@@ -32,15 +33,17 @@ _EVENT = re.compile(r"^(?:event|(?:ال)?حدث)\s+", re.IGNORECASE)
 
 
 _WORD = 3
-"""The letters from which words of definitions are searched; fewer begin words in all of them."""
+"""The letters from which words of definitions are searched; fewer begin words in all of
+them.
+"""
 
 
 class Choice(Struct, frozen=True):
     """One value to choose from, in the language of the screen.
 
-    aside: distinguishes it from its namesakes. number: its own number, if it is an event, by which digits
-    select it; otherwise they select by the line in the list. marks: the code points of the label that stand
-    out, as they fit what was typed.
+    aside: distinguishes it from its namesakes. number: its own number, if it is an
+    event, by which digits select it; otherwise they select by the line in the list.
+    marks: the code points of the label that stand out, as they fit what was typed.
     """
 
     id: str
@@ -54,7 +57,8 @@ class Choice(Struct, frozen=True):
 def parse(
     field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None
 ) -> Json:
-    """Return the value of a typed text as it is stored; raises CoderError if it is not understood.
+    """Return the value of a typed text as it is stored; raises CoderError if it is not
+    understood.
 
     pub_date: first and last ISO day of publication, needed for relative dates.
     """
@@ -76,7 +80,9 @@ def parse(
 
 
 def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
-    """Format a value as short text in that language; list items are separated by `;` or `؛`."""
+    """Format a value as short text in that language; list items are separated by `;` or
+    `؛`.
+    """
     if field.is_list and isinstance(value, list):
         return ("؛ " if lang == "ar" else "; ").join(
             _show_one(field, v, codebook, lang) for v in value
@@ -93,7 +99,9 @@ def answer_in_words(field: Field, answer: Answer, codebook: Codebook) -> Label:
 
 
 def brief(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
-    """Format a value by name alone: dates and places without precision, sources without their kind."""
+    """Format a value by name alone: dates and places without precision, sources without
+    their kind.
+    """
     if field.type == "date" and isinstance(value, dict):
         return show_days(value, lang)
     names: list[Json] = []
@@ -118,10 +126,11 @@ def choices(
     lang: str,
     limit: int | None = None,
 ) -> list[Choice]:
-    """Return the values whose Arabic or English name matches the query, best first; all for an empty query.
+    """Return the values whose Arabic or English name matches the query, best first; all
+    for an empty query.
 
-    Event types also match by their trigger words, actors, places and weapons by their aliases; last come
-    values whose definition has a word that begins with the query.
+    Event types also match by their trigger words, actors, places and weapons by their
+    aliases; last come values whose definition has a word that begins with the query.
     """
     index = _index(field, codebook, lang)
     wanted = search_key(query)
@@ -246,7 +255,9 @@ def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
 
 
 def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
-    """Return the search index of the choices, cached per list of values as folding is slow."""
+    """Return the search index of the choices, cached per list of values as folding is
+    slow.
+    """
     lexicon = codebook.lexicon
     cache = codebook.kept
     by_type = {"actor": lexicon.actors, "place": lexicon.places}
@@ -289,7 +300,9 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
 
 
 def same_value(one: Json, other: Json) -> bool:
-    """Whether two values are equal; lists compare as sets, places by identity and precision."""
+    """Return whether two values are equal; lists compare as sets, places by identity
+    and precision.
+    """
     return (
         one is other
         or (type(one) is type(other) and one == other)
@@ -298,7 +311,7 @@ def same_value(one: Json, other: Json) -> bool:
 
 
 def holds(items: Sequence[Json], item: Json) -> bool:
-    """Whether a list contains an item, compared as by `same_value`."""
+    """Return whether a list contains an item, compared as by `same_value`."""
     return any(same_value([each], [item]) for each in items)
 
 
@@ -317,7 +330,9 @@ def common(lists: Sequence[Sequence[Json]]) -> list[Json]:
 
 
 def same_thing(one: Json, other: Json) -> bool:
-    """Whether two items have the same days, bounds, place or actor, however they are worded."""
+    """Return whether two items have the same days, bounds, place or actor, however they
+    are worded.
+    """
     for ends in (("start", "end"), ("min", "max")):
         if isinstance(other, Mapping) and ends[0] in other:
             return isinstance(one, Mapping) and all(
@@ -329,14 +344,18 @@ def same_thing(one: Json, other: Json) -> bool:
 
 
 def actor_id(actor: Json) -> str:
-    """Return the text by which actors are compared: the id, or the folded name and the class."""
+    """Return the text by which actors are compared: the id, or the folded name and the
+    class.
+    """
     name = identity(actor)
     actor_class = actor.get("class") if isinstance(actor, Mapping) else None
     return f"{name} [{actor_class}]" if actor_class else name
 
 
 def _compared(value: Json) -> Hashable:
-    """Return what values are compared by; a part that is None or False counts as absent."""
+    """Return what values are compared by; a part that is None or False counts as
+    absent.
+    """
     if isinstance(value, list):
         return frozenset(map(_compared, value))
     if not isinstance(value, Mapping):

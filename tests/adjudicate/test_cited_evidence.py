@@ -1,4 +1,6 @@
-"""Which words coders cite for the same value, and which of them gold keeps; expectations by hand."""
+"""Which words coders cite for the same value, and which of them gold keeps;
+expectations by hand.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ Edges = tuple[int, int]
 
 
 def coded(coder: str, field: str, value: Json, *cited: Edges) -> Coding:
-    """A coding with one event: its type is marked alike by all, the field with the words at these offsets."""
+    """A coding with one event: its type is marked alike by all, the field with the
+    words at these offsets.
+    """
     spans = [Span("s0", "trigger", 50, 55, "xxxxx")]
     spans += [
         Span(f"s{n}", "actor", *at, "x" * (at[1] - at[0]))
@@ -184,7 +188,8 @@ BOTH = ["usa", "iran"]
 @pytest.mark.parametrize(
     ("one", "other", "kept"),
     [
-        # What one coder cites for the shared item alone is its evidence; the rest is the other item's.
+        # What one coder cites for the shared item alone is its evidence; the rest is
+        # the other item's.
         ((BOTH, (0, 5), (20, 25)), (["usa"], (0, 5)), [(0, 5)]),
         ((BOTH, (20, 25), (0, 5)), (["usa"], (0, 5)), [(0, 5)]),
         (

@@ -1,4 +1,6 @@
-"""Sets joined, values and whole codings that do not stand, events that everyone missed, several fields."""
+"""Sets joined, values and whole codings that do not stand, events that everyone missed,
+several fields.
+"""
 
 from __future__ import annotations
 

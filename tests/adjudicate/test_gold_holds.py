@@ -1,4 +1,6 @@
-"""What gold is checked by: the codebook's rules, its own evidence, and what coders still say."""
+"""What gold is checked by: the codebook's rules, its own evidence, and what coders
+still say.
+"""
 
 from __future__ import annotations
 
@@ -452,7 +454,9 @@ def test_gold_holds_no_value_that_nobody_gave_or_decided(
             answer = given[row.field.id]
             assert answer.by == BY and answer.taken_from
             if state.find_changed_coders(cluster, row):
-                continue  # a link to an event that is another one by now: it is to be decided again
+                # a link to an event that is another one by now: it is to be decided
+                # again
+                continue
             if SUPERVISOR not in answer.taken_from:
                 assert all(
                     is_same_answer(row.answers[coder], answer)

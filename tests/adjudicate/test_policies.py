@@ -1,4 +1,6 @@
-"""Policies by law: what they may make of any codings, in any order of coders, once and again."""
+"""Policies by law: what they may make of any codings, in any order of coders, once and
+again.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def begin(conflict_events: Codebook, sample_articles: Mapping[str, Article]) -> 
 
 @pytest.fixture(scope="module")
 def noisy(sample_codings: list[Coding]) -> Callable[[int], list[Coding]]:
-    """One article as one to four coders might have it: events left out, values of another event."""
+    """One article as one to four coders might have it: events left out, values of
+    another event.
+    """
 
     def of(seed: int) -> list[Coding]:
         chance = random.Random(seed)
@@ -312,7 +316,9 @@ def test_a_majority_that_is_none_any_more_is_to_be_decided_again() -> None:
 
 
 def linked(*policies: str) -> Adjudication:
-    """Three coders have an event; two of them say that it follows one that nobody else has."""
+    """Three coders have an event; two of them say that it follows one that nobody else
+    has.
+    """
     link = Answer([{"record": "e2", "relation": "response_to"}])
     both = (
         Event("e1", {"notes": Answer("1"), "linked_to": link}),

@@ -319,7 +319,8 @@ def test_closing_needs_every_field_that_somebody_answered(state: Adjudication) -
 
 
 def test_what_gold_asks_follows_from_what_gold_says(conflict_events: Codebook) -> None:
-    # about_type is asked for statements only: while the type is undecided, or an air strike, it is not open.
+    # about_type is asked for statements only: while the type is undecided, or an air
+    # strike, it is not open.
     threat = Event(
         "e1",
         {

@@ -1,6 +1,8 @@
-"""Gold whose question no longer arises; expectations by hand from the conditions of the codebook.
+"""Gold whose question no longer arises; expectations by hand from the conditions of the
+codebook.
 
-The claimant is asked for if the responsibility is claimed, and both only of certain types of events.
+The claimant is asked for if the responsibility is claimed, and both only of certain
+types of events.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ OTHER_TYPE = "protest"  # neither violence nor detention: nobody claims it
 
 
 def begun(book: Codebook, *responsible: list[str]) -> Adjudication:
-    """Coders who agree on an air strike and its claimant, each with a responsibility of their own."""
+    """Coders who agree on an air strike and its claimant, each with a responsibility of
+    their own.
+    """
     codings = []
     for coder, how in zip(("amal", "basim", "dina"), responsible, strict=False):
         fields: dict[str, Json] = {"report_scope": "single", "event_type": "air_strike"}

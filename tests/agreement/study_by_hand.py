@@ -62,7 +62,8 @@ def coding(
     )
 
 
-# t1: amal has two events, basim three; e1 and e2 answer each other. t2: basim alone has an event.
+# t1: amal has two events, basim three; e1 and e2 answer each other. t2: basim alone has
+# an event.
 CODINGS = (
     coding(
         "t1",

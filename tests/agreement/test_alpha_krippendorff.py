@@ -1,4 +1,6 @@
-"""Krippendorff's alpha: both terms against the published tables, then laws that hold for any data."""
+"""Krippendorff's alpha: both terms against the published tables, then laws that hold
+for any data.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +72,11 @@ def test_krippendorff_2011_coincidence_matrix() -> None:
 def test_krippendorff_2011_missing_values_weigh_pairs_by_the_size_of_their_unit() -> (
     None
 ):
-    # Section C, units 2 and 8: four values 1,1,2,1... a unit of m values adds 1/(m-1) per ordered pair.
+    # Section C, units 2 and 8: four values 1,1,2,1... a unit of m values adds 1/(m-1)
+    # per ordered pair.
     table = Coincidences.of(Ratings.of([[1, 1], [2, 1], [3, None], [3, 2]]))
-    # Unit 1: 1,2,3,3: (1,2), (1,3) twice, (2,3) twice, (3,3), each both ways at 1/3. Unit 2: 1,1,2 at 1/2.
+    # Unit 1: 1,2,3,3: (1,2), (1,3) twice, (2,3) twice, (3,3), each both ways at 1/3.
+    # Unit 2: 1,1,2 at 1/2.
     assert table.n == 7
     expected = [
         [1.0, 1 / 3 + 1.0, 2 / 3],
@@ -84,8 +88,9 @@ def test_krippendorff_2011_missing_values_weigh_pairs_by_the_size_of_their_unit(
 
 
 def test_krippendorff_2011_ordinal_distance_counts_the_ranks_between() -> None:
-    # Values 1,1 2,3 3,3: n_1=2, n_2=1, n_3=3. d(2,3)=(1+3-2)^2=4, d(1,2)=(2+1-1.5)^2=2.25,
-    # d(1,3)=(2+1+3-2.5)^2=12.25. D_o=2*4/6; D_e=2(2*1*2.25+2*3*12.25+1*3*4)/30=2*90/30=6.
+    # Values 1,1 2,3 3,3: n_1=2, n_2=1, n_3=3. d(2,3)=(1+3-2)^2=4,
+    # d(1,2)=(2+1-1.5)^2=2.25, d(1,3)=(2+1+3-2.5)^2=12.25. D_o=2*4/6;
+    # D_e=2(2*1*2.25+2*3*12.25+1*3*4)/30=2*90/30=6.
     assert value([[1, 2, 3], [1, 3, 3]], Ordinal()) == pytest.approx(1 - (8 / 6) / 6)
 
 
@@ -98,7 +103,8 @@ def test_declared_categories_order_labels() -> None:
 
 
 def test_feinstein_cicchetti_1990_high_agreement_low_kappa() -> None:
-    # 80 yes-yes, 10 yes-no, 5 no-yes, 5 no-no: percent .85, kappa .32, positive .914, negative .40.
+    # 80 yes-yes, 10 yes-no, 5 no-yes, 5 no-no: percent .85, kappa .32, positive .914,
+    # negative .40.
     first = ["yes"] * 90 + ["no"] * 10
     second = ["yes"] * 80 + ["no"] * 10 + ["yes"] * 5 + ["no"] * 5
     ratings = Ratings.of([first, second])
@@ -126,8 +132,8 @@ def test_tenths_without_variation_are_undefined_despite_rounding() -> None:
 
 
 def test_one_hundred_thousand_units() -> None:
-    # Units (x,x), (x,y), (y,y) in equal thirds, 99,999 units: n = 199998, half x; D_o = 1/3;
-    # D_e = 2 n_x n_y / (n(n-1)) with n_x = n_y = n/2, so alpha = 1 - (2/3)(n-1)/n.
+    # Units (x,x), (x,y), (y,y) in equal thirds, 99,999 units: n = 199998, half x; D_o =
+    # 1/3; D_e = 2 n_x n_y / (n(n-1)) with n_x = n_y = n/2, so alpha = 1 - (2/3)(n-1)/n.
     n = 2 * 99_999
     matrix = [["x", "x", "y"] * 33_333, ["x", "y", "y"] * 33_333]
     assert value(matrix) == pytest.approx(1 - 2 / 3 * (n - 1) / n, abs=1e-12)
@@ -265,7 +271,9 @@ def test_uneven_rows_and_unknown_blanks_are_refused() -> None:
 
 @pytest.mark.parametrize("offset", [0, 10**15])
 def test_large_numbers_near_each_other_keep_their_digits(offset: int) -> None:
-    """By hand: of 0 0 1 2 2 2 the 15 pairs differ by 29 in squares, the 3 units by 1: 1 - (1/3) / (29/15)."""
+    """By hand: of 0 0 1 2 2 2 the 15 pairs differ by 29 in squares, the 3 units by 1: 1
+    - (1/3) / (29/15).
+    """
     rows = [[offset + n for n in row] for row in ([0, 1, 2], [0, 2, 2])]
     assert value(rows, IntervalScale()) == pytest.approx(1 - 15 / 87, abs=1e-12)
 
@@ -293,7 +301,9 @@ def test_an_array_of_numbers_is_read_like_lists() -> None:
 def test_units_alike_count_as_often_as_they_occur(
     matrix: Matrix, data: st.DataObject
 ) -> None:
-    """Against the definition, unit by unit: Krippendorff (2011), with 1/(m-1) for each ordered pair."""
+    """Against the definition, unit by unit: Krippendorff (2011), with 1/(m-1) for each
+    ordered pair.
+    """
     units = len(matrix[0])
     articles = data.draw(st.lists(st.integers(0, 3), min_size=units, max_size=units))
     table = Coincidences.of(Ratings.of(matrix, articles=articles))

@@ -71,7 +71,9 @@ def bca(statistic: Statistic, articles: int, plan: Plan) -> Interval:
 
 
 def scipy_bca(statistic: Statistic, articles: int, plan: Plan) -> tuple[float, float]:
-    """SciPy's end points from the same replicates; its sample is the numbers of the articles."""
+    """SciPy's end points from the same replicates; its sample is the numbers of the
+    articles.
+    """
 
     def of_sample(numbers: Any) -> float:
         counts = np.bincount(numbers, minlength=articles)
@@ -143,7 +145,8 @@ def test_nineteen_articles_are_too_few_and_twenty_are_not() -> None:
 
 
 def test_replicates_that_miss_the_only_variation_leave_no_interval() -> None:
-    # One of 20 articles holds the only b; a replicate misses it with probability .95^20 = .36 > .05.
+    # One of 20 articles holds the only b; a replicate misses it with probability .95^20
+    # = .36 > .05.
     matrix = [["a"] * 19 + ["b"], ["a"] * 19 + ["b"]]
     table = Coincidences.of(Ratings.of(matrix, articles=range(20)))
     found = bca(table.alphas, table.articles, Plan(B=2000))
@@ -153,7 +156,8 @@ def test_replicates_that_miss_the_only_variation_leave_no_interval() -> None:
 
 
 def test_few_undefined_replicates_are_dropped_and_counted() -> None:
-    # Four of 20 articles hold a b: missed by all four with probability .8^20 = .0115 < .05.
+    # Four of 20 articles hold a b: missed by all four with probability .8^20 = .0115 <
+    # .05.
     matrix = [["a"] * 16 + ["b"] * 4, ["a"] * 15 + ["b"] * 5]
     table = Coincidences.of(Ratings.of(matrix, articles=range(20)))
     found = bca(table.alphas, table.articles, Plan(B=4000))
@@ -178,8 +182,9 @@ def test_an_undefined_score_has_no_interval_for_its_own_reason() -> None:
 
 
 def test_whole_articles_move_together() -> None:
-    # Ten units of an article are one draw: making ten copies of each unit cannot narrow the interval much
-    # when the copies lie in the unit's article, and narrows it by about sqrt(10) when they are articles.
+    # Ten units of an article are one draw: making ten copies of each unit cannot narrow
+    # the interval much when the copies lie in the unit's article, and narrows it by
+    # about sqrt(10) when they are articles.
     rng = np.random.default_rng(3)
     first = rng.integers(2, size=40)
     second = np.where(rng.random(40) < 0.2, 1 - first, first)
@@ -215,7 +220,8 @@ def test_groups_of_many_articles_give_nearly_the_same_acceleration() -> None:
 
 @pytest.mark.parametrize("run", SMALL)
 def test_coverage_of_the_published_simulation(run: dict[str, Any]) -> None:
-    # Its recipe in 300 replications: the Monte Carlo error of a coverage is about .015, of a width .004.
+    # Its recipe in 300 replications: the Monte Carlo error of a coverage is about .015,
+    # of a width .004.
     n, alike = run["articles"], "homogeneous" in run["id"]
     rng = np.random.default_rng(n)
     covered = dict.fromkeys(("cluster_percentile", "cluster_bca", "unit_percentile"), 0)

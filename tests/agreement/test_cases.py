@@ -1,4 +1,6 @@
-"""Every case of agreement_cases.json: published figures, two-library checks, hand derivations."""
+"""Every case of agreement_cases.json: published figures, two-library checks, hand
+derivations.
+"""
 
 from __future__ import annotations
 

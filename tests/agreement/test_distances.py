@@ -154,8 +154,8 @@ def test_an_open_end_equals_only_an_open_end() -> None:
 
 
 def test_best_match_averages_each_items_nearest_in_both_directions() -> None:
-    # Items: x = SY.D.1, y = SY.D.2, z = IQ. d(x,y) = 1 - 4/6 = 1/3, d(x,z) = d(y,z) = 1.
-    # {x, z} to {y}: mean(1/3, 1) = 2/3; {y} to {x, z}: 1/3; mean 1/2.
+    # Items: x = SY.D.1, y = SY.D.2, z = IQ. d(x,y) = 1 - 4/6 = 1/3, d(x,z) = d(y,z) =
+    # 1. {x, z} to {y}: mean(1/3, 1) = 2/3; {y} to {x, z}: 1/3; mean 1/2.
     scale = BestMatch()
     assert distance_between(scale, ["SY.D.1", "IQ"], ["SY.D.2"]) == pytest.approx(1 / 2)
     assert distance_between(scale, ["SY.D.1", "IQ"], ["IQ", "SY.D.1"]) == 0

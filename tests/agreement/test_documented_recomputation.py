@@ -1,4 +1,6 @@
-"""The Python of docs/agreement.md gives the printed figures from what `coder agree --data` writes."""
+"""The Python of docs/agreement.md gives the printed figures from what `coder agree
+--data` writes.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "agreement.md"
 
 
 def run_example(beginning: str, folder: Path) -> dict[str, Any]:
-    """Run the page's Python that begins with these words, on a folder of data; return its names."""
+    """Run the page's Python that begins with these words, on a folder of data; return
+    its names.
+    """
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.S)
     [code] = [block for block in blocks if block.startswith(beginning)]
     names: dict[str, Any] = {}
@@ -34,7 +38,8 @@ def test_the_documented_f1_is_the_printed_one(folder: Path) -> None:
 
 
 def test_articles_coded_once_are_in_no_documented_f1(tmp_path: Path) -> None:
-    # In tests/agreement/test_study_by_hand.py F1 is 2/3; amal alone codes t3, and t2 has events of basim alone.
+    # In tests/agreement/test_study_by_hand.py F1 is 2/3; amal alone codes t3, and t2
+    # has events of basim alone.
     alone = coding(
         "t3", "amal", (span("s1", "trigger", 0, 10),), (event("e1", "threat", "s1"),)
     )

@@ -110,7 +110,9 @@ def test_alignment_is_one_to_one_above_the_threshold_and_best(
 
 
 def _best_total(table: list[list[float]]) -> float:
-    """The greatest total of a one-to-one choice among entries that reach the threshold, by trying all."""
+    """The greatest total of a one-to-one choice among entries that reach the threshold,
+    by trying all.
+    """
     if not table:
         return 0.0
     head, rest = table[0], table[1:]
@@ -183,7 +185,9 @@ def test_f1_forgets_the_order_of_articles_and_coders(
 def numbers_of_pairs(
     first: Sequence[EventView], second: Sequence[EventView], how: Pairing
 ) -> set[int]:
-    """How many pairs the pairings with the greatest total similarity have, from all that there are."""
+    """How many pairs the pairings with the greatest total similarity have, from all
+    that there are.
+    """
     totals: dict[int, float] = {0: 0.0}  # number of pairs → the greatest total
 
     def pair_on(at: int, free: frozenset[int], pairs: int, total: float) -> None:
@@ -226,7 +230,9 @@ def test_chance_f1_crosses_every_article_with_every_other(
 
 
 def test_chance_f1_of_more_events_than_are_looked_at_at_once() -> None:
-    """In each of 50 stretches 44 events of 44 articles: each is like 43 of the 2,199 in other articles."""
+    """In each of 50 stretches 44 events of 44 articles: each is like 43 of the 2,199 in
+    other articles.
+    """
     articles = [
         {
             coder: [EventView("e", ((10 * (n % 50), 10 * (n % 50) + 10),))]

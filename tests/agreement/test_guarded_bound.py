@@ -1,4 +1,6 @@
-"""The guarded lower bound of alpha, against exact limits of shares, and the status that it decides."""
+"""The guarded lower bound of alpha, against exact limits of shares, and the status that
+it decides.
+"""
 
 from __future__ import annotations
 
@@ -48,8 +50,9 @@ def draws_of(data: Floats, draws: int = 40_000, worst: float = 0.0) -> GuardedDr
 
 @pytest.mark.parametrize("articles", [20, 30, 100])
 def test_perfect_agreement_has_the_exact_limit_of_a_share(articles: int) -> None:
-    # n of n articles agree: the exact 97.5 % limit of the share that does not (Clopper & Pearson) is
-    # 1 - .025^(1/n), and the figure is that share of the way from 1 to what the unseen article has.
+    # n of n articles agree: the exact 97.5 % limit of the share that does not (Clopper
+    # & Pearson) is 1 - .025^(1/n), and the figure is that share of the way from 1 to
+    # what the unseen article has.
     data = np.ones(articles)
     found = draws_of(data, worst=-0.25)
     limit = 1.25 * (1 - 0.025 ** (1 / articles))
@@ -74,8 +77,9 @@ def test_articles_that_agree_or_not_have_the_limit_of_jeffreys(
 
 
 def test_few_that_differ_could_have_been_met_by_no_study() -> None:
-    # Of n articles that agree or do not, none of a share of 2.5/n may be met with probability .08: Jeffreys'
-    # limit of a share of which none was seen is the .975 quantile of Beta(1/2, n), 2.47/n for n = 100.
+    # Of n articles that agree or do not, none of a share of 2.5/n may be met with
+    # probability .08: Jeffreys' limit of a share of which none was seen is the .975
+    # quantile of Beta(1/2, n), 2.47/n for n = 100.
     found = {}
     for differing in (0, 2, 3, 6):
         data = np.repeat([0.0, 1.0], [differing, 100 - differing])
@@ -87,7 +91,8 @@ def test_few_that_differ_could_have_been_met_by_no_study() -> None:
 
 def test_normal_articles_have_nearly_the_limit_of_student() -> None:
     data = 0.5 + 0.05 * scipy.stats.norm.ppf((np.arange(25) + 0.5) / 25)
-    # Chance is as far below alpha as 1 is above it. Without widening, the limit is 11 % nearer.
+    # Chance is as far below alpha as 1 is above it. Without widening, the limit is 11 %
+    # nearer.
     found = draws_of(data, worst=0.0)
     end = scipy.stats.t(24).ppf(0.975) * data.std(ddof=1) / np.sqrt(25)
     bound = found.lower_bound().value
@@ -96,7 +101,8 @@ def test_normal_articles_have_nearly_the_limit_of_student() -> None:
 
 
 def test_one_value_in_nearly_all_articles_still_has_a_bound() -> None:
-    # One article of thirty holds the only b, which resampling misses in a third of the replicates.
+    # One article of thirty holds the only b, which resampling misses in a third of the
+    # replicates.
     matrix = [["a"] * 58 + ["b", "b"], ["a"] * 58 + ["a", "b"]]
     table = Coincidences.of(Ratings.of(matrix, articles=[n // 2 for n in range(60)]))
     score = alpha(Ratings.of(matrix))
@@ -108,8 +114,8 @@ def test_one_value_in_nearly_all_articles_still_has_a_bound() -> None:
 
 
 def test_an_unseen_article_is_as_bad_as_chance() -> None:
-    # Two values, half each: D_e = 1/2 of a disagreement. Of one unit an article a disagreement is a whole
-    # one, 1 - 1/(1/2); of u units chance adds (1/D_e - 1)/u.
+    # Two values, half each: D_e = 1/2 of a disagreement. Of one unit an article a
+    # disagreement is a whole one, 1 - 1/(1/2); of u units chance adds (1/D_e - 1)/u.
     for units, worst in ((1, -1.0), (4, -0.25), (10, -0.1)):
         matrix = [["a", "b"] * 10 * units, ["a", "b"] * 10 * units]
         articles = [n // units for n in range(20 * units)]
@@ -128,7 +134,8 @@ def test_an_unseen_article_is_as_bad_as_chance() -> None:
 def test_the_moments_of_a_distance_are_those_of_its_table(
     distance: Distance, values: list[Json]
 ) -> None:
-    # All sixteen pairs of four values, equally often. Ranks of equally frequent values are their places.
+    # All sixteen pairs of four values, equally often. Ranks of equally frequent values
+    # are their places.
     table = Coincidences.of(Ratings.of([values, values], distance, articles=range(4)))
     places = [
         float(v) if isinstance(distance, IntervalScale) else float(n)
@@ -146,8 +153,9 @@ def test_the_moments_of_a_distance_are_those_of_its_table(
 def test_the_bound_holds_where_the_low_end_of_bca_does_not(
     articles: int, one_unit: bool
 ) -> None:
-    # 6 % of the articles have 30 % errors, the others half a percent; two values, half each. Who err apart
-    # differ in 2 e (1 - e) of the units: D_o = .06 * .42 + .94 * .00995, D_e = 1/2.
+    # 6 % of the articles have 30 % errors, the others half a percent; two values, half
+    # each. Who err apart differ in 2 e (1 - e) of the units: D_o = .06 * .42 + .94 *
+    # .00995, D_e = 1/2.
     true = 1 - (0.06 * 0.42 + 0.94 * 0.00995) / 0.5
     rng, studies = np.random.default_rng(7), 300
     too_high = has_no_interval = bca_too_high = 0

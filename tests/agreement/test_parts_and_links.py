@@ -1,6 +1,8 @@
-"""Agreement on parts of fields and on links, worked out from the values that coders gave.
+"""Agreement on parts of fields and on links, worked out from the values that coders
+gave.
 
-What `coder agree --data` writes as given is reduced here to what is compared; alpha comes from the package
+What `coder agree --data` writes as given is reduced here to what is compared; alpha
+comes from the package
 `krippendorff`, and the distances are written out.
 """
 
@@ -95,7 +97,9 @@ def ordinal_alpha(pairs: list[tuple[int, int]]) -> float:
 
 
 def given(folder: Path, name: str) -> list[tuple[Value, Value]]:
-    """The values of both coders where both gave one, as JSON; NOT_STATED for that blank."""
+    """The values of both coders where both gave one, as JSON; NOT_STATED for that
+    blank.
+    """
     [path] = (folder / "reliability").glob(f"*.{name}.csv")
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -321,8 +325,9 @@ def linking(coder: str, spans: tuple[int, ...], *links: tuple[str, str, str]) ->
 
 
 def test_links_by_hand() -> None:
-    # e1 and e2 of both are aligned, amal's e3 at 60 is hers alone, basim's e3 at 80 his.
-    # The same: part_of. Of other relations: about and claims. To an event of amal alone: response_to.
+    # e1 and e2 of both are aligned, amal's e3 at 60 is hers alone, basim's e3 at 80
+    # his. The same: part_of. Of other relations: about and claims. To an event of amal
+    # alone: response_to.
     amal = linking(
         "amal",
         (0, 20, 60),

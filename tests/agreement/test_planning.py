@@ -21,7 +21,8 @@ def wanted(data: Floats, width: float, worst: float, share: float = 1.0) -> Need
 
 
 def test_a_mean_needs_what_the_normal_interval_needs() -> None:
-    # Means of N: 2 * 1.96 * sd / sqrt(N) wide. sd .2 and .1 wide: 61.5 articles, .05 wide: four times that.
+    # Means of N: 2 * 1.96 * sd / sqrt(N) wide. sd .2 and .1 wide: 61.5 articles, .05
+    # wide: four times that.
     data = np.random.default_rng(1).normal(0.5, 1, 200)
     data = 0.5 + 0.2 * (data - data.mean()) / data.std()
     nobody = float(data.max())  # an article not seen changes nothing
@@ -38,7 +39,8 @@ def test_articles_that_all_agree_need_so_many_that_one_not_seen_would_not_matter
 ):
     found = wanted(np.ones(20), 0.05, 0.0)
     assert found.articles is not None and found.upper is not None
-    # They have a lower end alone, the exact limit of a binomial share of which none was seen.
+    # They have a lower end alone, the exact limit of a binomial share of which none was
+    # seen.
     assert 1 - 0.025 ** (1 / found.articles) == pytest.approx(0.05, abs=0.004)
     assert found.upper > 1.5 * found.articles  # what twenty that agree do not know
 

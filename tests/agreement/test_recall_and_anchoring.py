@@ -32,7 +32,8 @@ def test_recall_is_the_share_of_blind_coders_spans_that_a_candidate_of_the_kind_
     None
 ):
     found = {row.kind: row for row in recalls([ARTICLE], KINDS, PLAN)}
-    # Of three spans one is equalled (actor 0-5), one more overlapped (place 11-15 by 10-15), one missed.
+    # Of three spans one is equalled (actor 0-5), one more overlapped (place 11-15 by
+    # 10-15), one missed.
     assert list(found) == ["", "place", "actor"]
     counted = {
         kind: (r.overlap.value, r.exact.value, r.overlap.n) for kind, r in found.items()
@@ -54,7 +55,8 @@ def test_anchoring_is_how_much_more_those_agree_with_the_candidates_who_saw_them
     None
 ):
     found = anchoring([ARTICLE], PLAN)
-    # Who saw them took both: F1 = 2*2 / (2+2) = 1. Who did not: one of three hit, 2*1 / (3+2) = 0.4.
+    # Who saw them took both: F1 = 2*2 / (2+2) = 1. Who did not: one of three hit, 2*1 /
+    # (3+2) = 0.4.
     assert found.first.value == 1 and found.first.n == 4
     assert found.second.value == pytest.approx(0.4) and found.second.n == 5
     assert found.difference.value == pytest.approx(0.6) and found.difference.n == 9
@@ -73,7 +75,8 @@ def test_articles_that_differ_give_an_interval_around_the_figure() -> None:
     led = SampledArticle(CANDIDATES, (BLIND,), (CANDIDATES,))
     not_led = SampledArticle(CANDIDATES, (CANDIDATES,), (CANDIDATES,))
     found = anchoring([led, not_led] * 15, PLAN)
-    # Without candidates: 15 articles with 1 hit of 3+2 marks, 15 with 2 of 2+2: 2*45 / 135 = 2/3.
+    # Without candidates: 15 articles with 1 hit of 3+2 marks, 15 with 2 of 2+2: 2*45 /
+    # 135 = 2/3.
     assert found.difference.value == pytest.approx(1 / 3)
     assert found.interval.low is not None and found.interval.high is not None
     assert 0 < found.interval.low < 1 / 3 < found.interval.high < 0.6

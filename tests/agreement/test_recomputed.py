@@ -131,7 +131,9 @@ def test_percent_and_f1_come_out_by_hand(folder: Path) -> None:
 
 
 def coded(folder: Path, field: str) -> list[dict[str, str]]:
-    """The units of a field: article, cluster, and by coder what is compared of the value."""
+    """The units of a field: article, cluster, and by coder what is compared of the
+    value.
+    """
     [path] = (folder / "reliability").glob(f"*.{field}.csv")
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -169,7 +171,8 @@ def test_percents_of_all_fields_and_of_all_pairs_come_out_by_hand(folder: Path) 
 def test_ac1_counts_all_categories_of_the_list_groups_among_them(
     folder: Path, capsys: pytest.CaptureFixture[str], field: str, categories: int
 ) -> None:
-    # What a deed is about may be any of 35 types or, where the text says no more, of the 7 groups above them.
+    # What a deed is about may be any of 35 types or, where the text says no more, of
+    # the 7 groups above them.
     units = [
         [each for each in (unit["amal"], unit["basim"]) if each]
         for unit in coded(folder, field)
@@ -371,7 +374,9 @@ def events_by_article(folder: Path) -> dict[str, dict[str, dict[str, Event]]]:
 
 
 def alike(a: Event, b: Event) -> float:
-    """The weighted mean of what both state: Dice .7, days up to a week, place, Jaccard of actors .1 each."""
+    """The weighted mean of what both state: Dice .7, days up to a week, place, Jaccard
+    of actors .1 each.
+    """
     if not (a.evidence and b.evidence):
         return 0.0  # where coders cite evidence, an event without is like no other
     terms = [

@@ -77,7 +77,9 @@ def test_relaxed_hits_are_a_maximum_matching(a: list[Mark], b: list[Mark]) -> No
 
 
 def test_a_chain_of_overlaps_as_long_as_an_article_is_matched_whole() -> None:
-    """Each mark but the first overlaps two of the other coder's, and takes the one that is still free."""
+    """Each mark but the first overlaps two of the other coder's, and takes the one that
+    is still free.
+    """
     one = [Mark.of([(10 * i, 10 * i + 10)], "X") for i in range(3000)]
     other = [Mark.of([(10 * i + 5, 10 * i + 15)], "X") for i in range(3000)]
     assert span_hits(one, other, "relaxed") == Hits(3000, 3000, 3000)
@@ -130,9 +132,10 @@ def test_u_alpha_of_identical_codings_is_one_or_shows_nothing(
 
 
 def test_krippendorff_2016_by_hand() -> None:
-    # L = 10, coder 1 marks A [0,4), coder 2 A [2,6). Coincident lengths: AA 2 each way = 4 of l_A. = 8,
-    # gaps 4 each way = 8 of l_g. = 12; 8 of 20 lie in Ag and gA. q = 4^2 + 4^2 + 6 + 6 = 44.
-    # e_Ag = 20 * 8 * 12 / (400 - 44); alpha = 1 - 8 / (2 * e_Ag) = 1 - 8 * 356 / 3840.
+    # L = 10, coder 1 marks A [0,4), coder 2 A [2,6). Coincident lengths: AA 2 each way
+    # = 4 of l_A. = 8, gaps 4 each way = 8 of l_g. = 12; 8 of 20 lie in Ag and gA. q =
+    # 4^2 + 4^2 + 6 + 6 = 44. e_Ag = 20 * 8 * 12 / (400 - 44); alpha = 1 - 8 / (2 *
+    # e_Ag) = 1 - 8 * 356 / 3840.
     continuum = Continuum(10, ((Unit(0, 4, "A"),), (Unit(2, 6, "A"),)))
     assert u_alpha(continuum).value == pytest.approx(1 - 8 * 356 / 3840)
 

@@ -1,4 +1,6 @@
-"""The figures of spans come out of the codings and of the data that `coder agree --data` writes."""
+"""The figures of spans come out of the codings and of the data that `coder agree
+--data` writes.
+"""
 
 from __future__ import annotations
 

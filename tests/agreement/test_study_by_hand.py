@@ -29,10 +29,11 @@ AS_GIVEN = Scale(Nominal(), Compared("value"), lambda value: value)
 
 
 def test_events_found() -> None:
-    # e1-e1: evidence 18 and 10 characters, 10 shared: Dice 20/28 = 5/7; 3 days apart: 4/7; places differ;
-    # actors 1 of 2: .7*5/7 + .1*4/7 + 0 + .1/2 = .607. e2-e2: Dice 16/18, same actor: above .8.
-    # F1 = 2*2 / ((2+3) + (0+1)). Chance: amal's t1 against basim's t2, e1 of [0,10) and e1 at Dice 5/7:
-    # one match among 2+1; amal's t2 against basim's t1 none among 0+3: C = 2*1/6. (2/3-1/3)/(2/3) = 1/2.
+    # e1-e1: evidence 18 and 10 characters, 10 shared: Dice 20/28 = 5/7; 3 days apart:
+    # 4/7; places differ; actors 1 of 2: .7*5/7 + .1*4/7 + 0 + .1/2 = .607. e2-e2: Dice
+    # 16/18, same actor: above .8. F1 = 2*2 / ((2+3) + (0+1)). Chance: amal's t1 against
+    # basim's t2, e1 of [0,10) and e1 at Dice 5/7: one match among 2+1; amal's t2
+    # against basim's t1 none among 0+3: C = 2*1/6. (2/3-1/3)/(2/3) = 1/2.
     found = STUDY.events
     assert found.f1.value == pytest.approx(2 / 3)
     assert found.f1.n == 6
@@ -49,8 +50,9 @@ def test_events_found() -> None:
 
 
 def test_an_event_that_one_coder_has_is_a_disagreement_in_strict_alpha() -> None:
-    # Genre-like values of three events: a and a, b and b, a and no such event. n_a 3, n_b 2, n_none 1, n 6;
-    # D_o = 2/6, D_e = (36 - 9 - 4 - 1)/30 = 22/30: 1 - (1/3)/(22/30) = 6/11. Aligned alone: alpha 1.
+    # Genre-like values of three events: a and a, b and b, a and no such event. n_a 3,
+    # n_b 2, n_none 1, n 6; D_o = 2/6, D_e = (36 - 9 - 4 - 1)/30 = 22/30: 1 -
+    # (1/3)/(22/30) = 6/11. Aligned alone: alpha 1.
     cells = CellPool()
     cells.add(
         0,
@@ -69,8 +71,9 @@ def test_an_event_that_one_coder_has_is_a_disagreement_in_strict_alpha() -> None
 def test_coders_who_lack_an_event_do_not_agree_in_a_question_that_nobody_answered() -> (
     None
 ):
-    # Only amal has the third event, and the question does not apply to it: basim and dina lack an answer that
-    # nobody has. Left are a and a, and b and b: alpha 1 of 2 units, with no event in neither.
+    # Only amal has the third event, and the question does not apply to it: basim and
+    # dina lack an answer that nobody has. Left are a and a, and b and b: alpha 1 of 2
+    # units, with no event in neither.
     cells, coders = CellPool(), ("amal", "basim", "dina")
     codes, lacking = [0, 0, -1, 1, 1, -1, -1, -1, -1], [*[False] * 7, True, True]
     cells.add(0, coders, Cells(['"a"', '"b"'], codes, {}), lacking)
@@ -106,15 +109,16 @@ def test_clusters_are_numbered_by_their_first_evidence() -> None:
         # air_strike and drone_attack are siblings at 1/2; threat twice, at 1 from both.
         # D_o = 2*(1/2)/4; D_e = 2(1/2 + 2 + 2)/12 = 3/4.
         ("event_type", 2 / 3, 1 / 2),
-        # {usa} and {usa, israel}: 1 - 1/2*2/3 = 2/3; {iri} twice. D_o = 2*(2/3)/4; D_e = 2(2/3+4)/12 = 7/9.
+        # {usa} and {usa, israel}: 1 - 1/2*2/3 = 2/3; {iri} twice. D_o = 2*(2/3)/4; D_e
+        # = 2(2/3+4)/12 = 7/9.
         ("initiators", 4 / 7, 1 / 2),
         # 3 days: .1; not stated twice. D_o = .2/4; D_e = 2(.1+4)/12.
         ("date", 1 - 0.05 * 6 / 4.1, 1 / 2),
         # SY/Deir ez-Zor/base_omar against SY/Deir ez-Zor: 1 - 4/5; not stated twice.
         # D_o = .4/4; D_e = 2(.2+4)/12 = .7.
         ("place", 6 / 7, 1 / 2),
-        # {own, official} and {official}, nobody named: 1 - 1/2*2/3 = 2/3; {own} twice, at 2/3 and 1 from them.
-        # D_o = 2*(2/3)/4; D_e = 2(2/3 + 2*2/3 + 2*1)/12 = 2/3.
+        # {own, official} and {official}, nobody named: 1 - 1/2*2/3 = 2/3; {own} twice,
+        # at 2/3 and 1 from them. D_o = 2*(2/3)/4; D_e = 2(2/3 + 2*2/3 + 2*1)/12 = 2/3.
         ("source", 1 / 2, 1 / 2),
         # Ranks 2 and 3, once each: D_o = D_e = 1.
         ("certainty", 0.0, 0.0),
@@ -219,7 +223,8 @@ def test_specific_agreement() -> None:
 @pytest.mark.parametrize(
     ("name", "field", "value"),
     [
-        # t1 relevant twice, t2 once each way: p_o = 1/2. amal half and half, basim relevant: p_e = 1/2.
+        # t1 relevant twice, t2 once each way: p_o = 1/2. amal half and half, basim
+        # relevant: p_e = 1/2.
         ("kappa", "relevance", 0.0),
         # Both together 3/4 and 1/4: p_e = 10/16.
         ("pi", "relevance", -1 / 3),
@@ -227,7 +232,8 @@ def test_specific_agreement() -> None:
         # Three values are listed: p_e = 1/3; and (2 * 3/4 * 1/4) / 2 = 3/16.
         ("bp", "relevance", 1 / 4),
         ("ac1", "relevance", (1 / 2 - 3 / 16) / (13 / 16)),
-        # Distances 1/2 and 0: D_o = 1/4. amal air, threat, basim drone, threat: D_e = (1/2 + 1 + 1) / 4.
+        # Distances 1/2 and 0: D_o = 1/4. amal air, threat, basim drone, threat: D_e =
+        # (1/2 + 1 + 1) / 4.
         ("kappa", "event_type", 0.6),
         ("ac1", "initiators", None),
         ("kappa", "relevance_reason", None),
@@ -278,11 +284,13 @@ def test_pairs_of_coders() -> None:
 def test_spans() -> None:
     found = {row.kind: row for row in STUDY.spans}
     assert list(found) == ["", "trigger", "actor"]
-    # Triggers: amal [0,10) [40,50), the rejected one does not count; basim [0,10) [42,50) [80,90), t2 [0,10).
+    # Triggers: amal [0,10) [40,50), the rejected one does not count; basim [0,10)
+    # [42,50) [80,90), t2 [0,10).
     assert found["trigger"].exact.value == pytest.approx(2 * 1 / 6)
     assert found["trigger"].relaxed.value == pytest.approx(2 * 2 / 6)
-    # Over 2*150 places: marked 20+38 = 58, of which 18 by both; unlike 2+20, both ways 44. q: 10^2+10^2 and
-    # 10^2+8^2+10^2+10^2 marked, 242 in gaps. D_e = 300*2*58*242 / (300^2 - 564 - 242).
+    # Over 2*150 places: marked 20+38 = 58, of which 18 by both; unlike 2+20, both ways
+    # 44. q: 10^2+10^2 and 10^2+8^2+10^2+10^2 marked, 242 in gaps. D_e = 300*2*58*242 /
+    # (300^2 - 564 - 242).
     assert found["trigger"].u_alpha.value == pytest.approx(
         1 - 44 * 89194 / (300 * 2 * 58 * 242)
     )
@@ -292,7 +300,8 @@ def test_spans() -> None:
     assert found["actor"].u_alpha.value == pytest.approx(
         1 - 20 * 89610 / (300 * 2 * 10 * 290)
     )
-    # All kinds: one exact and two relaxed hits among 4 + 4; marked 30+38, both 18, unlike 64.
+    # All kinds: one exact and two relaxed hits among 4 + 4; marked 30+38, both 18,
+    # unlike 64.
     assert found[""].exact.value == pytest.approx(2 * 1 / 8)
     assert found[""].relaxed.value == pytest.approx(2 * 2 / 8)
     assert found[""].u_alpha.value == pytest.approx(
@@ -308,5 +317,6 @@ def test_unitizing_alpha_needs_the_length_of_every_text() -> None:
 
 
 def test_with_one_category_chance_agreement_is_one() -> None:
-    # All ratings fall into it, so that AC1 is undefined, as every other coefficient of such a field is.
+    # All ratings fall into it, so that AC1 is undefined, as every other coefficient of
+    # such a field is.
     assert gwet_chance(np.ones((2, 1)), np.ones((1, 1))).tolist() == [1.0, 1.0]

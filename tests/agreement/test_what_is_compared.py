@@ -28,8 +28,9 @@ from tests.agreement.study_by_hand import (
 
 
 def test_a_field_does_not_choose_the_pairs_that_agree_on_it() -> None:
-    # With the date e1 would go with e2 (.7*.96 + .1 against .7); without it e1 with e1, and no date agrees:
-    # two dates 19 days apart, two of each: D_o = 19/30, D_e = 2*4*(19/30)/12, alpha = 1 - 3/2.
+    # With the date e1 would go with e2 (.7*.96 + .1 against .7); without it e1 with e1,
+    # and no date agrees: two dates 19 days apart, two of each: D_o = 19/30, D_e =
+    # 2*4*(19/30)/12, alpha = 1 - 3/2.
     def events(first: str, second: str) -> tuple[Event, ...]:
         return (
             event("e1", "threat", "s1", date=day(first)),
@@ -83,7 +84,8 @@ def test_events_of_an_article_with_one_coder_are_counted_apart() -> None:
 
 
 def test_events_without_evidence_match_only_where_the_codebook_says_so() -> None:
-    # Both say a threat on the same day and cite nothing: fields of this codebook take evidence.
+    # Both say a threat on the same day and cite nothing: fields of this codebook take
+    # evidence.
     bare = [
         Coding(
             "t1",

@@ -1,4 +1,6 @@
-"""The commands on docs/backup-and-packets.md run, one after the other, as they stand there."""
+"""The commands on docs/backup-and-packets.md run, one after the other, as they stand
+there.
+"""
 
 from __future__ import annotations
 

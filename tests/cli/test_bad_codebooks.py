@@ -1,4 +1,6 @@
-"""Codebooks with mistakes, given to the command line: each is named with its line, all of them at once."""
+"""Codebooks with mistakes, given to the command line: each is named with its line, all
+of them at once.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +120,9 @@ MISTAKES = {
 
 @pytest.fixture
 def check(run_coder: Run, tmp_path: Path) -> Callable[[str], tuple[int, list[str]]]:
-    """Check a codebook text beside its lexicons; gives the exit code and the lines of the complaint."""
+    """Check a codebook text beside its lexicons; gives the exit code and the lines of
+    the complaint.
+    """
     for lexicon in PROTEST.parent.glob("*_lexicon.yaml"):
         shutil.copy(lexicon, tmp_path)
 

@@ -1,4 +1,6 @@
-"""Every command: help with an example, one JSON document, errors with a hint, exit codes."""
+"""Every command: help with an example, one JSON document, errors with a hint, exit
+codes.
+"""
 
 from __future__ import annotations
 
@@ -477,7 +479,8 @@ def test_a_coder_is_compared_with_closed_gold(
         "agree", "--coders", "amal,gold", "--json", "--project", demo_folder
     )[1]
     found = json.loads(out)
-    # One of five articles has gold: six events there, all of amal's other articles stand alone.
+    # One of five articles has gold: six events there, all of amal's other articles
+    # stand alone.
     assert found["coders"] == ["amal", "gold"]
     assert found["events"]["articles"] == 1 and found["events"]["events"]["gold"] == 6
     assert (

@@ -1,4 +1,6 @@
-"""What commands say: numbers with the right nouns, hints to type as they stand, and what was left out."""
+"""What commands say: numbers with the right nouns, hints to type as they stand, and
+what was left out.
+"""
 
 from __future__ import annotations
 

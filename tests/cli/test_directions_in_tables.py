@@ -1,4 +1,6 @@
-"""Words of people in a command's output never turn the reading direction of what follows them."""
+"""Words of people in a command's output never turn the reading direction of what
+follows them.
+"""
 
 from __future__ import annotations
 

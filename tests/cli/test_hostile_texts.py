@@ -1,4 +1,6 @@
-"""Files that nobody would write by hand: a clear error with file and line, exit 2, and never a traceback."""
+"""Files that nobody would write by hand: a clear error with file and line, exit 2, and
+never a traceback.
+"""
 
 from __future__ import annotations
 

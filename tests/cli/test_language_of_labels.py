@@ -1,4 +1,6 @@
-"""Commands that show labels of the codebook: all they say is in the person's language, else the project's."""
+"""Commands that show labels of the codebook: all they say is in the person's language,
+else the project's.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A new project is whole or not there, and costs nobody a file: after kills, two at once, over an old one."""
+"""A new project is whole or not there, and costs nobody a file: after kills, two at
+once, over an old one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""No command writes over a file unasked, nor over a project's own files at all; one JSON document is all."""
+"""No command writes over a file unasked, nor over a project's own files at all; one
+JSON document is all.
+"""
 
 from __future__ import annotations
 

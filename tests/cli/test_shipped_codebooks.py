@@ -1,4 +1,6 @@
-"""Codebooks that come with the program can be copied; one without words to be found is warned about."""
+"""Codebooks that come with the program can be copied; one without words to be found is
+warned about.
+"""
 
 from __future__ import annotations
 

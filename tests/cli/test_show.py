@@ -1,4 +1,6 @@
-"""`coder show`: both orders break lines alike, and visual order is what independent programs give."""
+"""`coder show`: both orders break lines alike, and visual order is what independent
+programs give.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def shown(run_coder: Run, folder: Path, *words: object) -> list[str]:
 
 
 def bare(line: str) -> str:
-    """Letters without their joined forms and without vowel signs: what shaping does not change."""
+    """Letters without their joined forms and without vowel signs: what shaping does not
+    change.
+    """
     plain = unicodedata.normalize("NFKC", line)
     return "".join(
         c for c in plain if not unicodedata.combining(c) and c != "\u0640"
@@ -35,7 +39,9 @@ def bare(line: str) -> str:
 
 
 def opened_lam_alef(text: str) -> str:
-    """Visual text with each lam-alef in logical order, as NFKC opens the one cell that it is here."""
+    """Visual text with each lam-alef in logical order, as NFKC opens the one cell that
+    it is here.
+    """
     return re.sub("([اأإآ])ل", r"ل\1", text)
 
 

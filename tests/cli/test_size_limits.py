@@ -1,4 +1,6 @@
-"""Small files that become huge: refused in words, before the memory is used, and nothing is imported."""
+"""Small files that become huge: refused in words, before the memory is used, and
+nothing is imported.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,9 @@ def changed(path: Path, name: str, pieces: Iterable[bytes]) -> Path:
 
 
 def workbook(path: Path, name: str, pieces: Iterable[bytes]) -> Path:
-    """A workbook of two rows whose texts are shared strings, of which one part is another."""
+    """A workbook of two rows whose texts are shared strings, of which one part is
+    another.
+    """
     head = '<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row>'
     row = '<row><c t="s"><v>2</v></c><c t="s"><v>3</v></c></row>'
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"

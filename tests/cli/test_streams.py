@@ -1,4 +1,6 @@
-"""What reaches a terminal, a pipe or nobody at all, whatever the files hold that it came from."""
+"""What reaches a terminal, a pipe or nobody at all, whatever the files hold that it
+came from.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ from tests.support.pseudo_terminal import PseudoTerminal
 
 ROOT = Path(__file__).parent.parent.parent
 TITLE, CONTROL, OVERRIDE = "\x1b]0;owned\x07", "\x9b2J", "\u202egpj.exe"
-"""Sets a terminal's title; clears its screen (C1); makes what follows read from the right."""
+"""Sets a terminal's title; clears its screen (C1); makes what follows read from the
+right.
+"""
 HOSTILE = TITLE + CONTROL + OVERRIDE
 TITLE_IN_YAML = r"\e]0;owned\a"
 
@@ -56,7 +60,9 @@ def on_terminal(
 
 @pytest.fixture(scope="module")
 def made_hostile(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample project with an article whose name and text are full of what terminals obey."""
+    """The sample project with an article whose name and text are full of what terminals
+    obey.
+    """
     folder = tmp_path_factory.mktemp("hostile")
     shutil.copytree(made_demo, folder / "project")
     project = open_project(folder / "project")

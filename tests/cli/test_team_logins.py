@@ -1,4 +1,6 @@
-"""A team on PostgreSQL from the command line: logins, passwords from where libpq looks, and no other way."""
+"""A team on PostgreSQL from the command line: logins, passwords from where libpq looks,
+and no other way.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def password_file(folder: Path, words: str) -> Path:
 def remember(
     folder: Path, person: str, password: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Put a password where libpq looks for it (a colon and a backslash are escaped there)."""
+    """Put a password where libpq looks for it (a colon and a backslash are escaped
+    there).
+    """
     path = folder.parent / "pgpass"
     escaped = password.replace("\\", "\\\\").replace(":", "\\:")
     path.write_text(f"*:*:{LOCKED}:{person}:{escaped}\n", "utf-8")

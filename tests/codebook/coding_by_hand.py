@@ -127,7 +127,9 @@ def event(
 
 
 def coding(*events: Event, **answers: Answer | None) -> Coding:
-    """A coding of the article with these events; its article answers may be changed or left out."""
+    """A coding of the article with these events; its article answers may be changed or
+    left out.
+    """
     merged = {**ANSWERS, **answers}
     return Coding(
         ARTICLE.id,

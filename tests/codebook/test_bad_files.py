@@ -1,4 +1,6 @@
-"""A codebook that does not fit is refused with every fault listed, each with file, line and column."""
+"""A codebook that does not fit is refused with every fault listed, each with file, line
+and column.
+"""
 
 import re
 import shutil

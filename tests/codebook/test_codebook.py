@@ -1,4 +1,6 @@
-"""The sample codebook as it is read: figures counted by hand in schemas/conflict_events.yaml."""
+"""The sample codebook as it is read: figures counted by hand in
+schemas/conflict_events.yaml.
+"""
 
 import json
 import pickle
@@ -192,7 +194,9 @@ def test_the_pinned_form_reads_back_as_the_same_codebook(codebook: Codebook) -> 
 
 
 def test_the_digest_is_the_one_that_projects_have_stored(codebook: Codebook) -> None:
-    """Of conflict-events-ar@1.0.0; by it a project knows the revision, whatever reads and writes the file."""
+    """Of conflict-events-ar@1.0.0; by it a project knows the revision, whatever reads
+    and writes the file.
+    """
     assert (
         codebook.digest
         == "ccfb839734c9c26d1d4c61c328800a84effe0646549691df3a7bfb921112f4da"
@@ -241,7 +245,9 @@ def test_the_digest_does_not_hang_on_the_process() -> None:
 
 
 def test_a_process_that_has_read_a_codebook_ends_well(codebook: Codebook) -> None:
-    """Each part of it is freed once, or else Python, which looks after its memory here, would be aborted."""
+    """Each part of it is freed once, or else Python, which looks after its memory here,
+    would be aborted.
+    """
     code = "import sys; from coder.codebook.schema import Codebook; Codebook.from_json(sys.stdin.read())"
     env = {"PYTHONMALLOC": "debug", "PYTHONUTF8": "1"}
     subprocess.run(
@@ -382,7 +388,9 @@ def test_words_name_an_actor_or_the_government_of_a_nation(
 def test_the_notes_of_the_sample_codebooks_can_be_read_in_either_language(
     name: str,
 ) -> None:
-    """No Latin letter in what an Arabic screen shows of a note, no id (`armed_clash`) in either."""
+    """No Latin letter in what an Arabic screen shows of a note, no id (`armed_clash`)
+    in either.
+    """
     book = read_codebook(SCHEMAS / f"{name}.yaml")
     of_kinds = [
         note for kind in book.span_kinds for note in (*kind.positive, *kind.negative)

@@ -1,4 +1,6 @@
-"""What each form of the rule language means, with values coded, blank, proposed and hidden."""
+"""What each form of the rule language means, with values coded, blank, proposed and
+hidden.
+"""
 
 from itertools import product
 
@@ -151,7 +153,9 @@ def test_names_of_a_condition_in_order() -> None:
 def test_a_statement_shows_twelve_fields_and_an_attack_seventeen_to_nineteen(
     codebook: Codebook,
 ) -> None:
-    """The figures that the coding guide gives for its own codebook, notes and links included."""
+    """The figures that the coding guide gives for its own codebook, notes and links
+    included.
+    """
     threat, strike, tally = event(THREAT), event(STRIKE), event(AGGREGATE)
     made = coding(strike)
     assert len(visible(threat, made, codebook)) == 12

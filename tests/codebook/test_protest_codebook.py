@@ -1,4 +1,6 @@
-"""The protest codebook: a protest coded by hand keeps its rules, and breaks each one on purpose."""
+"""The protest codebook: a protest coded by hand keeps its rules, and breaks each one on
+purpose.
+"""
 
 from __future__ import annotations
 

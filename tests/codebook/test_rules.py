@@ -1,4 +1,6 @@
-"""Each rule of the sample codebook, kept by a coding made by hand and broken once on purpose."""
+"""Each rule of the sample codebook, kept by a coding made by hand and broken once on
+purpose.
+"""
 
 import json
 from collections.abc import Callable
@@ -397,7 +399,9 @@ def test_a_link_is_tested_against_each_record_it_names(codebook: Codebook) -> No
 def test_import_and_check_say_the_same_of_each_broken_rule_in_both_languages(
     run_coder: Run, codebook: Codebook, tmp_path: Path
 ) -> None:
-    """Each broken coding is an article of its own; a span outside the text (R14) is refused before."""
+    """Each broken coding is an article of its own; a span outside the text (R14) is
+    refused before.
+    """
     project, lines = tmp_path / "p", []
     for rule, made in BROKEN.items():
         if rule == "R14":

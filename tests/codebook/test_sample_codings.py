@@ -1,4 +1,6 @@
-"""Two people's codings of the five sample articles keep every rule that stops submission."""
+"""Two people's codings of the five sample articles keep every rule that stops
+submission.
+"""
 
 import gc
 import json
@@ -73,7 +75,8 @@ def test_sample_values_read_back_as_they_are_shown(
                     assert parse(field, shown, codebook) == answer.value
 
 
-# What each sample article reports, as the coding guide sums it up; how often each type must be there.
+# What each sample article reports, as the coding guide sums it up; how often each type
+# must be there.
 REPORTED = {
     "000": {
         "claim_responsibility": 1,

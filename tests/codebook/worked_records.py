@@ -1,4 +1,6 @@
-"""The coding guide's worked records as codings: one coding per sample article, one event per record."""
+"""The coding guide's worked records as codings: one coding per sample article, one
+event per record.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ RECORDS: Mapping[str, Mapping[str, Any]] = DATA["records"]
 def codings(
     codebook: Codebook, articles: Mapping[str, Article], coder: str
 ) -> list[Coding]:
-    """A submitted coding for each article, with the records that the guide works out of it."""
+    """A submitted coding for each article, with the records that the guide works out of
+    it.
+    """
     found = []
     for article_id, article in articles.items():
         seed = article_id.partition("_")[0]

@@ -135,7 +135,9 @@ def test_offsets_count_as_utf_16_and_every_sign_that_the_form_can_hold_is_there(
 def test_inception_takes_the_types_for_layers_with_slots(
     demo: Project, tmp_path: Path
 ) -> None:
-    """By its analysis of type systems: texts and slots alone, whose types have a role and a target alone."""
+    """By its analysis of type systems: texts and slots alone, whose types have a role
+    and a target alone.
+    """
     deliver(demo, "cas-xmi", "codings", tmp_path / "x", allow_loss=True)
     types = cassis.load_typesystem(
         (tmp_path / "x" / "TypeSystem.xml").read_text("utf-8")

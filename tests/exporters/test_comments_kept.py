@@ -1,4 +1,6 @@
-"""A comment is exported or counted as left out, whatever became of the answer that it was written on."""
+"""A comment is exported or counted as left out, whatever became of the answer that it
+was written on.
+"""
 
 from __future__ import annotations
 

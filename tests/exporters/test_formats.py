@@ -305,7 +305,9 @@ PLAIN = ("'قال", "نص = نص", "'", "a=1")
 
 
 def test_no_cell_is_a_formula_and_every_cell_can_be_had_back(demo: Project) -> None:
-    """OWASP, CSV Injection: no cell begins with one of these signs; what was added is taken away by rule."""
+    """OWASP, CSV Injection: no cell begins with one of these signs; what was added is
+    taken away by rule.
+    """
     texts = FORMULAS + PLAIN
     codings = stored(demo)[: len(texts)]
     for coding, text in zip(codings, texts, strict=False):

@@ -1,4 +1,6 @@
-"""What the suggester would offer comes out as codings do, in every format that holds these."""
+"""What the suggester would offer comes out as codings do, in every format that holds
+these.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Formats of other tools have the spans where the codings have them, as their own readers see it."""
+"""Formats of other tools have the spans where the codings have them, as their own
+readers see it.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,9 @@ def test_spacy_reads_texts_and_spans(demo: Project, tmp_path: Path) -> None:
 def test_spacy_s_debug_data_finds_no_error(
     demo: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It ends with an error, or where there is none returns; fewer than 100 documents are one for it."""
+    """It ends with an error, or where there is none returns; fewer than 100 documents
+    are one for it.
+    """
     from spacy.cli.debug_data import debug_data
     from spacy.cli.init_config import init_config
     from spacy.tokens import DocBin

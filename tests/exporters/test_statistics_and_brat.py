@@ -1,4 +1,6 @@
-"""Tables for statistics, brat's files and Hugging Face's, as their own readers see them."""
+"""Tables for statistics, brat's files and Hugging Face's, as their own readers see
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Tidy tables, opened by the programs that people open them with, say what the codings say."""
+"""Tidy tables, opened by the programs that people open them with, say what the codings
+say.
+"""
 
 from __future__ import annotations
 
@@ -273,7 +275,9 @@ def test_a_comment_on_a_field_without_a_value_is_exported(
 def test_gold_says_of_each_coder_s_event_what_became_of_it(
     demo: Project, tmp_path: Path, name: str
 ) -> None:
-    """As in seeds/decisions.json: events 5 and 6 are no events, 7 and 8 have crossed numbers."""
+    """As in seeds/decisions.json: events 5 and 6 are no events, 7 and 8 have crossed
+    numbers.
+    """
     deliver(demo, name, "gold", tmp_path / name)
     found = READERS[name](tmp_path / name, "alignment")
     columns = ["article", "coder", "event", "cluster", "gold_event", "rejected"]

@@ -100,7 +100,9 @@ def test_help_is_light(words: list[str]) -> None:
 
 
 def test_help_needs_one_package_beside_the_standard_library() -> None:
-    """What makes help come late is what it imports, which does not depend on how busy the machine is."""
+    """What makes help come late is what it imports, which does not depend on how busy
+    the machine is.
+    """
     statement = (
         "from contextlib import suppress; from coder.cli.main import main\n"
         "with suppress(SystemExit): main(['--help'])"
@@ -152,7 +154,9 @@ def test_no_words_of_commands_are_unused(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_no_two_modules_share_a_name() -> None:
-    """A name leads to one file; each room with a table of formats or suggesters calls it `registry`."""
+    """A name leads to one file; each room with a table of formats or suggesters calls
+    it `registry`.
+    """
     modules = [
         path.stem
         for path in (ROOT / "coder").rglob("*.py")
@@ -170,7 +174,9 @@ def test_a_room_says_what_it_is_and_holds_nothing_else() -> None:
 
 
 def test_screens_name_what_they_call() -> None:
-    """No method is looked up by a name that is put together; no class leaves a gap for its children."""
+    """No method is looked up by a name that is put together; no class leaves a gap for
+    its children.
+    """
     for path in (ROOT / "coder" / "tui").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (

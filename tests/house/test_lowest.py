@@ -1,4 +1,6 @@
-"""What `make lowest` installs: every package that people can get with this one, at one version each."""
+"""What `make lowest` installs: every package that people can get with this one, at one
+version each.
+"""
 
 from __future__ import annotations
 

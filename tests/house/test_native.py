@@ -1,4 +1,6 @@
-"""The native format: the same coding gives the same bytes, and wrong input names its place."""
+"""The native format: the same coding gives the same bytes, and wrong input names its
+place.
+"""
 
 from __future__ import annotations
 

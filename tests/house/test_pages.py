@@ -1,9 +1,10 @@
-"""Every block of the README and of docs/*.md does what the page says, from the first to the last.
+"""Every block of the README and of docs/*.md does what the page says, from the first to
+the last.
 
-A reader sits at a real terminal in a folder of their own, saves the files that the page shows, types its
-commands, gives a password where one is asked for, leaves each screen by Ctrl+Q and ends what goes on and on
-by Ctrl+C. What the page shows of the answers must come, in that order; `…` stands for anything. Servers are
-real ones.
+A reader sits at a real terminal in a folder of their own, saves the files that the page
+shows, types its commands, gives a password where one is asked for, leaves each screen
+by Ctrl+Q and ends what goes on and on by Ctrl+C. What the page shows of the answers
+must come, in that order; `…` stands for anything. Servers are real ones.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ WITHOUT_SSL = {
     "?sslmode=require": "",
     "ALTER SYSTEM SET ssl = on": "SHOW ssl",
 }
-"""What is typed instead where the server's programs were built without SSL, as those of the wheel are."""
+"""What is typed instead where the server's programs were built without SSL, as those of
+the wheel are.
+"""
 SUDO = """case "$*" in
 "-u postgres "*) shift 2; unset PGHOSTADDR; export PGHOST="$SERVER" PGUSER=postgres ;;
 "tee --append $SERVER"/*) ;;
@@ -70,7 +73,9 @@ SUDO = """case "$*" in
 esac
 exec "$@"
 """
-"""`sudo` for the server of the test and nothing else: as its administrator, or to add to its files."""
+"""`sudo` for the server of the test and nothing else: as its administrator, or to add
+to its files.
+"""
 PYTHON = f"{sys.executable} -m tests.support"
 CODED = [f"coder code {name} --as salma" for name in ("n01", "n02", "n03")]
 ON_SCREENS = {
@@ -93,7 +98,9 @@ ON_SCREENS = {
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its text, and the file as which it is to be saved, if any."""
+    """A fenced block: its language, its text, and the file as which it is to be saved,
+    if any.
+    """
 
     language: str
     text: str
@@ -111,7 +118,9 @@ class Block:
 
 
 def blocks(page: Path) -> list[Block]:
-    """The page's blocks; one behind a line that ends in "`NAME`:" is a file of that name."""
+    """The page's blocks; one behind a line that ends in "`NAME`:" is a file of that
+    name.
+    """
     text = page.read_text("utf-8")
     found = re.findall(r"(?ms)^([^\n]*)\n\n?```(\w*)\n(.*?)^```$", text)
     assert 2 * len(found) == len(re.findall(r"(?m)^ *```", text)), (
@@ -173,7 +182,9 @@ def expect(shown: list[str], answer: str) -> None:
 
 @pytest.fixture
 def far() -> Iterator[Server]:
-    """A server that others can reach once it lets them in; with a certificate, if it can have one."""
+    """A server that others can reach once it lets them in; with a certificate, if it
+    can have one.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -211,7 +222,9 @@ def has_ssl(server: Server) -> bool:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
-    """A folder with the programs that a reader has: `coder`, and `sudo`, which here needs no password."""
+    """A folder with the programs that a reader has: `coder`, and `sudo`, which here
+    needs no password.
+    """
     programs = tmp_path / "bin"
     for folder in (programs, tmp_path / "home"):
         folder.mkdir()
@@ -354,7 +367,9 @@ def json_is_a_coding(text: str, _: Reader) -> None:
 
 
 def python_does_what_it_says(text: str, reader: Reader) -> None:
-    """A plug-in finds its span; a dialogue is read by `test_docs`; what else there is runs in the folder."""
+    """A plug-in finds its span; a dialogue is read by `test_docs`; what else there is
+    runs in the folder.
+    """
     names: dict[str, Any] = {}
     if "def load(" in text:
         exec(text, names)

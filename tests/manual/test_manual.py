@@ -1,4 +1,6 @@
-"""The coders' manual: everything a coder needs is in it, in both languages, and nothing breaks the page."""
+"""The coders' manual: everything a coder needs is in it, in both languages, and nothing
+breaks the page.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ ROOT = SCHEMAS.parent
 
 
 class Reader(HTMLParser):
-    """Reads a page strictly: every tag is closed where it belongs, and nothing is fetched."""
+    """Reads a page strictly: every tag is closed where it belongs, and nothing is
+    fetched.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,6 @@
-"""The catalogues hold every sentence in both languages, with the same gaps, and none that nothing says."""
+"""The catalogues hold every sentence in both languages, with the same gaps, and none
+that nothing says.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def test_sentences_are_complete(lang: str) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", FILES)
 def test_no_message_stands_twice(name: str, lang: str) -> None:
-    """The reader of a catalogue takes the last of two without a word; two branches joined may make such."""
+    """The reader of a catalogue takes the last of two without a word; two branches
+    joined may make such.
+    """
     text = (FOLDER / lang / f"{name}.po").read_text("utf-8")
     keys = Counter(re.findall(r'(?m)^msgid +"(.*)"$', text))
     assert (
@@ -85,7 +89,9 @@ def test_the_compiled_catalogue_is_the_one_that_translators_see(lang: str) -> No
 
 
 def test_no_sentence_is_unused() -> None:
-    """A key is used where the program names it, whole or without its file, or names how it begins."""
+    """A key is used where the program names it, whole or without its file, or names how
+    it begins.
+    """
     whole: set[str] = set()
     begun: set[str] = set()
     for path in FOLDER.parent.rglob("*.py"):
@@ -127,7 +133,8 @@ def test_no_sentence_is_unused() -> None:
     ],
 )
 def test_arabic_counts_in_six_forms(number: int, words: str) -> None:
-    # Ryding, A Reference Grammar of Modern Standard Arabic (2005), chapter 15: the noun after a numeral.
+    # Ryding, A Reference Grammar of Modern Standard Arabic (2005), chapter 15: the noun
+    # after a numeral.
     assert say("ar", "counts.articles", n=number) == words
 
 

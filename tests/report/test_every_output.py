@@ -1,4 +1,6 @@
-"""What must be said is said in every form: on the terminal, as Markdown, LaTeX, CSV, JSON and as a page."""
+"""What must be said is said in every form: on the terminal, as Markdown, LaTeX, CSV,
+JSON and as a page.
+"""
 
 from __future__ import annotations
 
@@ -197,7 +199,8 @@ def test_what_is_never_apart_in_many_articles_has_a_bound_alone(
 def test_perfect_agreement_in_few_articles_is_too_few_to_tell(
     sample_codings: list[Coding], conflict_events: Codebook
 ) -> None:
-    # In each of the 25 articles where the question arises, the coders agree on whose casualties they are.
+    # In each of the 25 articles where the question arises, the coders agree on whose
+    # casualties they are.
     many = [
         replace(c, article=f"{c.article}-{n}") for c in sample_codings for n in range(5)
     ]
@@ -306,7 +309,9 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def many(conflict_events: Codebook, sample_codings: list[Coding]) -> Report:
-    """Forty articles, submitted on two days, of which the later ones agree no more on certainty."""
+    """Forty articles, submitted on two days, of which the later ones agree no more on
+    certainty.
+    """
     codings, days = [], {}
     for n in range(8):
         for c in sample_codings:
@@ -381,7 +386,8 @@ def test_months_have_their_own_figures_and_few_articles_no_interval(
 def test_where_one_event_is_two_of_the_other_and_what_was_missed_stand_apart(
     many: Report,
 ) -> None:
-    # The sample's coders: of amal's 70 events 65 matched and 5 missed, of basim's 67 two are parts; 8 times.
+    # The sample's coders: of amal's 70 events 65 matched and 5 missed, of basim's 67
+    # two are parts; 8 times.
     unmatched = next(table for table in many.tables if table.name == "unmatched")
     assert [list(row[:6]) for row in unmatched.rows] == [
         ["amal", "basim", 560, 520, 0, 40],

@@ -1,4 +1,6 @@
-"""Laws of carrying a coding to another revision, for any coding of a small codebook and any renaming."""
+"""Laws of carrying a coding to another revision, for any coding of a small codebook and
+any renaming.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ NAMES: Mapping[str, Sequence[str]] = {
     "tags": ("p", "q", "r"),
     "where.precision": ("town", "country"),
 }
-"""Every name of the small codebook, by sort; the last three are the values of fields and of a part."""
+"""Every name of the small codebook, by sort; the last three are the values of fields
+and of a part.
+"""
 Renaming = Mapping[str, Mapping[str, str]]
 UNCHANGED: Renaming = {
     sort: {name: name for name in names} for sort, names in NAMES.items()
@@ -39,7 +43,9 @@ def label(text: str) -> dict[str, str]:
 
 
 def book(version: str, to: Renaming = UNCHANGED, **more: Any) -> Codebook:
-    """The small codebook under other names; names that `to` does not have are left out of it."""
+    """The small codebook under other names; names that `to` does not have are left out
+    of it.
+    """
 
     def items(sort: str, **extra: Any) -> list[dict[str, Any]]:
         return [
@@ -114,7 +120,9 @@ def book(version: str, to: Renaming = UNCHANGED, **more: Any) -> Codebook:
 
 
 def forth(to: Renaming) -> dict[str, Any]:
-    """The `recode` that says what `to` did to version 1.0.0; values go by the new name of their field."""
+    """The `recode` that says what `to` did to version 1.0.0; values go by the new name
+    of their field.
+    """
     whole = ("fields", "span_kinds", "event_types", "actors", "places", "actor_classes")
     values = {}
     for name in ("scope", "tags", "where.precision"):

@@ -24,7 +24,9 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def demo_on_server(
     postgres: Server, made_demo: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
-    """The sample project on PostgreSQL without logins: its database and folder, of which there are copies."""
+    """The sample project on PostgreSQL without logins: its database and folder, of
+    which there are copies.
+    """
     with postgres.database() as name:
         with (
             pytest.MonkeyPatch.context() as patch,
@@ -44,7 +46,9 @@ def served_demo(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[tuple[str, Path]]:
-    """The sample project on PostgreSQL with a login for each: its database, and its folder `shared`."""
+    """The sample project on PostgreSQL with a login for each: its database, and its
+    folder `shared`.
+    """
     monkeypatch.setenv("PGUSER", OWNER)
     original, folder = demo_on_server
     with postgres.database(copy_of=original) as name:

@@ -1,4 +1,6 @@
-"""A line to a PostgreSQL server that breaks on demand just after a commit: done there, never told here."""
+"""A line to a PostgreSQL server that breaks on demand just after a commit: done there,
+never told here.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ SOCKET = ".s.PGSQL.5432"
 
 
 class CuttingLine:
-    """A socket that passes everything on to the server's; `cut_next_commit` swallows that one's answer."""
+    """A socket that passes everything on to the server's; `cut_next_commit` swallows
+    that one's answer.
+    """
 
     def __init__(self, server: Path) -> None:
         self._server = str(server / SOCKET)

@@ -1,4 +1,6 @@
-"""A team's project, and codings as a coder who speaks SQL can write them: with values that no program writes."""
+"""A team's project, and codings as a coder who speaks SQL can write them: with values
+that no program writes.
+"""
 
 from __future__ import annotations
 
@@ -181,7 +183,9 @@ WRONG_CODINGS = ["a1/eve", "a2/eve"]
 
 
 def team_project(database: str, folder: Path) -> Project:
-    """A project with six articles that amal and basim have submitted; eve has them, too."""
+    """A project with six articles that amal and basim have submitted; eve has them,
+    too.
+    """
     project = create_project(folder, database=database, language="en")
     for name in ("amal", "basim", "eve"):
         project.add_person(name, "coder")

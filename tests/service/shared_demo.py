@@ -1,4 +1,6 @@
-"""The sample project on either engine, on PostgreSQL with a login for each member of the team."""
+"""The sample project on either engine, on PostgreSQL with a login for each member of
+the team.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from tests.support.postgres import OWNER
 def shared(
     demo: Project, folder: Path, database_url: str, patch: pytest.MonkeyPatch
 ) -> Path:
-    """The sample project's copy in the database, in a folder of its own; the owner opens it by default."""
+    """The sample project's copy in the database, in a folder of its own; the owner
+    opens it by default.
+    """
     patch.setenv("PGUSER", OWNER)
     return with_logins(restored(demo, folder, database_url))
 

@@ -1,4 +1,6 @@
-"""Other tools' annotations: what their own files hold arrives, by a mapping, or is counted as left out."""
+"""Other tools' annotations: what their own files hold arrives, by a mapping, or is
+counted as left out.
+"""
 
 from __future__ import annotations
 
@@ -144,7 +146,9 @@ def test_relations_become_an_event_with_values_and_evidence(
 def test_json_min_is_what_the_full_export_is_but_for_relations(
     project: Project, tmp_path: Path
 ) -> None:
-    """As label-studio-sdk's converter writes it: data, the task's number, results, then who and when."""
+    """As label-studio-sdk's converter writes it: data, the task's number, results, then
+    who and when.
+    """
     [task] = studio_task()
     regions = [
         each["value"]

@@ -1,4 +1,6 @@
-"""Any commands in any order: the state is the journal replayed, undoing everything gives the first state."""
+"""Any commands in any order: the state is the journal replayed, undoing everything
+gives the first state.
+"""
 
 from __future__ import annotations
 

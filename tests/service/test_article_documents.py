@@ -1,4 +1,6 @@
-"""Articles out of workbooks, Parquet, pages, letters and documents, and what is made of hostile ones."""
+"""Articles out of workbooks, Parquet, pages, letters and documents, and what is made of
+hostile ones.
+"""
 
 from __future__ import annotations
 

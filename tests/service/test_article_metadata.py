@@ -1,4 +1,6 @@
-"""What comes with articles: taken by its name, kept, corrected, proposed; nothing left in silence."""
+"""What comes with articles: taken by its name, kept, corrected, proposed; nothing left
+in silence.
+"""
 
 from __future__ import annotations
 

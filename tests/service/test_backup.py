@@ -1,4 +1,6 @@
-"""A backup is whole, of one moment, and comes back as it was; what is damaged or in the way is refused."""
+"""A backup is whole, of one moment, and comes back as it was; what is damaged or in the
+way is refused.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,8 @@ def test_the_portable_form_goes_from_sqlite_to_postgresql_and_back(
         backup(shared, tmp_path / "second")
         alone = restore(tmp_path / "second", tmp_path / "alone")
         assert not verify(alone).findings
-        # After the first line, which holds the project's files, the two files are the same.
+        # After the first line, which holds the project's files, the two files are the
+        # same.
         first, second = (
             (tmp_path / n).read_bytes().split(b"\n")[1:-2] for n in ("first", "second")
         )
@@ -435,7 +438,8 @@ def test_a_copy_whose_journal_cannot_be_read_is_restored_with_that_finding(
     code, out, _ = run_coder(
         "backup", "--restore", tmp_path / "b", "--project", tmp_path / "new"
     )
-    # The entry itself, the gap it leaves in its subject's, and the person whom no entry has added.
+    # The entry itself, the gap it leaves in its subject's, and the person whom no entry
+    # has added.
     assert code == 1 and "3 findings" in out
     code, out, _ = run_coder("verify", "--project", tmp_path / "new")
     assert code == 1 and "Entry 1 of people cannot be read" in out

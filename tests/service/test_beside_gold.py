@@ -1,4 +1,6 @@
-"""In training gold is seen beside one's own, once it is closed and one's own submitted; nowhere else."""
+"""In training gold is seen beside one's own, once it is closed and one's own submitted;
+nowhere else.
+"""
 
 from __future__ import annotations
 

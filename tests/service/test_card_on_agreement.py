@@ -1,4 +1,6 @@
-"""What the card of a dataset says of agreement, so that nobody takes a figure for another."""
+"""What the card of a dataset says of agreement, so that nobody takes a figure for
+another.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,8 @@ def cards(project: Project, folder: Path) -> tuple[str, str]:
 def test_f1_of_several_pairs_is_called_their_mean_and_the_pooled_figure_is_beside_it(
     demo: Project, tmp_path: Path
 ) -> None:
-    # Amal and basim: 65 matches of 137 events (see test_study_demo), so .949; dana and dina: 1 of 2, so 1.
-    # The mean is .974; pooled, 2 * 66 / 139 = .950.
+    # Amal and basim: 65 matches of 137 events (see test_study_demo), so .949; dana and
+    # dina: 1 of 2, so 1. The mean is .974; pooled, 2 * 66 / 139 = .950.
     alone, _ = cards(demo, tmp_path / "alone")
     assert "there are: F1 0.95 (n 137)\n" in alone and "mean of" not in alone
     add_second_pair(demo, tmp_path)
@@ -58,7 +60,8 @@ def test_a_figure_beyond_chance_is_the_same_from_what_was_kept(
 def test_codings_are_counted_by_stage_and_not_what_was_only_assigned(
     demo: Project, tmp_path: Path
 ) -> None:
-    # The sample project assigned five articles to `you` in training, who coded none of them.
+    # The sample project assigned five articles to `you` in training, who coded none of
+    # them.
     english, arabic = cards(demo, tmp_path / "out")
     assert (
         "- submitted codings by stage: calibration 10\n" in english

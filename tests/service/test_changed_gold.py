@@ -1,4 +1,6 @@
-"""Gold whose coders changed their answers: marked in the queue and by `check` until it is decided again."""
+"""Gold whose coders changed their answers: marked in the queue and by `check` until it
+is decided again.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ OPEN = "001_4a950e12de890295"
 
 
 def change(project: Project, coder: str, field: str, answer: Answer) -> None:
-    """A supervisor opens the coding; its coder changes an answer about the article and submits again."""
+    """A supervisor opens the coding; its coder changes an answer about the article and
+    submits again.
+    """
     reopen(project, "salma", CLOSED, coder)
     with project.store.begin(coder) as work:
         before = work.queries.coding(CLOSED, coder)

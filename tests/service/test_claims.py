@@ -1,4 +1,6 @@
-"""Claiming: whoever asks gets an article that fewest have, and however many ask at once nobody gets two."""
+"""Claiming: whoever asks gets an article that fewest have, and however many ask at once
+nobody gets two.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,9 @@ def test_a_supervisor_who_opens_the_coding_screen_is_told_why_nothing_is_there(
 def test_as_long_as_nobody_has_an_article_no_other_is_given_twice(
     project: Project,
 ) -> None:
-    """Six askers at once, two of each name, two articles each: twelve claims give each of twelve articles."""
+    """Six askers at once, two of each name, two articles each: twelve claims give each
+    of twelve articles.
+    """
     errors: list[Exception] = []
 
     def ask(name: str) -> None:

@@ -1,4 +1,6 @@
-"""Questions on the codebook: asked as comments, collected with their examples, answered once, noted."""
+"""Questions on the codebook: asked as comments, collected with their examples, answered
+once, noted.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def home(tmp_path: Path) -> Project:
-    """Amal has a1 and a2, basim a2 and a3; a2 says قتل ثلاثة في انفجار ببغداد, and both call it news."""
+    """Amal has a1 and a2, basim a2 and a3; a2 says قتل ثلاثة في انفجار ببغداد, and both
+    call it news.
+    """
     return made_home(tmp_path)
 
 

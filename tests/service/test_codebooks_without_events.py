@@ -1,4 +1,6 @@
-"""A codebook without events: spans are compared, reviewed, kept as gold, checked and exported."""
+"""A codebook without events: spans are compared, reviewed, kept as gold, checked and
+exported.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +142,8 @@ def test_every_command_knows_what_to_do_without_events(
     assert "event" not in out.replace("named-entities", "")
     found = json.loads(run_coder("agree", "--json", "--project", folder)[1])
     everything = found["spans"][0]
-    # two of five and four spans are the same; the ministry's overlap as well: 2·2/9 and 2·3/9
+    # two of five and four spans are the same; the ministry's overlap as well: 2·2/9 and
+    # 2·3/9
     assert everything["exact_f1"]["value"] == pytest.approx(4 / 9)
     assert everything["relaxed_f1"]["value"] == pytest.approx(6 / 9)
 

@@ -1,4 +1,6 @@
-"""One coding that is set aside is out of work and figures, the others' stay, and nothing of it is lost."""
+"""One coding that is set aside is out of work and figures, the others' stay, and
+nothing of it is lost.
+"""
 
 from __future__ import annotations
 

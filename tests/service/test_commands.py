@@ -1,4 +1,6 @@
-"""What a coder does to a coding, as pure functions; expectations by hand from the codebook."""
+"""What a coder does to a coding, as pure functions; expectations by hand from the
+codebook.
+"""
 
 from __future__ import annotations
 
@@ -488,7 +490,8 @@ def test_words_of_a_fitting_kind_that_give_no_value_are_attached_as_evidence(
 def test_a_weekday_is_read_against_the_publication_date(
     conflict_events: Codebook,
 ) -> None:
-    # 2023-11-01 was a Wednesday: the last Wednesday on or before publication is that day itself.
+    # 2023-11-01 was a Wednesday: the last Wednesday on or before publication is that
+    # day itself.
     field = conflict_events.event_field("date")
     value = read_fitting_value(
         field, WEDNESDAY, conflict_events, ("2023-11-01", "2023-11-01")

@@ -1,4 +1,6 @@
-"""Annotations as other tools have their files: companions named one by one, and texts under other keys."""
+"""Annotations as other tools have their files: companions named one by one, and texts
+under other keys.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What other tools never write, in their files: refused with file, line and value, or read all the same."""
+"""What other tools never write, in their files: refused with file, line and value, or
+read all the same.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,9 @@ def test_a_docbin_with_other_parts_is_refused(tmp_path: Path) -> None:
 def test_an_archive_with_a_damaged_directory_is_refused(
     tmp_path: Path, field: str, place: int, value: int
 ) -> None:
-    """Of the directory's place in the file, or of the version that unpacks its first entry (APPNOTE 4.3)."""
+    """Of the directory's place in the file, or of the version that unpacks its first
+    entry (APPNOTE 4.3).
+    """
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
         archive.writestr("a.xmi", cas())

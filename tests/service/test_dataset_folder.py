@@ -1,4 +1,6 @@
-"""A published dataset says all of itself, names nobody, and can be had again with its texts."""
+"""A published dataset says all of itself, names nobody, and can be had again with its
+texts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Candidates held against codings: counted by hand on a small text, and the goals on the sample codings."""
+"""Candidates held against codings: counted by hand on a small text, and the goals on
+the sample codings.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ DAY = {"precision": "day", "basis": "absolute"}
 
 @pytest.fixture
 def coding(conflict_events: Codebook) -> Coding:
-    """A coder's: the town without its head, a trigger nobody offers, a rejected span, another day."""
+    """A coder's: the town without its head, a trigger nobody offers, a rejected span,
+    another day.
+    """
     article = Article("a", TEXT)
     trigger, day = span("trigger", "قصفت"), span("date", "17 تشرين الأول 2023")
     killed = span("number", "ثلاثة مدنيين")
@@ -156,7 +160,8 @@ def test_codings_of_an_article_count_together_wherever_they_stand_in_a_file(
     )
     assert code == 0 and "evaluate 9/9" in err
     kinds = json.loads(out)["kinds"]
-    # nine articles, in each of which one offered trigger and one offered date is what one of the two marked
+    # nine articles, in each of which one offered trigger and one offered date is what
+    # one of the two marked
     for kind in ("trigger", "date"):
         assert (kinds[kind]["coded"], kinds[kind]["offered"]) == (9, 9)
         assert kinds[kind]["overlap"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}

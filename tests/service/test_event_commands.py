@@ -1,4 +1,6 @@
-"""Copying, duplicating and merging events, and evidence taken away; expectations by hand."""
+"""Copying, duplicating and merging events, and evidence taken away; expectations by
+hand.
+"""
 
 from __future__ import annotations
 
@@ -109,8 +111,8 @@ def test_copying_fills_what_is_empty_and_nothing_else(
         CODING, Context(conflict_events, ARTICLE)
     )
     copied = event(coding, "e2")
-    # e2 lacks only `killed` of what e1 has: e1's link leads to e2 itself. Of e2's targets e1 says nothing,
-    # so that they stay proposed.
+    # e2 lacks only `killed` of what e1 has: e1's link leads to e2 itself. Of e2's
+    # targets e1 says nothing, so that they stay proposed.
     assert count == 1
     assert copied.answer("killed") == Answer(
         value={"min": 5, "max": 5}, evidence=("s4",)

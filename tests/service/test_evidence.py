@@ -109,7 +109,9 @@ def test_the_trigger_that_the_scope_rests_on_at_first_gives_way_to_a_count(
 def test_the_words_of_a_removed_item_go_with_it_also_if_their_kind_is_of_another_field(
     conflict_events: Codebook,
 ) -> None:
-    """An actor's words can give a source its party, although the kind of a source's words is another."""
+    """An actor's words can give a source its party, although the kind of a source's
+    words is another.
+    """
     source, by_book = conflict_events.event_field("source"), by(conflict_events)
     party = Span("s3", "actor", 20, 24, "داعش", "isis")
     own = {"who": None, "kind": "own_reporting"}

@@ -1,4 +1,5 @@
-"""Faults done for real: each ends in success or in a clear message, nothing written is lost, verify is clean.
+"""Faults done for real: each ends in success or in a clear message, nothing written is
+lost, verify is clean.
 
 The long runs of the same are in tests/soak.
 """
@@ -115,7 +116,8 @@ def test_a_dataset_for_whose_words_there_is_no_room_leaves_nothing(
 def without_room(room: int, *words: object) -> subprocess.CompletedProcess[str]:
     """A command in a process of its own, whose files cannot grow beyond so many bytes.
 
-    With -B, else the modules that it compiles would be cut too, and stay so for all that come after.
+    With -B, else the modules that it compiles would be cut too, and stay so for all
+    that come after.
     """
     code = (
         "import resource, sys; from coder.cli.main import main; "
@@ -239,7 +241,8 @@ NOT_IN_NAMES = "[\x01-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]
 
 
 def everywhere(text: str, codebook: str) -> tuple[Article, Candidate, Coding]:
-    """An article, a candidate and a coding with the text in every place, its beginning in every id.
+    """An article, a candidate and a coding with the text in every place, its beginning
+    in every id.
 
     Of the text as much as a place holds: names have no control characters.
     """

@@ -1,4 +1,6 @@
-"""Files with people's work are for their owner alone, or for the group too if coder.toml says so."""
+"""Files with people's work are for their owner alone, or for the group too if
+coder.toml says so.
+"""
 
 from __future__ import annotations
 
@@ -160,7 +162,9 @@ def test_a_group_that_is_no_truth_value_is_refused(demo_folder: Path) -> None:
 def test_a_member_of_the_group_works_in_a_shared_file(
     tmp_path: Path, run_coder: Run
 ) -> None:
-    """In a folder that gives its group to new files, as docs/backup-and-packets.md says."""
+    """In a folder that gives its group to new files, as docs/backup-and-packets.md
+    says.
+    """
     folder = tmp_path / "p"
     folder.mkdir()
     os.chown(folder, OWNER, TEAM)

@@ -1,6 +1,8 @@
-"""Another program writes into the database while somebody codes: it is noticed before the next change.
+"""Another program writes into the database while somebody codes: it is noticed before
+the next change.
 
-Each case leaves device and inode as they were. In a process of its own, as `cp` or a tool that synchronises.
+Each case leaves device and inode as they were. In a process of its own, as `cp` or a
+tool that synchronises.
 """
 
 from __future__ import annotations

@@ -47,8 +47,9 @@ def test_whatever_a_span_says_is_its_value_a_field_gets_what_it_can_hold_or_noth
 def test_a_person_who_acts_gives_the_organisation_and_one_acted_on_himself(
     conflict_events: Codebook,
 ) -> None:
-    # Coding guide, section 4: a speaker is coded as the organisation he speaks for; a person is an actor in
-    # his own right only when the act falls on him. In the lexicon Luqa acts for the General Intelligence.
+    # Coding guide, section 4: a speaker is coded as the organisation he speaks for; a
+    # person is an actor in his own right only when the act falls on him. In the lexicon
+    # Luqa acts for the General Intelligence.
     span = Span("s1", "actor", 0, 14, "اللواء حسام لوقا", ["p_luqa"])
     of = conflict_events.event_field
     assert read_fitting_value(of("initiators"), span, conflict_events) == ["syria_gid"]

@@ -1,4 +1,6 @@
-"""Rows that something else wrote into the database: named by `verify`, and never the end of a command."""
+"""Rows that something else wrote into the database: named by `verify`, and never the
+end of a command.
+"""
 
 from __future__ import annotations
 
@@ -160,7 +162,8 @@ def test_what_cannot_be_counted_names_the_coding(
     for command in (("export", "csv", "--what", "codings", "--allow-loss"), ("agree",)):
         code, _, err = run_coder(*command)
         assert coding in err, err
-        # Without its codebook nothing is known of a coding; one with wrong values is left out.
+        # Without its codebook nothing is known of a coding; one with wrong values is
+        # left out.
         assert code == (2 if damage == "a codebook" else 0), err
 
 

@@ -1,4 +1,6 @@
-"""What a format holds comes back as it was: spans of any shape on any text, and events where it has them."""
+"""What a format holds comes back as it was: spans of any shape on any text, and events
+where it has them.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def text_of(chance: random.Random) -> str:
 
 
 def coding_of(article: Article, project: Project, chance: random.Random) -> Coding:
-    """Spans over each other anywhere, beginning and ending on a sign; an event that rests on some."""
+    """Spans over each other anywhere, beginning and ending on a sign; an event that
+    rests on some.
+    """
     book, text = project.codebook, article.text
     places = [i for i, sign in enumerate(text) if sign.strip()]
     types = [each.id for each in book.leaf_types()][:3]

@@ -1,4 +1,6 @@
-"""Gold values whose question no longer arises: seen before closing; commands tell of those in older gold."""
+"""Gold values whose question no longer arises: seen before closing; commands tell of
+those in older gold.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ OPEN = "004_6bcea9cb8461aa4b"  # both coders call the claimant of its third even
 
 
 def closed_with_a_claimant(project: Project) -> str:
-    """Put a claimant that nobody asks for into closed gold, as earlier versions did; return where."""
+    """Put a claimant that nobody asks for into closed gold, as earlier versions did;
+    return where.
+    """
     with project.store.begin("salma") as work:
         gold, clusters = work.queries.gold(CLOSED), work.queries.clusters(CLOSED)
         assert gold is not None

@@ -1,4 +1,6 @@
-"""A supervisor's own coding becomes gold by one command, and trainees are compared with it."""
+"""A supervisor's own coding becomes gold by one command, and trainees are compared with
+it.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def sample(sample_codings: list[Coding]) -> Coding:
 
 
 def submit(project: Project, sample: Coding, coder: str, **answers: str) -> None:
-    """Somebody codes the article as in the sample, but for some answers about the article."""
+    """Somebody codes the article as in the sample, but for some answers about the
+    article.
+    """
     own = replace(sample, coder=coder, status=Status.OPEN)
     for field, value in answers.items():
         own = own.with_answer(field, Answer(value=value))

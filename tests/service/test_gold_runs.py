@@ -1,4 +1,6 @@
-"""Policies over a project, and releases of its gold: what is written, taken back, signed, and stays."""
+"""Policies over a project, and releases of its gold: what is written, taken back,
+signed, and stays.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def exported(
 def change(
     project: Project, coder: str, article: str, answer: Answer, field: str = "genre"
 ) -> None:
-    """The coder's coding is opened, an answer about the article changed, and submitted again."""
+    """The coder's coding is opened, an answer about the article changed, and submitted
+    again.
+    """
     reopen(project, BY, article, coder)
     with project.store.begin(coder) as work:
         before = work.queries.coding(article, coder)

@@ -1,4 +1,6 @@
-"""The history of a coding as it is read, the way back to any point of it, and the time it took."""
+"""The history of a coding as it is read, the way back to any point of it, and the time
+it took.
+"""
 
 from __future__ import annotations
 

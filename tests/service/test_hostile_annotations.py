@@ -1,4 +1,6 @@
-"""Annotations cut, damaged or made to harm: taken in whole and sound, or refused with file and place."""
+"""Annotations cut, damaged or made to harm: taken in whole and sound, or refused with
+file and place.
+"""
 
 from __future__ import annotations
 

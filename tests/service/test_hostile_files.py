@@ -1,4 +1,6 @@
-"""Forged packets, native files and backups: taken in and sound, or refused and nothing changed."""
+"""Forged packets, native files and backups: taken in and sound, or refused and nothing
+changed.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ ROUNDS = 15
 
 @pytest.fixture(scope="module")
 def forge(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a project `home`, a packet `back` for it, a backup `whole` and an empty project `new`."""
+    """A folder with a project `home`, a packet `back` for it, a backup `whole` and an
+    empty project `new`.
+    """
     folder = tmp_path_factory.mktemp("forge")
     home = made_home(folder)
     away = opened(home, "amal", folder / "away")

@@ -1,4 +1,6 @@
-"""Every reader of gold is told how each value came about: decided, agreed, by a policy or imported."""
+"""Every reader of gold is told how each value came about: decided, agreed, by a policy
+or imported.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def values(project: Project) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def four_ways(demo: Project) -> Project:
-    """The sample project with gold by hand, by acceptance, by two policies and, of one article, imported."""
+    """The sample project with gold by hand, by acceptance, by two policies and, of one
+    article, imported.
+    """
     demo.config = replace(
         demo.config, gold=replace(GoldRules(), policies=("agreed", "trusted"))
     )

@@ -1,4 +1,6 @@
-"""Gold and codings from elsewhere: where they came from stays known, and what is wrong in them is reported."""
+"""Gold and codings from elsewhere: where they came from stays known, and what is wrong
+in them is reported.
+"""
 
 from __future__ import annotations
 
@@ -167,7 +169,9 @@ def test_gold_imported_before_files_were_recorded_is_known(
 # ------------------------------------------------------------------ training
 @pytest.fixture
 def with_training(demo: Project) -> Project:
-    """The sample project, with closed gold of another article that is for training only."""
+    """The sample project, with closed gold of another article that is for training
+    only.
+    """
     article = Article("t1", TEXT)
     gold = Coding("t1", article.text_sha256, demo.codebook.ref, GOLD, Status.SUBMITTED)
     with demo.store.begin("salma") as work:

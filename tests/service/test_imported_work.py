@@ -1,4 +1,6 @@
-"""Codings that came without an assignment: they count as their coder's, and can be given back."""
+"""Codings that came without an assignment: they count as their coder's, and can be
+given back.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def add(project: Project, coder: str, article: str, what: str) -> None:
 
 @pytest.fixture
 def imported(tmp_path: Path, database_url: str) -> Iterator[Project]:
-    """Beside the group's assignments, amal and basim have submitted the last article, which nobody has."""
+    """Beside the group's assignments, amal and basim have submitted the last article,
+    which nobody has.
+    """
     with four_articles(tmp_path, database_url) as project:
         for name in ("amal", "basim"):
             add(project, name, "a4", "coding.imported")

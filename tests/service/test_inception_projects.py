@@ -1,4 +1,6 @@
-"""INCEpTION's exports as they come: each annotator's work, the curation, and what was drawn there."""
+"""INCEpTION's exports as they come: each annotator's work, the curation, and what was
+drawn there.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 def cas(*structures: dict[str, Any], text: str = TEXT) -> str:
-    """As UIMA's specification of JSON CAS has it; what has a place is a member of the view."""
+    """As UIMA's specification of JSON CAS has it; what has a place is a member of the
+    view.
+    """
     sofa = {
         "%ID": 1,
         "%TYPE": "uima.cas.Sofa",

@@ -1,4 +1,6 @@
-"""Files in: unchanged, all or nothing, and each refusal names file, line and what to do."""
+"""Files in: unchanged, all or nothing, and each refusal names file, line and what to
+do.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`verify` looks at some articles at a time, on all cores, and finds what it finds in turn."""
+"""`verify` looks at some articles at a time, on all cores, and finds what it finds in
+turn.
+"""
 
 from __future__ import annotations
 

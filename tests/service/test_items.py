@@ -1,4 +1,6 @@
-"""The items of lists: who and how a source speaks, the class of a new actor, one in place of another."""
+"""The items of lists: who and how a source speaks, the class of a new actor, one in
+place of another.
+"""
 
 from __future__ import annotations
 
@@ -169,7 +171,9 @@ def test_a_list_of_one_is_replaced_and_a_full_one_refuses(
 def test_typed_words_name_the_place_that_the_suggester_finds_in_them(
     conflict_events: Codebook, is_decided: bool
 ) -> None:
-    """Nobody sees the country of a place outside the lexicon, so it depends on nothing but the words."""
+    """Nobody sees the country of a place outside the lexicon, so it depends on nothing
+    but the words.
+    """
     text, field = "بلدة عيترون", conflict_events.event_field("place")
     taken: Json = {"as_written": text, "country": "LB", "precision": "town"}
     typed: Json = {"as_written": text, "precision": "exact_site"}

@@ -1,4 +1,6 @@
-"""kill -9 in the middle of work: what the screen had shown is there when one comes back."""
+"""kill -9 in the middle of work: what the screen had shown is there when one comes
+back.
+"""
 
 from __future__ import annotations
 

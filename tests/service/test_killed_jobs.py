@@ -1,4 +1,6 @@
-"""Jobs that write, killed in the midst of it, a short run; `make soak` kills every job at ten moments."""
+"""Jobs that write, killed in the midst of it, a short run; `make soak` kills every job
+at ten moments.
+"""
 
 from pathlib import Path
 

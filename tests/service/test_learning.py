@@ -1,4 +1,6 @@
-"""Whom a decision teaches: oneself at once, everybody when it is gold, and never another coder."""
+"""Whom a decision teaches: oneself at once, everybody when it is gold, and never
+another coder.
+"""
 
 from __future__ import annotations
 

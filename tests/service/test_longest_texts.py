@@ -1,4 +1,6 @@
-"""What is longer than a database stores, or too many, is refused in words when it is typed."""
+"""What is longer than a database stores, or too many, is refused in words when it is
+typed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The database server goes away in the middle of coding: nothing is lost, nothing is written twice."""
+"""The database server goes away in the middle of coding: nothing is lost, nothing is
+written twice.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Many coders at work at once lose nothing; the long runs of the same are in tests/soak."""
+"""Many coders at work at once lose nothing; the long runs of the same are in
+tests/soak.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Highlights: what was decided about candidates, and brackets that never move an offset."""
+"""Highlights: what was decided about candidates, and brackets that never move an
+offset.
+"""
 
 from __future__ import annotations
 

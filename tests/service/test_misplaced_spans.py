@@ -1,4 +1,6 @@
-"""Spans that are not in the text: what is wrong with them, and in which unit they would fit."""
+"""Spans that are not in the text: what is wrong with them, and in which unit they would
+fit.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,9 @@ def test_brat_past_the_end_says_so(project: Project, tmp_path: Path) -> None:
 def test_words_cut_by_shifted_spans_are_named(
     project: Project, tmp_path: Path, run_coder: Callable[..., tuple[int, str, str]]
 ) -> None:
-    """Without quotes, and with a word behind the last span, the offsets are not past the end."""
+    """Without quotes, and with a word behind the last span, the offsets are not past
+    the end.
+    """
     shifted = doccano(tmp_path / "a.jsonl", f"{WITH_EMOJI} أمس", (8, 11), (24, 27))
     here = ("--project", project.config.folder)
     code, _, err = run_coder("import", shifted, "--as", "amal", *here)

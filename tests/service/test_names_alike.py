@@ -1,4 +1,6 @@
-"""Two people of a team are never told apart only by case, or by letters that readers take for the same."""
+"""Two people of a team are never told apart only by case, or by letters that readers
+take for the same.
+"""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""Notes are not decided on: they block nothing, and gold keeps each coder's with their name."""
+"""Notes are not decided on: they block nothing, and gold keeps each coder's with their
+name.
+"""
 
 from __future__ import annotations
 

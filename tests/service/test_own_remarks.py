@@ -1,4 +1,6 @@
-"""Comments with their answers, flags and articles put off; in the list, in `coder status`, in packets."""
+"""Comments with their answers, flags and articles put off; in the list, in `coder
+status`, in packets.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The tables of articles that the program writes are read back as they were; foreign ones as they stand."""
+"""The tables of articles that the program writes are read back as they were; foreign
+ones as they stand.
+"""
 
 from __future__ import annotations
 

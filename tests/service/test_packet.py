@@ -1,4 +1,6 @@
-"""Packets: one coder's work out and back, once or often, in any order, and never over anybody else's."""
+"""Packets: one coder's work out and back, once or often, in any order, and never over
+anybody else's.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ from tests.support.postgres import OWNER, Server
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Project]:
-    """A project of two coders: amal has a1 and a2, basim a2 and a3; both have begun on a2."""
+    """A project of two coders: amal has a1 and a2, basim a2 and a3; both have begun on
+    a2.
+    """
     project = made_home(tmp_path)
     yield project
     project.close()

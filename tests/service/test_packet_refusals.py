@@ -1,4 +1,6 @@
-"""Packets that are refused: foreign, altered, forged, damaged, or closed to whoever lacks the passphrase."""
+"""Packets that are refused: foreign, altered, forged, damaged, or closed to whoever
+lacks the passphrase.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ from tests.support.packets import (
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a project of two coders: amal has a1 and a2, basim a2 and a3; both have begun on a2."""
+    """A folder with a project of two coders: amal has a1 and a2, basim a2 and a3; both
+    have begun on a2.
+    """
     folder = tmp_path_factory.mktemp("made")
     made_home(folder).close()
     return folder
@@ -319,7 +323,9 @@ def with_entry(
     undoes: int | None = None,
     person: str = "amal",
 ) -> Path:
-    """The packet with one more entry of amal's journal of a2, in the chain as if a program had written it."""
+    """The packet with one more entry of amal's journal of a2, in the chain as if a
+    program had written it.
+    """
     with home.store.read() as queries:
         version, last = queries.last_version(f"coding:{A2}")
     fields = (f"coding:{A2}", version + 1, at, person, what, undoes, changes)

@@ -1,4 +1,6 @@
-"""Documents of which only a part could be read: all their words come in, or the parts left out are named."""
+"""Documents of which only a part could be read: all their words come in, or the parts
+left out are named.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def paragraph(*runs: str) -> str:
 
 
 def word_document(path: Path, body: str, **parts: str) -> Path:
-    """A document with this body; parts: the contents of `footnotes`, `comments` and the like."""
+    """A document with this body; parts: the contents of `footnotes`, `comments` and the
+    like.
+    """
     docx.Document().save(str(path))
     with zipfile.ZipFile(path) as old:
         members = {name: old.read(name).decode("latin-1") for name in old.namelist()}

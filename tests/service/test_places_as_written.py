@@ -1,4 +1,6 @@
-"""Places that were chosen by name are written as in the words that support them, and keep these words."""
+"""Places that were chosen by name are written as in the words that support them, and
+keep these words.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ IRAQ, SYRIA, AGAIN = (
 
 @pytest.fixture
 def coding(conflict_events: Codebook) -> Coding:
-    """Iraq in e1 by its words, beside Syria as it was chosen from the list: as سوريا, which nobody wrote."""
+    """Iraq in e1 by its words, beside Syria as it was chosen from the list: as سوريا,
+    which nobody wrote.
+    """
     field = conflict_events.event_field("place")
     listed = [
         make_item(field, "iq", conflict_events),

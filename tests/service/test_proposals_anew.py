@@ -1,4 +1,6 @@
-"""Proposals that nobody has confirmed follow the type and the actors that the coder gives their event."""
+"""Proposals that nobody has confirmed follow the type and the actors that the coder
+gives their event.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project
 from coder.store.journal import REDO, UNDO
 
-# A monitor's or official's accusation is that of a third party, unless it speaks for the side that was hit.
+# A monitor's or official's accusation is that of a third party, unless it speaks for
+# the side that was hit.
 BLAMED = "استهدف هجوم ناقلة في خليج عمان. واتهمت واشنطن إيران بتنفيذ الهجوم."
 
 
@@ -36,7 +39,9 @@ def put(session: CodingSession, name: str, value: Any) -> None:
 
 @pytest.fixture
 def accusing(demo: Project) -> CodingSession:
-    """Event 1 of article 004: what the White House says about Iran and attacks on US forces."""
+    """Event 1 of article 004: what the White House says about Iran and attacks on US
+    forces.
+    """
     session = CodingSession(demo, demo.article("004"), "you")
     start = session.article.text.index("أفاد البيت")
     session.do(Draw("trigger", start, start + len("أفاد")))
@@ -58,7 +63,8 @@ def blaming(project: Project, tmp_path: Path) -> CodingSession:
 def test_a_certainty_proposed_for_one_target_is_not_proposed_for_another(
     accusing: CodingSession,
 ) -> None:
-    # What the side that was hit tells is established; Iran is not on the side of the White House.
+    # What the side that was hit tells is established; Iran is not on the side of the
+    # White House.
     assert answer(accusing, "targets") == Answer(
         ["us_forces"], evidence=("actor:1448-1464",), proposed=True
     )
@@ -87,7 +93,8 @@ def test_a_certainty_that_the_coder_confirmed_or_set_stays(
 def test_a_certainty_proposed_for_an_act_is_not_proposed_for_an_accusation(
     accusing: CodingSession,
 ) -> None:
-    # An act is established by the side that was hit; that this side accuses others is only reported.
+    # An act is established by the side that was hit; that this side accuses others is
+    # only reported.
     assert answer(accusing, "certainty") == Answer("established", proposed=True)
     put(accusing, "event_type", "accusation")
     assert answer(accusing, "certainty") == Answer("reported")  # the codebook's default
@@ -198,7 +205,8 @@ def test_how_the_initiator_is_known_cites_the_words_that_stand_for_the_new_one(
         ["article"], evidence=(words.id,), proposed=True
     )
     session.do(AcceptProposals("e1", (session.codebook.event_field("initiators"),)))
-    # A name of the same factions stands in another paragraph, too; these words are the coder's.
+    # A name of the same factions stands in another paragraph, too; these words are the
+    # coder's.
     put(session, "initiators", ["iraqi_factions"])
     assert answer(session, "responsibility") == Answer(
         ["article"], evidence=(words.id,), proposed=True

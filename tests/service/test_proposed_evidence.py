@@ -1,4 +1,6 @@
-"""What is proposed names the words it rests on: an adjective, a trigger that a coder drew, or none at all."""
+"""What is proposed names the words it rests on: an adjective, a trigger that a coder
+drew, or none at all.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ def test_an_accepted_adjective_is_the_evidence_of_the_party(
 def test_words_that_are_evidence_of_several_fields_keep_the_value_of_their_kind(
     tmp_path: Path, comes_back: bool
 ) -> None:
-    """The adjective names who struck, and the same words tell that the article itself says so."""
+    """The adjective names who struck, and the same words tell that the article itself
+    says so.
+    """
     text = "غارة إسرائيلية استهدفت منزلاً في مدينة غزة."
     (tmp_path / "a1.txt").write_text(text, "utf-8")
     project = create_project(tmp_path / "p")
@@ -364,7 +368,9 @@ def test_a_place_with_a_country_added_is_not_taken_for_other_words(
 def test_who_was_given_as_initiator_is_no_longer_proposed_as_target(
     conflict_events: Codebook,
 ) -> None:
-    """The codebook's initiators and targets share nobody; proposed words that give only them go with them."""
+    """The codebook's initiators and targets share nobody; proposed words that give only
+    them go with them.
+    """
     usa, israel = (
         candidate_in(TEXT, "actor", words, [who])
         for words, who in (("مصدر", "usa"), ("غارة", "israel"))

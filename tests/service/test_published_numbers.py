@@ -1,4 +1,6 @@
-"""What a dataset's card and agreement page print comes out of its own tables, worked out by other programs."""
+"""What a dataset's card and agreement page print comes out of its own tables, worked
+out by other programs.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def imported(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def coded_once(tmp_path: Path) -> Path:
-    """The folder of a dataset of articles that one coder coded, made by the policy `single`."""
+    """The folder of a dataset of articles that one coder coded, made by the policy
+    `single`.
+    """
     return dataset_of(tmp_path, [SEEDS / "codings" / "amal.jsonl"], "salma", "single")
 
 

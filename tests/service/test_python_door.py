@@ -1,4 +1,6 @@
-"""`coder.open`, for other programs: what it does not read it refuses; docs/python.md has the rest."""
+"""`coder.open`, for other programs: what it does not read it refuses; docs/python.md
+has the rest.
+"""
 
 from __future__ import annotations
 

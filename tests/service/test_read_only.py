@@ -1,4 +1,6 @@
-"""A project that may only be read is read: by commands in processes of their own, bound by files' modes."""
+"""A project that may only be read is read: by commands in processes of their own, bound
+by files' modes.
+"""
 
 import os
 import sqlite3

@@ -1,4 +1,6 @@
-"""Real files of other tools, read where they lie: all that they hold arrives, and cut ones say where."""
+"""Real files of other tools, read where they lie: all that they hold arrives, and cut
+ones say where.
+"""
 
 from __future__ import annotations
 

@@ -194,7 +194,9 @@ def test_an_article_is_begun_when_an_event_is_rejected(demo: Project) -> None:
 def test_imported_gold_is_shown_and_not_adjudicated(
     demo: Project, tmp_path: Path
 ) -> None:
-    """Its events bear numbers of their own, which say nothing of the events that are aligned here."""
+    """Its events bear numbers of their own, which say nothing of the events that are
+    aligned here.
+    """
     deliver(demo, "native", "gold", tmp_path / "gold.jsonl")
     deliver(demo, "native", "codings", tmp_path / "codings.jsonl")
     fresh = create_project(tmp_path / "fresh")

@@ -1,4 +1,6 @@
-"""The rules' findings: kept beside the project, made anew where a coding changes or it is asked for."""
+"""The rules' findings: kept beside the project, made anew where a coding changes or it
+is asked for.
+"""
 
 from __future__ import annotations
 

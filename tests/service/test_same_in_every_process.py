@@ -1,4 +1,6 @@
-"""What is worked out does not hang on the order in which one run of Python happens to keep its sets."""
+"""What is worked out does not hang on the order in which one run of Python happens to
+keep its sets.
+"""
 
 from __future__ import annotations
 

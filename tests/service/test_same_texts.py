@@ -1,4 +1,6 @@
-"""The same text under two ids is named, and annotations of it do not go to either unasked."""
+"""The same text under two ids is named, and annotations of it do not go to either
+unasked.
+"""
 
 from __future__ import annotations
 

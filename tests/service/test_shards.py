@@ -1,4 +1,6 @@
-"""Candidates from shards of articles to shards of candidates: the same bytes wherever, and taken up again."""
+"""Candidates from shards of articles to shards of candidates: the same bytes wherever,
+and taken up again.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,9 @@ def test_several_processes_make_the_same_bytes(
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Three workers, each a process that is started again when it dies: on a busy machine in minutes."""
+    """Three workers, each a process that is started again when it dies: on a busy
+    machine in minutes.
+    """
     three = {"n_workers": 3, "threads_per_worker": 1}
     with (
         distributed.LocalCluster(

@@ -1,4 +1,6 @@
-"""Workbooks with several sheets: one is read, which can be chosen, and the others are named."""
+"""Workbooks with several sheets: one is read, which can be chosen, and the others are
+named.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Stretches of the text: how coders mark them; decided without events and, where asked for, beside them."""
+"""Stretches of the text: how coders mark them; decided without events and, where asked
+for, beside them.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ def test_beside_events_spans_are_decided_only_where_asked_for(
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    """Amal and basim agree on two names, differ in one's kind and one's edges; amal alone has a date."""
+    """Amal and basim agree on two names, differ in one's kind and one's edges; amal
+    alone has a date.
+    """
     made = make(tmp_path)
     yield made
     made.close()

@@ -1,4 +1,6 @@
-"""What a database could not keep is refused where it comes in: typed, pasted, imported, or as a name."""
+"""What a database could not keep is refused where it comes in: typed, pasted, imported,
+or as a name.
+"""
 
 from __future__ import annotations
 

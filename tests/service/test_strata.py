@@ -1,4 +1,6 @@
-"""Articles are spread over coders in each stratum, and so is the share that several coders get."""
+"""Articles are spread over coders in each stratum, and so is the share that several
+coders get.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +76,9 @@ def test_loads_are_within_one_in_each_stratum_and_over_all(team: Project) -> Non
 def test_the_share_that_several_coders_get_is_spread_over_the_strata(
     team: Project,
 ) -> None:
-    """A third of 18 are 6. In the order of strata 2, 7, 4, 5 articles end at 2, 9, 13, 18, and a third of
-    these, rounded down, is 0, 3, 4, 6: so many of them have two coders by then.
+    """A third of 18 are 6. In the order of strata 2, 7, 4, 5 articles end at 2, 9, 13,
+    18, and a third of these, rounded down, is 0, 3, 4, 6: so many of them have two
+    coders by then.
     """
     assert assign(team, CODERS, 2, overlap=1 / 3, strata=["outlet", "month"]) == 18 + 6
     assert stage_loads(team, "production", ["outlet", "month"]) == [

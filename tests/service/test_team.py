@@ -1,4 +1,6 @@
-"""Members of a team retire, come back, get another role or the right name; their work stays."""
+"""Members of a team retire, come back, get another role or the right name; their work
+stays.
+"""
 
 from __future__ import annotations
 
@@ -126,7 +128,9 @@ def test_a_wrong_name_becomes_the_right_one_while_nothing_stands_under_it(
 
 @pytest.mark.parametrize("name", ["amal", "you", "salma", "nadia"])
 def test_a_name_under_which_something_stands_is_kept(folder: Path, name: str) -> None:
-    """amal has codings, you have assignments, salma has decided, nadia only has made entries."""
+    """amal has codings, you have assignments, salma has decided, nadia only has made
+    entries.
+    """
     with opened(folder) as owner:
         owner.add_person("nadia", "supervisor")
         with owner.store.begin("nadia") as work:

@@ -1,4 +1,6 @@
-"""A team that was set up and kept as docs/teams.md says, block by block, works with every command and screen."""
+"""A team that was set up and kept as docs/teams.md says, block by block, works with
+every command and screen.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "teams.md"
 OWNER = "coding_owner"
 ARTICLE = "004_6bcea9cb8461aa4b"
 
-# In place of what a test may not do to its machine: other accounts, packages, services, and typed passwords.
+# In place of what a test may not do to its machine: other accounts, packages, services,
+# and typed passwords.
 STAND_INS = {
     "sudo": """
 if [ "$1" = -u ]; then export PGUSER="$2"; shift 2; fi

@@ -1,4 +1,6 @@
-"""Undo and redo take up what they changed, and read the coding whole where another window wrote."""
+"""Undo and redo take up what they changed, and read the coding whole where another
+window wrote.
+"""
 
 from __future__ import annotations
 

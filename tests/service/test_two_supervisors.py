@@ -1,4 +1,6 @@
-"""Two supervisors at one article's gold: nothing lost, nothing shown that is not stored; both engines."""
+"""Two supervisors at one article's gold: nothing lost, nothing shown that is not
+stored; both engines.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Assignments are taken back, but never work; and who sees everybody's codings is assigned nothing."""
+"""Assignments are taken back, but never work; and who sees everybody's codings is
+assigned nothing.
+"""
 
 from __future__ import annotations
 

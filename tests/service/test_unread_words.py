@@ -1,4 +1,6 @@
-"""Words of an event's sentences that may answer its empty fields: for casualties also without a number."""
+"""Words of an event's sentences that may answer its empty fields: for casualties also
+without a number.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from coder.suggest.registry import propose
 
 
 def found(text: str, codebook: Codebook, *names: str) -> list[str]:
-    """Return the words for fields of an event whose sentence is the text, as it is suggested."""
+    """Return the words for fields of an event whose sentence is the text, as it is
+    suggested.
+    """
     article = Article("a1", text)
     suggested = marks(propose(article, codebook))
     fields = [codebook.event_field(name) for name in names]

@@ -1,4 +1,6 @@
-"""How text is put on the terminal, as project and user say it; the project stands above the user."""
+"""How text is put on the terminal, as project and user say it; the project stands above
+the user.
+"""
 
 from __future__ import annotations
 

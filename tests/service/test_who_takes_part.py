@@ -1,4 +1,6 @@
-"""Which codings the agreement report is about: in its figures, beside gold, and in its cases."""
+"""Which codings the agreement report is about: in its figures, beside gold, and in its
+cases.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def basis(project: Project, start: str) -> list[str]:
 
 
 def with_trainee(project: Project) -> dict[str, str]:
-    """dina coded 000, whose gold is closed, in training, and 001 for the data: as amal but for one value."""
+    """dina coded 000, whose gold is closed, in training, and 001 for the data: as amal
+    but for one value.
+    """
     articles = ids(project)
     project.add_person("dina", "coder")
     assign(project, ["dina"], 1, "training", articles=[articles["000"]])

@@ -1,4 +1,6 @@
-"""A withdrawn article is out of work and figures, and nothing that was done on it is lost."""
+"""A withdrawn article is out of work and figures, and nothing that was done on it is
+lost.
+"""
 
 from __future__ import annotations
 

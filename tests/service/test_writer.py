@@ -1,4 +1,6 @@
-"""One change after the other: none joins the line while the one before it is on its way to the disk."""
+"""One change after the other: none joins the line while the one before it is on its way
+to the disk.
+"""
 
 from __future__ import annotations
 

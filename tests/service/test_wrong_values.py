@@ -1,4 +1,6 @@
-"""Values that the codebook does not allow, in codings from elsewhere: refused, all at once, by line."""
+"""Values that the codebook does not allow, in codings from elsewhere: refused, all at
+once, by line.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def project(run_coder: Run, tmp_path: Path) -> Path:
 
 
 def changed(line: str, **values: Any) -> str:
-    """A sample coding whose first event has other values; `article_` in front: of the article itself."""
+    """A sample coding whose first event has other values; `article_` in front: of the
+    article itself.
+    """
     record = json.loads(line)
     for name, value in values.items():
         at_article = name.startswith("article_")

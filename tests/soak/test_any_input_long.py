@@ -1,4 +1,6 @@
-"""A hundred thousand inputs at real terminals, over all screens in both languages; and what one run keeps."""
+"""A hundred thousand inputs at real terminals, over all screens in both languages; and
+what one run keeps.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _CODING = [
     b"?",
     b"\x1b",
 ]
-"""A trigger, an event, its record, a list of values, and all taken back; then the help page."""
+"""A trigger, an event, its record, a list of values, and all taken back; then the help
+page.
+"""
 _ESC = b"\x1b[27u"  # as some terminals send it: alone, with whatever comes next
 _REVIEW = [
     b"n",
@@ -53,7 +57,9 @@ _REVIEW = [
     b"?",
     _ESC,
 ]
-"""A value, an event, evidence and the list of events, and what was decided taken back; then the help page."""
+"""A value, an event, evidence and the list of events, and what was decided taken back;
+then the help page.
+"""
 
 
 def test_a_hundred_thousand_inputs(made_demo: Path, tmp_path: Path) -> None:

@@ -71,7 +71,9 @@ def test_full_disks_by_limit(made_demo: Path, tmp_path: Path) -> None:
 
 
 def test_a_disk_that_is_really_full(made_demo: Path) -> None:
-    """On a small file system of its own; where one may not be mounted the limit above has to do."""
+    """On a small file system of its own; where one may not be mounted the limit above
+    has to do.
+    """
     place = Path(tempfile.mkdtemp())
     if subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", place], check=False

@@ -1,4 +1,6 @@
-"""A team's database on PostgreSQL: two coders at work on one article, and a supervisor's gold."""
+"""A team's database on PostgreSQL: two coders at work on one article, and a
+supervisor's gold.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A project with one article and one coder's work on it, for tests of what happens to whole databases."""
+"""A project with one article and one coder's work on it, for tests of what happens to
+whole databases.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ CODED = replace(
 
 
 def fill(store: Store) -> Store:
-    """Put the project into a new database, with three changes to the coding, one of them taken back."""
+    """Put the project into a new database, with three changes to the coding, one of
+    them taken back.
+    """
     with store.begin("setup") as work:
         work.add_codebook("c@1", "0" * 64, '{"id": "c"}')
         work.add_articles([ARTICLE])
@@ -66,7 +70,9 @@ def is_whole(store: Store) -> bool:
 
 
 def first_schema(url: str, data: bytes) -> None:
-    """A database as the first version made it, without a version table, holding the rows of a dump."""
+    """A database as the first version made it, without a version table, holding the
+    rows of a dump.
+    """
     engine = connect(url)
     with schema_upgrade.migrating(engine) as connection:
         schema_upgrade.migrate(connection, "0001")

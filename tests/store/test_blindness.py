@@ -1,4 +1,6 @@
-"""Nobody reads a colleague's coding, the gold or the journal past their role, whatever SQL they speak."""
+"""Nobody reads a colleague's coding, the gold or the journal past their role, whatever
+SQL they speak.
+"""
 
 from __future__ import annotations
 

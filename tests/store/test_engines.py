@@ -1,4 +1,6 @@
-"""What the two engines must have in common although they differ: values, order, clashes, refusals."""
+"""What the two engines must have in common although they differ: values, order,
+clashes, refusals.
+"""
 
 from __future__ import annotations
 
@@ -165,7 +167,9 @@ def test_of_two_writers_of_one_subject_one_learns_of_the_other(store: Store) -> 
 
 
 def test_nothing_is_overwritten_when_many_change_one_row(store: Store) -> None:
-    """Four threads count on the same answer; each increment that was not refused is in the sum."""
+    """Four threads count on the same answer; each increment that was not refused is in
+    the sum.
+    """
     with store.begin("amal") as work:
         work.save_coding(None, EMPTY.with_answer("n", Answer(value=0)), "value.set")
     done: list[int] = []

@@ -1,4 +1,6 @@
-"""What a coder may write by SQL: entries about their own open work that hold together, and nothing else."""
+"""What a coder may write by SQL: entries about their own open work that hold together,
+and nothing else.
+"""
 
 from __future__ import annotations
 

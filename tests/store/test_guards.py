@@ -1,4 +1,6 @@
-"""`verify` says so when what guards a database was taken away, switched off, changed or put beside."""
+"""`verify` says so when what guards a database was taken away, switched off, changed or
+put beside.
+"""
 
 from __future__ import annotations
 

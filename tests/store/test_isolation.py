@@ -1,4 +1,6 @@
-"""A serializable transaction would show a coder which pages and rows of others a function has read."""
+"""A serializable transaction would show a coder which pages and rows of others a
+function has read.
+"""
 
 from __future__ import annotations
 

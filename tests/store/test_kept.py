@@ -1,4 +1,6 @@
-"""Results that are kept beside a project, and may be thrown away, damaged or made by another program."""
+"""Results that are kept beside a project, and may be thrown away, damaged or made by
+another program.
+"""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor

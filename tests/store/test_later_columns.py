@@ -1,4 +1,6 @@
-"""Columns that tables got later: entries state them only where they are used, so older entries stay valid."""
+"""Columns that tables got later: entries state them only where they are used, so older
+entries stay valid.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Each column that a coder can write by SQL has limits, and the program refuses what exceeds them too."""
+"""Each column that a coder can write by SQL has limits, and the program refuses what
+exceeds them too.
+"""
 
 from __future__ import annotations
 

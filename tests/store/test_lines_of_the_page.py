@@ -1,4 +1,6 @@
-"""What a coder's login can learn and do, line by line as in docs/teams.md; each line names its tests here."""
+"""What a coder's login can learn and do, line by line as in docs/teams.md; each line
+names its tests here.
+"""
 
 from __future__ import annotations
 

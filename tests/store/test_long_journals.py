@@ -1,4 +1,6 @@
-"""Undo and redo at the end of a journal of hundreds of entries: the same as in a short one, and as quick."""
+"""Undo and redo at the end of a journal of hundreds of entries: the same as in a short
+one, and as quick.
+"""
 
 from __future__ import annotations
 

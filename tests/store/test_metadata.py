@@ -1,4 +1,6 @@
-"""What is known of an article is a row like others: journalled, replayed, read by all, written by few."""
+"""What is known of an article is a row like others: journalled, replayed, read by all,
+written by few.
+"""
 
 from __future__ import annotations
 

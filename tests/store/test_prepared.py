@@ -1,4 +1,6 @@
-"""Many new articles and codings at once: by the owner of the tables, by logins of supervisor and coder."""
+"""Many new articles and codings at once: by the owner of the tables, by logins of
+supervisor and coder.
+"""
 
 from __future__ import annotations
 

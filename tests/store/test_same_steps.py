@@ -1,4 +1,5 @@
-"""A question takes the same steps whatever others have written, so that neither pages nor time tell of it.
+"""A question takes the same steps whatever others have written, so that neither pages
+nor time tell of it.
 
 `EXPLAIN (ANALYZE, BUFFERS)` tells a caller how many pages a function reads, and the statistics of the caller's
 own transaction tell of which tables and how many rows.
@@ -59,7 +60,8 @@ EXCEPTION WHEN insufficient_privilege THEN
     RETURN SQLERRM;
 END $$;
 """
-# Of each table and index: pages fetched, scans, entries or rows read, rows fetched; in this transaction.
+# Of each table and index: pages fetched, scans, entries or rows read, rows fetched; in
+# this transaction.
 COUNTED = """
 SELECT relname, pg_stat_get_xact_blocks_fetched(oid), pg_stat_get_xact_numscans(oid),
     pg_stat_get_xact_tuples_returned(oid), pg_stat_get_xact_tuples_fetched(oid)
@@ -68,7 +70,9 @@ FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', '
 
 
 def warm_up(sql: Connection, *calls: str) -> None:
-    """Ask until the server has stopped to plan for each value anew, which it does five times."""
+    """Ask until the server has stopped to plan for each value anew, which it does five
+    times.
+    """
     for call in calls * 8:
         sql.execute(f"SELECT * FROM {call}")
 
@@ -87,7 +91,9 @@ def counted(sql: Connection) -> dict[str, tuple[int, ...]]:
 
 
 def read_by(sql: Connection, call: str) -> dict[str, tuple[int, ...]]:
-    """What the statistics of the caller's transaction say that a call has read: table or index → numbers."""
+    """What the statistics of the caller's transaction say that a call has read: table
+    or index → numbers.
+    """
     with sql.transaction():
         before = counted(sql)
         sql.execute(f"SELECT * FROM {call}").fetchall()
@@ -214,7 +220,9 @@ PLANS = (
 
 @contextmanager
 def working_on(postgres: Server, articles: int, of_others: int) -> Iterator[Team]:
-    """A team in which amal works on each tenth article, and a colleague and gold on the first ones."""
+    """A team in which amal works on each tenth article, and a colleague and gold on the
+    first ones.
+    """
     with at_work(postgres) as found:
         sql = found.sql("owner")
         name = "'a1' || lpad(n::text, 4, '0')"
@@ -242,13 +250,17 @@ def working_on(postgres: Server, articles: int, of_others: int) -> Iterator[Team
 
 @pytest.fixture(scope="module")
 def many(postgres: Server) -> Iterator[Team]:
-    """A team in which a colleague and gold have work on two hundred articles, and amal on each tenth of them."""
+    """A team in which a colleague and gold have work on two hundred articles, and amal
+    on each tenth of them.
+    """
     with working_on(postgres, 200, 200) as found:
         yield found
 
 
 def entries_read(sql: Connection, call: str) -> dict[str, tuple[int, ...]]:
-    """Of each table and index a call looks at: scans, entries or rows read, rows fetched."""
+    """Of each table and index a call looks at: scans, entries or rows read, rows
+    fetched.
+    """
     read = {name: numbers[1:] for name, numbers in read_by(sql, call).items()}
     return {name: numbers for name, numbers in read.items() if any(numbers)}
 
@@ -268,7 +280,9 @@ def test_how_much_others_work_changes_no_way_to_own_rows(postgres: Server) -> No
 
 
 def rows_read(team: Team, settings: tuple[str, ...], calls: Sequence[str]) -> Steps:
-    """Under these settings of amal's: call → hidden table → rows read in order and by key."""
+    """Under these settings of amal's: call → hidden table → rows read in order and by
+    key.
+    """
     counts = (
         "SELECT relname, seq_tup_read, coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables"
         " WHERE relname = ANY (%s)"
@@ -318,7 +332,9 @@ def test_a_claim_reads_all_work_or_none(many: Team, settings: tuple[str, ...]) -
 
 
 def test_made_up_articles_are_told_from_none(many: Team) -> None:
-    """No key between others' keys takes another step, as at the end of a page of an index."""
+    """No key between others' keys takes another step, as at the end of a page of an
+    index.
+    """
     sql = many.sql("amal")
     asked = [
         f"a1{n:04}{end}" for n in range(1, 200, 10) for end in ("", "/basim0", "/z")

@@ -1,4 +1,6 @@
-"""Older databases are brought up after a copy, newer ones refused; both ways to a schema give the same."""
+"""Older databases are brought up after a copy, newer ones refused; both ways to a
+schema give the same.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
 
 
 def objects(url: str) -> set[tuple[str, ...]]:
-    """Everything that a database is made of, in its own words; a table's parts in whatever order."""
+    """Everything that a database is made of, in its own words; a table's parts in
+    whatever order.
+    """
     engine = connect(url)
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":

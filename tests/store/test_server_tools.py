@@ -1,4 +1,6 @@
-"""A team's database is backed up with PostgreSQL's own tools, and comes back as closed as it was."""
+"""A team's database is backed up with PostgreSQL's own tools, and comes back as closed
+as it was.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""What a coder's login is told does not depend on what colleagues and supervisors have written.
+"""What a coder's login is told does not depend on what colleagues and supervisors have
+written.
 
-Databases differ in a colleague's coding and in gold alone. A battery of questions, asked under a coder's
-login in every way in which PostgreSQL tells something besides rows (plans, estimates, statistics of the
-transaction, notices, errors, counts), must get the same answers from all, to the letter.
+Databases differ in a colleague's coding and in gold alone. A battery of questions,
+asked under a coder's login in every way in which PostgreSQL tells something besides
+rows (plans, estimates, statistics of the transaction, notices, errors, counts), must
+get the same answers from all, to the letter.
 """
 
 from __future__ import annotations
@@ -92,14 +94,17 @@ def fill(team: Team, letter: str, events: int) -> None:
                     letter * 40,
                 )
                 work.remark(None, said, "comment.made")
-    # So that there are statistics of every column for a planner to go by, and nothing is being counted.
+    # So that there are statistics of every column for a planner to go by, and nothing
+    # is being counted.
     with team.sql("owner") as owner:
         owner.execute("ANALYZE")
 
 
 @pytest.fixture(scope="module")
 def teams(postgres: Server) -> Iterator[list[Team]]:
-    """The same team three times: what amal may not see says a…, z…, and z… four times as long."""
+    """The same team three times: what amal may not see says a…, z…, and z… four times
+    as long.
+    """
     with ExitStack() as stack:
         found = []
         for letter, events in (("a", 6), ("z", 6), ("z", 24)):
@@ -112,7 +117,9 @@ def teams(postgres: Server) -> Iterator[list[Team]]:
 
 
 def told(sql: psycopg.Connection[Any], statement: str) -> list[str]:
-    """All that a login hears when it says something: rows, notices, the error with all its parts."""
+    """All that a login hears when it says something: rows, notices, the error with all
+    its parts.
+    """
     heard: list[str] = []
     sql.add_notice_handler(lambda notice: heard.append(str(notice.message_primary)))
     try:

@@ -1,4 +1,6 @@
-"""The columns that the server keeps beside each row would tell a coder when others touched it; none is read."""
+"""The columns that the server keeps beside each row would tell a coder when others
+touched it; none is read.
+"""
 
 from __future__ import annotations
 
@@ -151,7 +153,9 @@ def test_a_supervisor_reads_and_locks_as_before(team: Team) -> None:
 
 
 def test_who_locks_an_article_sees_nobody_else_work_on_it(team: Team) -> None:
-    """Two locks on one row make the server write down whose they are, for everybody to read."""
+    """Two locks on one row make the server write down whose they are, for everybody to
+    read.
+    """
     sql = team.sql("amal")
     with sql.transaction(force_rollback=True):
         sql.execute(RECORD, CLAIM)  # of a2

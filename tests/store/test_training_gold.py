@@ -1,4 +1,6 @@
-"""A trainee reads closed gold of what they submitted in training: what it says, and nothing more."""
+"""A trainee reads closed gold of what they submitted in training: what it says, and
+nothing more.
+"""
 
 from __future__ import annotations
 

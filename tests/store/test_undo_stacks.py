@@ -1,4 +1,6 @@
-"""The end of an undo stack, found from the latest entry backwards, is that of the whole history."""
+"""The end of an undo stack, found from the latest entry backwards, is that of the whole
+history.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ STEPS = (
 
 @st.composite
 def histories(draw: st.DrawFn) -> Entries:
-    """Histories as the program writes them: only what is on a stack is undone and redone."""
+    """Histories as the program writes them: only what is on a stack is undone and
+    redone.
+    """
     entries: Entries = []
     recoded: list[int] = []
     for step in draw(st.lists(st.sampled_from(STEPS), max_size=40)):

@@ -1,4 +1,5 @@
-"""State and journal in one transaction: nothing lost, nothing half, nothing overwritten unseen.
+"""State and journal in one transaction: nothing lost, nothing half, nothing overwritten
+unseen.
 
 The same tests on both engines.
 """

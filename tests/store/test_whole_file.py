@@ -1,4 +1,6 @@
-"""What a kill has left beside a file goes when another is written there, but nothing that somebody writes."""
+"""What a kill has left beside a file goes when another is written there, but nothing
+that somebody writes.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def passing(place: Path) -> None:
 
 
 def left(place: Path, name: str, *, hours: dict[str, float]) -> Path:
-    """A half as a kill leaves it, each file of it last written so many hours ago; "" is the folder itself."""
+    """A half as a kill leaves it, each file of it last written so many hours ago; "" is
+    the folder itself.
+    """
     half = place / name
     half.mkdir()
     for each in sorted(hours, reverse=True):  # the folder last: a new file changes it

@@ -33,7 +33,9 @@ def protest_events() -> Codebook:
 
 @pytest.fixture(scope="session")
 def ask(conflict_events: Codebook) -> Ask:
-    """The candidates of a text, of one kind if it is given; `published` is the publication day."""
+    """The candidates of a text, of one kind if it is given; `published` is the
+    publication day.
+    """
 
     def propose_for(
         text: str, kind: str = "", published: date | None = None
@@ -70,7 +72,9 @@ def proposed(conflict_events: Codebook) -> Proposed:
 
 @pytest.fixture(scope="session")
 def proposed_words(conflict_events: Codebook) -> Words:
-    """What is proposed for a field by the last trigger with that beginning, published on 17 May 2024."""
+    """What is proposed for a field by the last trigger with that beginning, published
+    on 17 May 2024.
+    """
     day = date(2024, 5, 17)
 
     def propose_for(text: str, trigger: str, field: str) -> list[str]:

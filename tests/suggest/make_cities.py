@@ -1,7 +1,8 @@
-"""Makes coder/suggest/cities.tsv anew from GeoNames: `python -m tests.suggest.make_cities`.
+"""Makes coder/suggest/cities.tsv anew from GeoNames: `python -m
+tests.suggest.make_cities`.
 
-Towns of the Arab world and its conflicts are taken down to villages, cities elsewhere from 100,000 on, both
-only with an Arabic name.
+Towns of the Arab world and its conflicts are taken down to villages, cities elsewhere
+from 100,000 on, both only with an Arabic name.
 """
 
 from __future__ import annotations

@@ -79,7 +79,9 @@ def dies(_codebook: Codebook, _folder: Path, _settings: Mapping[str, Any]) -> Su
 
 
 def hangs(_codebook: Codebook, folder: Path, _settings: Mapping[str, Any]) -> Suggester:
-    """Never answers, and has started another process, whose number it leaves in the project's folder."""
+    """Never answers, and has started another process, whose number it leaves in the
+    project's folder.
+    """
 
     def suggest(_article: Article) -> list[Candidate]:
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])

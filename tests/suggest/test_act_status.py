@@ -1,4 +1,6 @@
-"""Acts that are said not to have happened, beside those of which only a part or a doer is denied."""
+"""Acts that are said not to have happened, beside those of which only a part or a doer
+is denied.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who did an act that is told again, and on whom it fell: وأسفر القصف عن …, وقال الجيش إن الهجوم …"""
+"""Who did an act that is told again, and on whom it fell: وأسفر القصف عن …, وقال الجيش
+إن الهجوم …
+"""
 
 from __future__ import annotations
 

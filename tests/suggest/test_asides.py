@@ -1,4 +1,6 @@
-"""When and where an act was that stands behind an aside: فيما يبدو, فيما وصفته الشرطة بهجوم, بينما كان …"""
+"""When and where an act was that stands behind an aside: فيما يبدو, فيما وصفته الشرطة
+بهجوم, بينما كان …
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Site furniture takes the byline, the note, the button; never the news that stands on the same line."""
+"""Site furniture takes the byline, the note, the button; never the news that stands on
+the same line.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How certain an article is of an act: by words of doubt and reserve, and by who tells of it."""
+"""How certain an article is of an act: by words of doubt and reserve, and by who tells
+of it.
+"""
 
 from __future__ import annotations
 
@@ -189,7 +191,8 @@ CERTAINTY = [
     ("أقر الجيش الكولومبي بأن جنوده قتلوا مزارعا في كمين.", "كمين", "established"),
     ("شكك محللون في وقوع هجوم على خط الأنابيب.", "هجوم", "doubtful"),
 ]
-# the words that show it; none where only who tells of the act does, as the source is cited for itself
+# the words that show it; none where only who tells of the act does, as the source is
+# cited for itself
 EVIDENCE = [
     ("زعم الجيش الروسي أن القوات الأوكرانية قصفت المدينة.", "قصفت", "الجيش الروسي"),
     ("تحدثت الصحيفة عن هجوم مزعوم على القاعدة.", "هجوم", "مزعوم"),

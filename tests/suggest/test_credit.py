@@ -103,7 +103,9 @@ def test_a_role_before_a_name_joins_it(quotes) -> None:
 
 
 def test_an_adjective_that_is_no_nations_names_no_government(ask) -> None:
-    """The lexicon knows الحكومة المعترف بها دولياً of Yemen; an international official is not hers."""
+    """The lexicon knows الحكومة المعترف بها دولياً of Yemen; an international official
+    is not hers.
+    """
     [source] = ask("قال مسؤول عسكري دولي إن الغارة قتلت ثلاثة", "source")
     assert source.value[0]["who"] != "yemen_gov"
     [source] = ask("قال مسؤول عسكري أميركي إن الغارة قتلت ثلاثة", "source")

@@ -1,4 +1,6 @@
-"""Dates in running text: the stretch and the days; days reckoned by hand from a calendar."""
+"""Dates in running text: the stretch and the days; days reckoned by hand from a
+calendar.
+"""
 
 from __future__ import annotations
 
@@ -267,7 +269,9 @@ def test_recently_is_since_what_was_told_before(ask) -> None:
 def test_recently_is_since_the_last_day_that_the_article_tells_wherever_it_stands(
     ask,
 ) -> None:
-    """Worked example W8 of the coding guide: evacuations مؤخراً come after the strikes told below them."""
+    """Worked example W8 of the coding guide: evacuations مؤخراً come after the strikes
+    told below them.
+    """
     found = ask(
         "أخلت الفصائل مقراتها مؤخراً. قصفت الطائرات البوكمال في 3 تشرين الثاني، وعادت في اليوم التالي",
         "date",
@@ -323,7 +327,8 @@ def test_years_stand_alone_and_in_brackets(
 
 
 def test_an_islamic_year_spans_two_of_ours(ask) -> None:
-    # 1 Muharram 1402 was 29 October 1981, 1 Muharram 1403 was 18 October 1982 (Umm al-Qura)
+    # 1 Muharram 1402 was 29 October 1981, 1 Muharram 1403 was 18 October 1982 (Umm
+    # al-Qura)
     [found] = ask("سند رسمي عام ( 1402 ) هجري", "date")
     assert found.quote == "عام ( 1402 ) هجري"
     assert (

@@ -1,4 +1,6 @@
-"""Datelines: the city is a place and never its government, the date is the day of publication."""
+"""Datelines: the city is a place and never its government, the date is the day of
+publication.
+"""
 
 from __future__ import annotations
 

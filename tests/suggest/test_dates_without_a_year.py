@@ -1,7 +1,8 @@
-"""Days without a year in articles whose day of publication is not known; expected values by hand.
+"""Days without a year in articles whose day of publication is not known; expected
+values by hand.
 
-Gaza's war began on 7 October 2023 (anchor_events in the lexicon). Its name does not say in which year the
-other days of an article lie.
+Gaza's war began on 7 October 2023 (anchor_events in the lexicon). Its name does not say
+in which year the other days of an article lie.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ Told = tuple[str, str] | None  # the first day and its basis, or no value
             {"7 تشرين الأول": ("2023-10-07", "inferred"), "20 تشرين الثاني": None},
         ),
         (
-            "منذ بداية الحرب على غزة في 7 أكتوبر قصفت القاعدة مراراً",  # its end is the day of publication
+            # its end is the day of publication
+            "منذ بداية الحرب على غزة في 7 أكتوبر قصفت القاعدة مراراً",
             {"منذ بداية الحرب على غزة في 7 أكتوبر": None},
         ),
         (

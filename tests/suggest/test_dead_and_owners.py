@@ -1,4 +1,6 @@
-"""The known dead, the owners of sites, what arms hit behind a verb, sites that there are, bare counts."""
+"""The known dead, the owners of sites, what arms hit behind a verb, sites that there
+are, bare counts.
+"""
 
 from __future__ import annotations
 

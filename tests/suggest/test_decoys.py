@@ -1,4 +1,6 @@
-"""Look-alikes: a phrase hides no act that it holds, and a march is told from a drone by what is beside it."""
+"""Look-alikes: a phrase hides no act that it holds, and a march is told from a drone by
+what is beside it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who demands and of whom: يجب أن behind the words of a speaker, the doer of what is demanded."""
+"""Who demands and of whom: يجب أن behind the words of a speaker, the doer of what is
+demanded.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who does the act that a noun names: compelled to it, pointed at by a pronoun, announcing it, adding it."""
+"""Who does the act that a noun names: compelled to it, pointed at by a pronoun,
+announcing it, adding it.
+"""
 
 from __future__ import annotations
 

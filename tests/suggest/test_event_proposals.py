@@ -404,8 +404,8 @@ VALUES = [
         "event_status",
         [],
     ),  # its س is of the root
-    # plural in form, one happening in sense
-    # what suffers is counted in front of the noun for the act; what another verb counts is not
+    # plural in form, one happening in sense what suffers is counted in front of the
+    # noun for the act; what another verb counts is not
     (
         "تعرضت ثلاث قرى في ريف درعا لقصف مدفعي",
         "قصف مدفعي",
@@ -422,7 +422,8 @@ VALUES = [
     ),
     # what was fired is counted, not how often
     ("أطلقت إيران صاروخين باليستيين", "أطلقت", "report_scope", []),
-    # the means tell the type; several leave it open; what an aircraft fires is an air strike
+    # the means tell the type; several leave it open; what an aircraft fires is an air
+    # strike
     ("وقع هجوم بطائرات مسيّرة على القاعدة", "هجوم", "event_type", ["drone_attack"]),
     (
         "وقع هجوم بصواريخ وطائرات مسيّرة على القاعدة",
@@ -441,7 +442,8 @@ VALUES = [
         "initiators",
         [["houthis"]],
     ),
-    # a person with a title stands for the group in it, or for the government of its nation
+    # a person with a title stands for the group in it, or for the government of its
+    # nation
     (
         "اجتمع قائد فيلق القدس إسماعيل قاآني مع حركة حماس",
         "اجتمع",
@@ -517,7 +519,8 @@ VALUES = [
         "source",
         [[{"who": None, "kind": "own_reporting"}]],
     ),
-    # a statement is about the act behind it, not about another statement; else about the one before
+    # a statement is about the act behind it, not about another statement; else about
+    # the one before
     ("اتهمت واشنطن إيران بقصف السفارة", "اتهمت", "about_type", ["attack_unspecified"]),
     (
         "اتهمت موسكو كييف بشن هجوم بمسيّرات على المطار",
@@ -598,14 +601,16 @@ WHERE = [
     ("استهدفت الفصائل، فجر الأربعاء، قاعدة الشدادي", "استهدفت", ["قاعدة الشدادي"]),
     # a place in a medium's name is none
     ("قال مراسل الجزيرة إن غارة استهدفت مدينة غزة", "غارة", ["مدينة غزة"]),
-    # a single incident has one place, the nearest to its trigger, and those joined with it
+    # a single incident has one place, the nearest to its trigger, and those joined with
+    # it
     (
         "عقد وزير الدفاع اجتماعاً في أنقرة بحضور قادة الفصائل في إدلب",
         "اجتماعاً",
         ["أنقرة"],
     ),
     ("اعتقل الجيش ثلاثة شبان في نابلس وجنين", "اعتقل", ["نابلس", "جنين"]),
-    # countries of which one is around a place that is named itself are those of somebody
+    # countries of which one is around a place that is named itself are those of
+    # somebody
     (
         "عقد قادة الفصائل في سوريا والعراق اجتماعاً في مدينة الميادين",
         "اجتماعاً",

@@ -1,7 +1,8 @@
-"""Sentences that were written with what a careful reader finds in them before the rules for them were made.
+"""Sentences that were written with what a careful reader finds in them before the rules
+for them were made.
 
-They were kept unread until those rules were done, and gave then what the test at the end asks for; before the
-rules it was 6 of 14, 4 of 16, 8 of 14 and 0 of 10.
+They were kept unread until those rules were done, and gave then what the test at the
+end asks for; before the rules it was 6 of 14, 4 of 16, 8 of 14 and 0 of 10.
 """
 
 from __future__ import annotations

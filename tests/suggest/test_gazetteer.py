@@ -1,4 +1,6 @@
-"""Places that no codebook lists: countries, seas and cities of the world, told from ordinary words."""
+"""Places that no codebook lists: countries, seas and cities of the world, told from
+ordinary words.
+"""
 
 from __future__ import annotations
 

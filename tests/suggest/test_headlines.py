@@ -1,4 +1,6 @@
-"""Headlines of Arabic news: the words that denote an event, with its type, and words that denote none."""
+"""Headlines of Arabic news: the words that denote an event, with its type, and words
+that denote none.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""News that no rule was written for: what a careful reader marks, against what is proposed.
+"""News that no rule was written for: what a careful reader marks, against what is
+proposed.
 
-The texts were written and marked by hand before the suggester saw them, in the manner of news agencies. At
-first sight it reached recall 0.84, exact edges 0.80, precision 0.91 on the first four, and, with the general
-rules that they taught, 0.94, 0.88, 0.88 on the next four; on the last three, after which no rule was changed,
+The texts were written and marked by hand before the suggester saw them, in the manner
+of news agencies. At first sight it reached recall 0.84, exact edges 0.80, precision
+0.91 on the first four, and, with the general rules that they taught, 0.94, 0.88, 0.88
+on the next four; on the last three, after which no rule was changed,
 0.91, 0.79, 0.93. Further news should be added here unseen.
 """
 
@@ -196,7 +198,9 @@ NEWS = (
 
 
 def marked(text: str, spans: dict[str, list[str]]) -> list[tuple[str, int, int]]:
-    """The reader's marks as kind, start, end; each quote is looked for behind the one before it."""
+    """The reader's marks as kind, start, end; each quote is looked for behind the one
+    before it.
+    """
     found: list[tuple[str, int, int]] = []
     for kind, quotes in spans.items():
         at = 0
@@ -207,7 +211,9 @@ def marked(text: str, spans: dict[str, list[str]]) -> list[tuple[str, int, int]]
 
 
 def measured(ask: Callable[..., list[Candidate]]) -> tuple[float, float, float]:
-    """Recall by overlap, share of exact edges, precision by overlap, over all texts and the six kinds."""
+    """Recall by overlap, share of exact edges, precision by overlap, over all texts and
+    the six kinds.
+    """
     marks = overlapped = exact = proposed = right = 0
     for text, spans in NEWS:
         gold = marked(text, spans)

@@ -12,7 +12,8 @@ from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from tests.suggest.conftest import Words
 
-# who accuses speaks for those who were hit or for the state in which it happened, or is a third party
+# who accuses speaks for those who were hit or for the state in which it happened, or is
+# a third party
 KNOWN = [
     (
         "انفجرت عبوة ناسفة في بغداد. ولم تعلن أي جهة مسؤوليتها عن الانفجار.",

@@ -1,4 +1,6 @@
-"""Precision, from a list on which every candidate of two sample articles was judged by reading the text."""
+"""Precision, from a list on which every candidate of two sample articles was judged by
+reading the text.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What is proposed follows from the codebook's kinds: their ids, or what they say with `suggest`."""
+"""What is proposed follows from the codebook's kinds: their ids, or what they say with
+`suggest`.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def data() -> dict[str, Any]:
 
 
 def with_kinds(data: dict[str, Any], **suggest: list[str] | None) -> Codebook:
-    """The named-entity codebook with kinds of these ids only, and what each says with `suggest`."""
+    """The named-entity codebook with kinds of these ids only, and what each says with
+    `suggest`.
+    """
     model = data["span_kinds"][0]
     kinds = [
         {**model, "id": name, **({} if s is None else {"suggest": s})}

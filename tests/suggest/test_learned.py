@@ -1,4 +1,6 @@
-"""What decisions teach: terms drawn twice come up, those rejected often go, supervisors decide."""
+"""What decisions teach: terms drawn twice come up, those rejected often go, supervisors
+decide.
+"""
 
 from __future__ import annotations
 
@@ -138,7 +140,8 @@ def test_a_learned_place_is_written_as_it_stands(conflict_events: Codebook) -> N
     assert written == [DAWN, "قُوّات الفجر", DAWN]
 
 
-# By hand from the rule: three rejections at least, and three for each time the term was kept.
+# By hand from the rule: three rejections at least, and three for each time the term was
+# kept.
 @pytest.mark.parametrize(
     ("kept", "rejected", "stays"),
     [
@@ -162,7 +165,9 @@ def test_a_term_rejected_often_is_held_back(
 def test_a_trigger_is_held_back_only_after_six_rejections(
     conflict_events: Codebook,
 ) -> None:
-    """Mentions that repeat an event are rejected too: three in one article say nothing against the word."""
+    """Mentions that repeat an event are rejected too: three in one article say nothing
+    against the word.
+    """
     text = "وقال إن إخلاء المقرات مستمر"
     proposed = [by_rule("إخلاء", text, "trigger")]
     rejected = [
@@ -180,7 +185,8 @@ def test_a_learned_term_rejected_more_often_than_kept_is_suggested_no_more(
     lessons = [lesson(at=i, kept=i < 2) for i in range(4)]
     assert shown(conflict_events, lessons)
     assert shown(conflict_events, [*lessons, lesson(at=9, kept=False)]) == []
-    # A rule that proposes it is believed for longer: three times as often, by the rule above.
+    # A rule that proposes it is believed for longer: three times as often, by the rule
+    # above.
     assert shown(
         conflict_events, [*lessons, lesson(at=9, kept=False)], proposed=[by_rule(DAWN)]
     )

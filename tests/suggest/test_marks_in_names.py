@@ -1,4 +1,6 @@
-"""Names of which the article puts a part in quotation marks or brackets: their values have pairs or none."""
+"""Names of which the article puts a part in quotation marks or brackets: their values
+have pairs or none.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whole words, attached particles outside, the longest form: the boundary rules of the codebook."""
+"""Whole words, attached particles outside, the longest form: the boundary rules of the
+codebook.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Where and when somebody spoke at a meeting that was told of before, and where the meeting was."""
+"""Where and when somebody spoke at a meeting that was told of before, and where the
+meeting was.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What is no name, however it looks: words of a misread name, unnamed sources; and cities, which are places."""
+"""What is no name, however it looks: words of a misread name, unnamed sources; and
+cities, which are places.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Persons and organisations, with the named-entity codebook: rule by rule, the names read by hand."""
+"""Persons and organisations, with the named-entity codebook: rule by rule, the names
+read by hand.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ Named = Callable[[str, str], list[str]]
 
 @pytest.fixture(scope="module")
 def named() -> Named:
-    """What the candidates of one kind of the named-entity codebook cover, in text order."""
+    """What the candidates of one kind of the named-entity codebook cover, in text
+    order.
+    """
     codebook = read_codebook(shipped.codebook("named_entities"))
     return lambda text, kind: [
         c.quote for c in propose(Article("a", text), codebook) if c.kind == kind
@@ -24,7 +28,8 @@ def named() -> Named:
 
 
 PERSONS = [
-    # a given name and what goes on with it: an unknown word, one with the article as the last
+    # a given name and what goes on with it: an unknown word, one with the article as
+    # the last
     ("وصل فؤاد حسين إلى عمّان", ["فؤاد حسين"]),
     ("التقى محمد شياع السوداني الوفد", ["محمد شياع السوداني"]),
     ("انتخب البرلمان نبيه برّي مجدداً", ["نبيه برّي"]),
@@ -73,7 +78,8 @@ PERSONS = [
     # verbs, particles, numbers, bodies and places are no part of a name
     ("زار محمود مدينة حلب عام 1990", ["محمود"]),
     ("قال يوسف أمس إنه بخير", ["يوسف"]),
-    # who was named in full is found again by the last part, but not in the adjective of a nation
+    # who was named in full is found again by the last part, but not in the adjective of
+    # a nation
     ("قال وائل علوان إن الأمر خطير. وأضاف علوان أنه باق", ["وائل علوان", "علوان"]),
     ("استقبل محمد شياع السوداني الوفد. ورحب الجيش السوداني به", ["محمد شياع السوداني"]),
     # what is named by a person is no person

@@ -82,7 +82,8 @@ NAMES_BEHIND_LAM = [
         "الفصائل المحلية",
     ),
     ("هاجم مسلحون مقراً تابعاً للشرطة المحلية", "لشرطة المحلية", "الشرطة المحلية"),
-    ("سلّم سلاحه للواء التوحيد", "لواء التوحيد", "لواء التوحيد"),  # its own first letter
+    # its own first letter
+    ("سلّم سلاحه للواء التوحيد", "لواء التوحيد", "لواء التوحيد"),
 ]
 
 
@@ -196,7 +197,8 @@ def test_the_countryside_of_a_town_is_around_it(ask) -> None:
 @pytest.mark.parametrize(
     ("text", "place_id"),
     [
-        # the coding guide, section 4: bare, with towns inside it named, it is the governorate, else the city
+        # the coding guide, section 4: bare, with towns inside it named, it is the
+        # governorate, else the city
         (
             "انسحبت الفصائل من دير الزور، حيث أخلت مقرات في البوكمال والميادين",
             "sy_deir_ezzor",
@@ -305,7 +307,8 @@ def test_the_only_crossing_neutralises_nobody(quotes) -> None:
         ("هاجمت عصابات الهجري القرية", ["عصابات الهجري"]),
         ("اقتحمت ميليشيا عائلة بري المخيم", ["ميليشيا عائلة بري"]),
         ("انسحبت كتيبته من البلدة", ["كتيبته"]),
-        # a person behind a body that does not agree in gender; a weapon behind a person's name
+        # a person behind a body that does not agree in gender; a weapon behind a
+        # person's name
         ("اعتقلت الشرطة المغربية الصحفي البارز", ["الشرطة المغربية"]),
         (
             "اغتال مجهولون القيادي في الحراك الجنوبي أبو اليمامة بعبوة ناسفة",

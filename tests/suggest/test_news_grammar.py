@@ -1,4 +1,6 @@
-"""Grammar that news leans on: duals, abbreviations, agreement, coordinated verbs, who is quoted and who acts."""
+"""Grammar that news leans on: duals, abbreviations, agreement, coordinated verbs, who
+is quoted and who acts.
+"""
 
 from __future__ import annotations
 

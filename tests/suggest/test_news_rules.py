@@ -107,7 +107,9 @@ def test_the_means_tell_the_type(
 
 
 def fields(codebook: Codebook, text: str, trigger: str) -> dict[str, list[object]]:
-    """The proposal for the first trigger with that quote: event_type as values, the rest as quotes."""
+    """The proposal for the first trigger with that quote: event_type as values, the
+    rest as quotes.
+    """
     article = Article("a", text)
     found = propose(article, codebook)
     chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)

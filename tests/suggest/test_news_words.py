@@ -1,4 +1,6 @@
-"""Words of the field as war reports use them: who fights, with what, who tells it, when."""
+"""Words of the field as war reports use them: who fights, with what, who tells it,
+when.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What counts nobody: casualties behind a negation, persons arrested; and nouns that name no target."""
+"""What counts nobody: casualties behind a negation, persons arrested; and nouns that
+name no target.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Feared, arriving, met: words that look like an attack and are none; armed men, and numbers by place."""
+"""Feared, arriving, met: words that look like an attack and are none; armed men, and
+numbers by place.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def test_a_leader_is_hit_only_where_somebody_attacks(quotes) -> None:
 
 
 def test_of_numbers_by_place_the_first_is_proposed_with_its_own_place(proposed) -> None:
-    """Worked example W4 of the coding guide: ten in Iraq and three in Syria are two records."""
+    """Worked example W4 of the coding guide: ten in Iraq and three in Syria are two
+    records.
+    """
     text = "تعرّضت القوات الأميركية لعشر هجمات في العراق وثلاث في سورية."
     record = proposed(text, "هجمات")
     assert (record["incident_count"], record["place"]) == (["عشر هجمات"], ["العراق"])

@@ -1,4 +1,6 @@
-"""Target objects: the words for what was hit, what only stood by, and what an act on a named site hit."""
+"""Target objects: the words for what was hit, what only stood by, and what an act on a
+named site hit.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who is named behind "one of them" is who acts: قصفت إحداها - كتائب حزب الله - القاعدة."""
+"""Who is named behind "one of them" is who acts: قصفت إحداها - كتائب حزب الله -
+القاعدة.
+"""
 
 from __future__ import annotations
 

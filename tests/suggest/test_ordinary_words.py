@@ -1,4 +1,6 @@
-"""Words that news also uses in their everyday sense: they are no towns, parties, agencies or acts there."""
+"""Words that news also uses in their everyday sense: they are no towns, parties,
+agencies or acts there.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who acts, makes a statement or meets, if it is said before or told of their men and leaders."""
+"""Who acts, makes a statement or meets, if it is said before or told of their men and
+leaders.
+"""
 
 from __future__ import annotations
 
@@ -326,7 +328,8 @@ LEADERS = [
     ("وقعت غارة في المدينة وقتلت قوات الأمن ثلاثة متظاهرين.", "غارة", "targets", []),
 ]
 ALL = [*WHOSE, *WITH_LEADERS, *THREATS, *SPEAKERS, *MEETINGS, *REJECTIONS, *LEADERS]
-# officials of an armed group without a name are unnamed sources; a desk that keeps count is a monitor
+# officials of an armed group without a name are unnamed sources; a desk that keeps
+# count is a monitor
 KINDS = [
     (
         "قال مسؤول عسكري في أحد الفصائل العراقية البارزة إن الفصائل أخلت مقراتها.",

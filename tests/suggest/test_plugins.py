@@ -1,4 +1,6 @@
-"""Plug-ins add candidates with their origin and score; one that fails costs a warning and nothing else."""
+"""Plug-ins add candidates with their origin and score; one that fails costs a warning
+and nothing else.
+"""
 
 from __future__ import annotations
 

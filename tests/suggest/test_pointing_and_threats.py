@@ -1,4 +1,6 @@
-"""Which group a noun points at (الجماعة, not الفصائل), and demands that are threats (وإلا)."""
+"""Which group a noun points at (الجماعة, not الفصائل), and demands that are threats
+(وإلا).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The front door: every quote stands at its offsets, ids and order are the same each time, nothing twice."""
+"""The front door: every quote stands at its offsets, ids and order are the same each
+time, nothing twice.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The protest codebook: how many came, how many were arrested, what for, and what the police did."""
+"""The protest codebook: how many came, how many were arrested, what for, and what the
+police did.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +103,9 @@ def test_a_protest_is_proposed_with_its_size_its_issue_and_what_the_police_did(
 
 
 def proposed(text: str, trigger: str, codebook: Codebook) -> dict[str, Any]:
-    """What is proposed for the fields of a protest, counts as least and most, other values without order."""
+    """What is proposed for the fields of a protest, counts as least and most, other
+    values without order.
+    """
     article = Article("a", text)
     found = propose(article, codebook)
     chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)

@@ -1,4 +1,6 @@
-"""Numbers with their bounds and what they count; values from the coding guide's table of Arabic numbers."""
+"""Numbers with their bounds and what they count; values from the coding guide's table
+of Arabic numbers.
+"""
 
 from __future__ import annotations
 

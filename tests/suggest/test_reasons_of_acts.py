@@ -1,4 +1,6 @@
-"""Who is named in the reason of an act is not its target: على خلفية الدعم لإسرائيل، دعماً لحركة."""
+"""Who is named in the reason of an act is not its target: على خلفية الدعم لإسرائيل،
+دعماً لحركة.
+"""
 
 from __future__ import annotations
 

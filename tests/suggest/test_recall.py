@@ -1,8 +1,10 @@
-"""How much of what two coders of the sample articles used as evidence the suggester had offered.
+"""How much of what two coders of the sample articles used as evidence the suggester had
+offered.
 
-Recall: the span is overlapped by a candidate of its kind. Exact: a candidate has the same edges. The two
-coders disagree on edges with each other, so exact edges have a ceiling below one. Precision cannot be
-measured against codings, which mark one mention of many; `test_held_out` measures it on texts marked in full.
+Recall: the span is overlapped by a candidate of its kind. Exact: a candidate has the
+same edges. The two coders disagree on edges with each other, so exact edges have a
+ceiling below one. Precision cannot be measured against codings, which mark one mention
+of many; `test_held_out` measures it on texts marked in full.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ def answered(coding: Coding) -> list[Mapping[str, Answer]]:
 def reached(
     kind: str, codings: list[Coding], candidates: dict[str, list[Candidate]]
 ) -> tuple[int, float, float]:
-    """Spans of a kind that answers rest on, the share overlapped, the share met exactly."""
+    """Spans of a kind that answers rest on, the share overlapped, the share met
+    exactly.
+    """
     spans = [
         (coding.article, span.start, span.end)
         for coding in codings

@@ -1,4 +1,5 @@
-"""Who acts and who suffers where a reader is easily misled: arms shot down, pronouns, denials, patrons, bodies.
+"""Who acts and who suffers where a reader is easily misled: arms shot down, pronouns,
+denials, patrons, bodies.
 
 A party is told by its id in the lexicon, or by its words where no entry is meant.
 """
@@ -106,7 +107,8 @@ PARTIES = [
     ),
 ]
 BODIES = [
-    # a body of one state is not another's: text, what it may not be taken for, what it is
+    # a body of one state is not another's: text, what it may not be taken for, what it
+    # is
     (
         "اعتقل جهاز أمن الدولة اللبناني أربعة أشخاص في طرابلس",
         "syria_gid",

@@ -1,4 +1,5 @@
-"""Roles in sentences whose structure hides them: an agent behind a verbal noun, a subject one sentence before.
+"""Roles in sentences whose structure hides them: an agent behind a verbal noun, a
+subject one sentence before.
 
 A party is told by its id in the lexicon, or by its words where no entry is meant.
 """
@@ -58,7 +59,8 @@ PARTIES = [
         [],
     ),
     ("دخل الجيش السوداني مدينة ود مدني. وأحرقت منازل في الحي الشرقي.", "أحرقت", [], []),
-    # it may be that of a later verb of that sentence, if the first has none or none that agrees
+    # it may be that of a later verb of that sentence, if the first has none or none
+    # that agrees
     (
         "توقف القصف، وأخلى الجيش السوري موقعاً. كما أخلى مقراً في حماة.",
         "أخلى",

@@ -157,7 +157,8 @@ def test_what_a_group_is_called_is_no_statement_of_it(proposed: Proposed) -> Non
             "استهدفت",
             [("حركة النجباء", ["claimed"])],
         ),
-        # an official can speak for the side that was hit, and without an initiator there is nothing to know
+        # an official can speak for the side that was hit, and without an initiator
+        # there is nothing to know
         ("قال البنتاغون إن الفصائل العراقية هاجمت القاعدة", "هاجمت", []),
         ("استُهدفت القوات الأميركية في البادية", "استُهدفت", []),
         # nor is a denial a claim

@@ -1,4 +1,6 @@
-"""Who is credited in mid-sentence by a verb of saying without a subject: …، وقالت إن الجيش قصف."""
+"""Who is credited in mid-sentence by a verb of saying without a subject: …، وقالت إن
+الجيش قصف.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ SPEAKERS = [
         "استهدفت",
         ["جماعة الحوثي"],
     ),
-    # the verb has a subject of its own, does not agree, or names nobody; the act is told in front of it
+    # the verb has a subject of its own, does not agree, or names nobody; the act is
+    # told in front of it
     ("وصل الوزير إلى بغداد، وقالت مصادر إن طائرة قصفت قرية.", "قصفت", ["مصادر"]),
     ("هاجم الجيش السوري القرية، وقالت إن طائرة قصفت مدرسة.", "قصفت", [""]),
     ("قصف الجيش الإسرائيلي منزلا، ويقال إن طائرة قصفت قرية.", "قصفت", [""]),

@@ -1,4 +1,6 @@
-"""Who stands right behind a verb of violence and did it: arms, branches of an army, unnamed men, a nation."""
+"""Who stands right behind a verb of violence and did it: arms, branches of an army,
+unnamed men, a nation.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What befalls somebody is an attack if a word or arms say so: تعرّض لهجوم, not تعرّض لانتقادات."""
+"""What befalls somebody is an attack if a word or arms say so: تعرّض لهجوم, not تعرّض
+لانتقادات.
+"""
 
 from __future__ import annotations
 

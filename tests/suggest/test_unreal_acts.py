@@ -1,4 +1,6 @@
-"""Acts that are only supposed, asked about or nearly done, and articles that speak of war in figures."""
+"""Acts that are only supposed, asked about or nearly done, and articles that speak of
+war in figures.
+"""
 
 # ruff: noqa: E501 - a row is read whole
 

@@ -1,4 +1,6 @@
-"""What belongs to another act: counts, days and sources in the same sentence or the next one."""
+"""What belongs to another act: counts, days and sources in the same sentence or the
+next one.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ import pytest
 
 from tests.suggest.conftest import Words
 
-# the field, and the words proposed for it; "" are no words, for what the article tells in its own voice
+# the field, and the words proposed for it; "" are no words, for what the article tells
+# in its own voice
 BELONGING = [
     (
         "أغار الجيش السوري على سراقب. وأسفر قصف القوات الروسية على إدلب عن مقتل ثلاثة مدنيين.",
@@ -128,7 +131,8 @@ BELONGING = [
         "target_object",
         ["منزلا", "مسجدا"],
     ),
-    # whose warnings they are, not who takes them to heart; measures are taken by somebody
+    # whose warnings they are, not who takes them to heart; measures are taken by
+    # somebody
     (
         "اتخذ قادة الفصائل العراقية تحذيرات الجانب الأميركي بجدية.",
         "تحذيرات",

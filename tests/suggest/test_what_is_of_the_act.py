@@ -1,4 +1,6 @@
-"""Parties, places and things of an act, told from those of what else its sentence tells."""
+"""Parties, places and things of an act, told from those of what else its sentence
+tells.
+"""
 
 from __future__ import annotations
 

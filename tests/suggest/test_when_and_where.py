@@ -12,7 +12,8 @@ from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from tests.suggest.conftest import Words
 
-# a place behind the day of an act is where it happened, unless the day names an event there
+# a place behind the day of an act is where it happened, unless the day names an event
+# there
 PLACES = [
     (
         "قُتل ثلاثة جنود الثلاثاء في كابول بانفجار عبوة ناسفة.",
@@ -252,7 +253,8 @@ STRUCK = [
         ["القوات الأميركية"],
     ),
 ]
-# the day of the sentence before is not that of what is only threatened, asked for or alleged
+# the day of the sentence before is not that of what is only threatened, asked for or
+# alleged
 THREATENED = [
     (
         "قصف الجيش السوري الثلاثاء بلدة سراقب. وتوعدت الفصائل بمهاجمة مواقع الجيش.",

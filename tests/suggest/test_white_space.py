@@ -1,4 +1,6 @@
-"""Blanks of any kind and number, and line ends inside a sentence, lose no candidate; offsets stay exact."""
+"""Blanks of any kind and number, and line ends inside a sentence, lose no candidate;
+offsets stay exact.
+"""
 
 # ruff: noqa: E501 - the texts are running prose
 
@@ -114,7 +116,9 @@ Told = list[tuple[str, str, int, object]]
 
 
 def told(found: Iterable[Candidate], text: str) -> Told:
-    """Candidates by their letters, in the order of where they begin, counted in letters."""
+    """Candidates by their letters, in the order of where they begin, counted in
+    letters.
+    """
     return [
         (
             c.kind,
@@ -141,7 +145,9 @@ def _plain(text: str) -> str:
 def lost(
     ask: Callable[..., list[Candidate]], text: str, written: str
 ) -> tuple[Told, Told]:
-    """What differs between the text and the same text with other blanks: lost, and come newly."""
+    """What differs between the text and the same text with other blanks: lost, and come
+    newly.
+    """
     found = ask(written)
     assert all(c.quote == written[c.start : c.end] == c.quote.strip() for c in found)
     plain, other = told(ask(text), text), told(found, written)

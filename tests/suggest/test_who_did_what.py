@@ -1,4 +1,6 @@
-"""Who did what to whom: subjects, verbs that control a noun, speakers, arms, other clauses."""
+"""Who did what to whom: subjects, verbs that control a noun, speakers, arms, other
+clauses.
+"""
 
 from __future__ import annotations
 
@@ -92,10 +94,12 @@ PARTIES = [
     ),
     # who claims it behind a relative pronoun
     ("وقع الهجوم الذي تبناه تنظيم داعش أمس", "الهجوم", ["تنظيم داعش"], []),
-    # arms that are the subject leave behind the verb only whom they hit, unless it says who fired them
+    # arms that are the subject leave behind the verb only whom they hit, unless it says
+    # who fired them
     ("خمسة صواريخ استهدفت القوات الأميركية", "استهدفت", [], ["القوات الأميركية"]),
     ("سقط صاروخ أطلقته حركة حماس", "أطلقته", ["حركة حماس"], []),
-    # whom an aside (وهو …) says only who somebody is; but an act in the aside has its own parties
+    # whom an aside (وهو …) says only who somebody is; but an act in the aside has its
+    # own parties
     (
         "واتهم فؤاد حسين، وهو وزير في الحكومة العراقية، إيران بقصف أربيل",
         "اتهم",
@@ -115,7 +119,8 @@ PARTIES = [
         ["الجيش السوري"],
         ["مقاتلي داعش"],
     ),
-    # a noun that begins like a verb is none; a killing verb is active with a count behind it
+    # a noun that begins like a verb is none; a killing verb is active with a count
+    # behind it
     (
         "أعلنت الحكومة السودانية مقتل طفل إثر قصف شنته قوات الدعم السريع",
         "قصف",
@@ -157,7 +162,8 @@ PARTIES = [
         [],
         ["القيادي في حزب الله حسن نصر"],
     ),
-    # an act by whose means another is told falls on whom that fell, and is done by who did it
+    # an act by whose means another is told falls on whom that fell, and is done by who
+    # did it
     (
         "استُهدفت قوات التحالف الدولي بهجوم صاروخي",
         "هجوم صاروخي",
@@ -345,7 +351,8 @@ PARTIES = [
         ["مسلحون"],
         ["لشرطة العراقية"],
     ),
-    # a relative clause without a subject goes on with the speaker, one with a subject has its own
+    # a relative clause without a subject goes on with the speaker, one with a subject
+    # has its own
     (
         "قالت حركة حماس إن الهجمات التي تنفذها ضد إسرائيل مستمرة",
         "الهجمات",

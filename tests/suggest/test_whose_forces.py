@@ -1,4 +1,6 @@
-"""Who is named: forces of a state, bodies named again, groups by their patron; values from the lexicon."""
+"""Who is named: forces of a state, bodies named again, groups by their patron; values
+from the lexicon.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What other sentences and the words of counts tell: claims, days, what was hit, whose casualties."""
+"""What other sentences and the words of counts tell: claims, days, what was hit, whose
+casualties.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from coder.model import Article, Json
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 
-# who claims an act, in its own words or in a later sentence; nobody claims what others did or deny
+# who claims an act, in its own words or in a later sentence; nobody claims what others
+# did or deny
 CLAIMS = [
     (
         "انفجرت سيارة مفخخة أمام مقر للشرطة في كابول. وتبنى تنظيم داعش الهجوم.",

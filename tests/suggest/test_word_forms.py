@@ -1,4 +1,6 @@
-"""Inflection by rule, against the paradigms of Ryding 2005 (chapters 7 and 21-32), folded by hand."""
+"""Inflection by rule, against the paradigms of Ryding 2005 (chapters 7 and 21-32),
+folded by hand.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ def written(forms: object) -> set[str]:
 @pytest.mark.parametrize(
     ("verb", "expected"),
     [
-        # measure X, sound: past feminine and plural, present, future, first person plural
+        # measure X, sound: past feminine and plural, present, future, first person
+        # plural
         (
             "استهدف",
             {

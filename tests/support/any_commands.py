@@ -1,7 +1,9 @@
-"""A machine that gives a coding session any commands in any order, for hypothesis to drive.
+"""A machine that gives a coding session any commands in any order, for hypothesis to
+drive.
 
-The state must be the journal replayed, and undoing everything give the first state. Beside the program
-stands the simplest model of undo: a list of states and a place in it.
+The state must be the journal replayed, and undoing everything give the first state.
+Beside the program stands the simplest model of undo: a list of states and a place in
+it.
 """
 
 from __future__ import annotations
@@ -123,7 +125,9 @@ class AnyCommands(RuleBasedStateMachine):
     def offered(
         self, kind: type[Edit], name: str, taken: dict[str, object]
     ) -> list[Any] | Drawn:
-        """What there is for a part of an edit, when some of its parts are taken already."""
+        """What there is for a part of an edit, when some of its parts are taken
+        already.
+        """
         coding, book = self.session.coding, self.session.codebook
         match name:
             case "targets":
@@ -178,7 +182,9 @@ class AnyCommands(RuleBasedStateMachine):
 
     @rule(where=st.floats(0, 1))
     def go_to(self, where: float) -> None:
-        """To any point of the history; the points that it offers are the states of the model."""
+        """To any point of the history; the points that it offers are the states of the
+        model.
+        """
         points = [
             each for each in steps(self.session.history()) if each.goal is not None
         ]

@@ -1,7 +1,9 @@
-"""Any input at a real terminal: keys of both layouts, broken sequences, answers, mouse, pastes, new sizes.
+"""Any input at a real terminal: keys of both layouts, broken sequences, answers, mouse,
+pastes, new sizes.
 
-A run opens a screen of a sample project, types what its seed says, leaves with Ctrl+Q and looks at what is
-left. What is typed follows from the seed alone; when it arrives is the machine's affair.
+A run opens a screen of a sample project, types what its seed says, leaves with Ctrl+Q
+and looks at what is left. What is typed follows from the seed alone; when it arrives is
+the machine's affair.
 """
 
 from __future__ import annotations
@@ -61,7 +63,8 @@ SCREENS: tuple[Screen, ...] = (
     (("doctor",), ""),
 )
 AGAIN = 15
-"""After so many inputs it is gone back to the screen, as nearly all of them leave it."""
+"""After so many inputs it is gone back to the screen, as nearly all of them leave it.
+"""
 SIZES = [
     (24, 80),
     (50, 160),
@@ -250,11 +253,15 @@ _ACTS = {
         ),
     ),
 }
-"""What changes something, as somebody would type it: single keys alone are mostly caught in some list."""
+"""What changes something, as somebody would type it: single keys alone are mostly
+caught in some list.
+"""
 
 
 def inputs(seed: int, count: int, command: str = "") -> list[bytes | Size]:
-    """What is typed into the screens of a command, in order; a size is a new one of the terminal."""
+    """What is typed into the screens of a command, in order; a size is a new one of the
+    terminal.
+    """
     chance = random.Random(seed)
     kinds = [
         (_key, 60),
@@ -333,7 +340,9 @@ class Typist(PseudoTerminal):
         self.sent = (self.sent + data)[-KEPT:]
 
     def type(self, data: bytes) -> None:
-        """Send bytes, and take in what is drawn while the program is too busy to read them."""
+        """Send bytes, and take in what is drawn while the program is too busy to read
+        them.
+        """
         end = time.monotonic() + PATIENCE
         while data:
             assert time.monotonic() < end, "it does not read"
@@ -347,7 +356,9 @@ class Typist(PseudoTerminal):
 
     @property
     def has_ended(self) -> bool:
-        """Whether the program has left, as the tour and the self-test do by keys of their own."""
+        """Whether the program has left, as the tour and the self-test do by keys of
+        their own.
+        """
         return (
             os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             is not None
@@ -356,7 +367,8 @@ class Typist(PseudoTerminal):
     def leave(self) -> int:
         """Press Ctrl+Q, and again for as long as somebody would; returns the exit code.
 
-        On a busy machine what was typed before takes its time: while something is drawn, it does not hang.
+        On a busy machine what was typed before takes its time: while something is
+        drawn, it does not hang.
         """
         end = time.monotonic() + PATIENCE
         latest = end + MOST_TYPED_AHEAD
@@ -391,7 +403,8 @@ def run(
 ) -> tuple[int, int]:
     """Start, type, leave; the program must end in order and leave a sound project.
 
-    Returns how much memory it took after a tenth of the inputs and after the last, in kB.
+    Returns how much memory it took after a tenth of the inputs and after the last, in
+    kB.
     """
     chance = random.Random(-1 - seed)
     shutil.copytree(made_demo, folder)
@@ -414,7 +427,8 @@ def run(
         taken = [0, 0]
         for number, each in enumerate(inputs(seed, count, command[0])):
             if terminal.has_ended or LEFT in terminal.sent:
-                break  # what is typed then is the shell's: Ctrl+S would stop it, Ctrl+C too
+                # what is typed then is the shell's: Ctrl+S would stop it, Ctrl+C too
+                break
             if number % AGAIN == 0:
                 terminal.type(f"\x1b\x1b{there}".encode())
             if number == count // 10:
@@ -433,7 +447,8 @@ def run(
         terminal.kill()
         raise
     os.close(terminal.fd)
-    # A traceback is a box, of lines as narrow as the terminal, drawn after the screen was left.
+    # A traceback is a box, of lines as narrow as the terminal, drawn after the screen
+    # was left.
     is_crash = "╰".encode() in terminal.sent.rpartition(LEFT)[2]
     in_order = not is_crash and (code == 0 or by_itself)
     assert in_order, (seed, code, terminal.sent.decode("utf-8", "replace"))

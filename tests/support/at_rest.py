@@ -1,7 +1,7 @@
 """When a screen has come to rest: nothing is left that would still change it.
 
-Textual's pilot takes a process that computes little for one at rest; on a busy machine it is one that waits
-for its turn. Here the event loop is asked.
+Textual's pilot takes a process that computes little for one at rest; on a busy machine
+it is one that waits for its turn. Here the event loop is asked.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from typing import Any
 from textual._context import active_app
 
 SOON = 0.05
-"""Seconds: a timer that goes off within them is waited for, as repaints are, and blinking cursors are not."""
+"""Seconds: a timer that goes off within them is waited for, as repaints are, and
+blinking cursors are not.
+"""
 PATIENCE = 60
 
 
 async def at_rest(_least: float = 0, _most: float = 0) -> None:
-    """Return when nothing is ready to run, no timer goes off soon, and no worker of the app is at work."""
+    """Return when nothing is ready to run, no timer goes off soon, and no worker of the
+    app is at work.
+    """
     loop: Any = asyncio.get_running_loop()
     app = active_app.get()
     async with asyncio.timeout(PATIENCE):

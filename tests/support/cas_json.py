@@ -1,4 +1,6 @@
-"""UIMA CAS JSON of our exports, as another program writes it: the program only reads it."""
+"""UIMA CAS JSON of our exports, as another program writes it: the program only reads
+it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How far two colours differ: CIEDE2000 (Sharma, Wu and Dalal 2005), also as the colour-blind see them."""
+"""How far two colours differ: CIEDE2000 (Sharma, Wu and Dalal 2005), also as the
+colour-blind see them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How far letters stand out from their ground: Web Content Accessibility Guidelines 2.1, section 1.4.3."""
+"""How far letters stand out from their ground: Web Content Accessibility Guidelines
+2.1, section 1.4.3.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def contrast(style: Style) -> float:
 
 
 def least(app: CoderApp) -> float:
-    """That of the letters on the screen that stand out least; 21 where all colours are the terminal's own."""
+    """That of the letters on the screen that stand out least; 21 where all colours are
+    the terminal's own.
+    """
     segments = (
         segment for strip in app.screen._compositor.render_strips() for segment in strip
     )

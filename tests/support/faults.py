@@ -42,7 +42,9 @@ _PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 24, 1, 2
 
 @contextmanager
 def on_a_server(server: Server, made_demo: Path, folder: Path) -> Iterator[Path]:
-    """The sample project with its database on a server, where each coder logs in by their own name."""
+    """The sample project with its database on a server, where each coder logs in by
+    their own name.
+    """
     demo = open_project(made_demo)
     backup(demo, folder / "dump", portable=True)
     demo.close()
@@ -82,7 +84,9 @@ def stored(folder: Path) -> str:
 
 
 def _wait_for_the_server(project: Project) -> None:
-    """A server ends what a killed client had sent; until then nobody can say what is stored."""
+    """A server ends what a killed client had sent; until then nobody can say what is
+    stored.
+    """
     sessions = text("SELECT count(*) FROM pg_stat_activity WHERE usename = 'you'")
     while project.store.has_logins:
         with project.store.read() as queries:
@@ -92,14 +96,17 @@ def _wait_for_the_server(project: Project) -> None:
 
 
 def told(lines: list[str]) -> tuple[str, str]:
-    """The last state that a run said was written, and the one that it was about to write (or the same)."""
+    """The last state that a run said was written, and the one that it was about to
+    write (or the same).
+    """
     states = [line.split() for line in lines if len(line.split()) == 2]
     written = next(state for word, state in reversed(states) if word == "at")
     return written, states[-1][1]
 
 
 def kill_at_work(folder: Path, seed: int, chance: random.Random) -> int:
-    """Start a run and kill -9 it at some moment; nothing said to be written may be lost.
+    """Start a run and kill -9 it at some moment; nothing said to be written may be
+    lost.
 
     Returns how many changes it had written.
     """
@@ -122,7 +129,9 @@ def kill_at_work(folder: Path, seed: int, chance: random.Random) -> int:
 
 
 def fill_the_disk(folder: Path, seed: int, room: int) -> str:
-    """A run in which no file may grow by more than `room` bytes; returns what it said on stderr."""
+    """A run in which no file may grow by more than `room` bytes; returns what it said
+    on stderr.
+    """
     size = (folder / "coder.db").stat().st_size
     process = coder_at_work(folder, seed, 10_000, size + room)
     out, err = process.communicate()

@@ -1,8 +1,10 @@
-"""Files as somebody might forge them: real ones in which one value is another, in the chain all the same.
+"""Files as somebody might forge them: real ones in which one value is another, in the
+chain all the same.
 
-Whatever is done to a packet or a native file, it is taken in, and then `verify` finds nothing and the CSV
-export runs, or it is refused and nothing has changed. A backup may be the last that there is, so it is
-restored wherever its rows are rows at all; what is wrong with them, `verify` says.
+Whatever is done to a packet or a native file, it is taken in, and then `verify` finds
+nothing and the CSV export runs, or it is refused and nothing has changed. A backup may
+be the last that there is, so it is restored wherever its rows are rows at all; what is
+wrong with them, `verify` says.
 """
 
 from __future__ import annotations

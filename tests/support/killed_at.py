@@ -1,8 +1,9 @@
 """A command killed at each step that it takes on the disk, in one run after the other.
 
-python -m tests.support.killed_at EVENTS EVERY WORDS…: the events of Python that are a step, with
-commas between them, and how many of them are passed over from run to run. `{}` in the words
-of the command becomes the number of the step. Prints the numbers of the runs that were killed.
+python -m tests.support.killed_at EVENTS EVERY WORDS…: the events of Python that are a
+step, with commas between them, and how many of them are passed over from run to run.
+`{}` in the words of the command becomes the number of the step. Prints the numbers of
+the runs that were killed.
 """
 
 from __future__ import annotations
@@ -34,13 +35,17 @@ _LOADED = (
     *("coder.service.delivery.project_copy", "coder.service.sample_project"),
     *("sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite"),
 )
-"""What the commands need; it is loaded, and the shipped codebook read, once before they are forked."""
+"""What the commands need; it is loaded, and the shipped codebook read, once before they
+are forked.
+"""
 
 
 def kill_at_each_step(
     *words: object, steps: Sequence[str] = STEPS, every: int = 1
 ) -> list[int]:
-    """Run the command once for each of its steps, killed at that step; returns their numbers."""
+    """Run the command once for each of its steps, killed at that step; returns their
+    numbers.
+    """
     found = subprocess.run(
         [
             sys.executable,

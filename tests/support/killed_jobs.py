@@ -45,17 +45,22 @@ JOBS = (
     *("gold", "shards", "packet", "open", "merge", "backup", "portable", "restore"),
 )
 BEFORE_ALL, UNCODED = {"articles"}, {"codings", "packet", "merge"}
-"""The jobs on an empty project, and those on one with assignments and no codings; all others have codings."""
+"""The jobs on an empty project, and those on one with assignments and no codings; all
+others have codings.
+"""
 MAKE_ONCE = {"packet", "open", "backup", "portable", "restore"}
 """They refuse what is there already, as it is when they are killed on their way out."""
 WRITE = {"articles", "codings", "suggest", "upgrade", "gold", "merge"}
-"""The jobs that change the project, which is looked at when they have been killed, too."""
+"""The jobs that change the project, which is looked at when they have been killed, too.
+"""
 HALF = ".coder-*.part"
 BESIDE = {
     *("kept.db", "kept.db-journal", "coder.db-wal", "coder.db-shm"),
     "coder-before-1.1.0.db",  # of an upgrade
 }
-"""What may lie beside a database that was killed: the next who opens it needs it, or has no harm from it."""
+"""What may lie beside a database that was killed: the next who opens it needs it, or
+has no harm from it.
+"""
 _QUEUE = """\
 import sys
 from pathlib import Path
@@ -72,9 +77,11 @@ def make(
     jobs: Iterable[str] = JOBS,
     database: str = "sqlite:///coder.db",
 ) -> None:
-    """In a folder: `files/`, `work/`, two codings of each, `new/`, `corpus/`, and a project for each job.
+    """In a folder: `files/`, `work/`, two codings of each, `new/`, `corpus/`, and a
+    project for each job.
 
-    database: a URL of one that can be copied as a template, for its owner, who runs the jobs.
+    database: a URL of one that can be copied as a template, for its owner, who runs the
+    jobs.
     """
     for name in ("files", "work", "corpus"):
         (folder / name).mkdir()
@@ -168,7 +175,9 @@ def run(*words: object) -> None:
 
 
 def copied(source: Path, target: Path) -> None:
-    """A copy of a project, in place of what was there; on a server its database is a copy too."""
+    """A copy of a project, in place of what was there; on a server its database is a
+    copy too.
+    """
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target)
     url = make_url(configuration.read(source).database_url)
@@ -239,7 +248,9 @@ def words(folder: Path, project: Path, job: str) -> list[str]:
 
 
 def _empty(project: Path) -> str:
-    """The URL of a database in which there is nothing, on the engine of a project's own."""
+    """The URL of a database in which there is nothing, on the engine of a project's
+    own.
+    """
     url = make_url(configuration.read(project).database_url)
     if url.get_backend_name() != "postgresql":
         return "sqlite:///coder.db"
@@ -251,10 +262,11 @@ def _empty(project: Path) -> str:
 def done(
     folder: Path, project: Path, job: str, kill_after: float = math.inf
 ) -> tuple[float, bool]:
-    """Run a job, or kill it after some seconds; returns how many it took, and whether it was killed.
+    """Run a job, or kill it after some seconds; returns how many it took, and whether
+    it was killed.
 
-    Its temporary files lie in `temporary/` of the project's folder. The seconds are of its own CPU time,
-    so that a moment is one of its work on a busy machine too.
+    Its temporary files lie in `temporary/` of the project's folder. The seconds are of
+    its own CPU time, so that a moment is one of its work on a busy machine too.
     """
     for made in ("out", "temporary"):
         (project / made).mkdir(exist_ok=True)
@@ -290,7 +302,9 @@ def done(
 
 
 def outcome(project: Path) -> list[object]:
-    """What a project holds and what was made of it, hidden leftovers aside, all of it found sound."""
+    """What a project holds and what was made of it, hidden leftovers aside, all of it
+    found sound.
+    """
     found: list[object] = [holdings(open_project(project))]
     made = project / "out"
     for name, put_back in (("backup", restore), ("packet", open_packet)):
@@ -334,10 +348,11 @@ def names(project: Path) -> set[Path]:
 
 
 def killed(folder: Path, job: str, moments: Iterable[float]) -> None:
-    """Kill a job after each part of the time from its start to its end: run again, it does all that it does.
+    """Kill a job after each part of the time from its start to its end: run again, it
+    does all that it does.
 
-    No file lies there then that is not there otherwise. A job that was quicker this time, and had ended, is
-    killed earlier the next time.
+    No file lies there then that is not there otherwise. A job that was quicker this
+    time, and had ended, is killed earlier the next time.
     """
     whole = folder / f"{job}-whole"
     copied(folder / "empty", whole)

@@ -9,8 +9,9 @@ from typing import Any
 class Later:
     """A module that is loaded when something of it is used.
 
-    pytest asks everything in a test module for private names, to find out whether it is a fixture: these are
-    not there (`importlib.util.LazyLoader` would load the module to answer).
+    pytest asks everything in a test module for private names, to find out whether it is
+    a fixture: these are not there (`importlib.util.LazyLoader` would load the module to
+    answer).
     """
 
     def __init__(self, name: str) -> None:

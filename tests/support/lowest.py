@@ -1,6 +1,8 @@
-"""The lowest versions that pyproject.toml allows, as constraints for pip: `python -m tests.support.lowest`.
+"""The lowest versions that pyproject.toml allows, as constraints for pip: `python -m
+tests.support.lowest`.
 
-The tests run with them in `make lowest`, so that each lower bound is one that was tried.
+The tests run with them in `make lowest`, so that each lower bound is one that was
+tried.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ _BOUND = re.compile(r"([\w.-]+)(?:\[[\w,-]+\])?>=([\w.]+)")
 
 
 def lowest_versions() -> list[str]:
-    """`name==version` for all that the program and its extras ask for, each at its lower bound."""
+    """`name==version` for all that the program and its extras ask for, each at its
+    lower bound.
+    """
     return sorted(
         {f"{name}=={version}" for name, version in map(_bound, _requirements())}
     )

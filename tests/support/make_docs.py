@@ -1,4 +1,6 @@
-"""Makes the reference pages and the schema for editors anew: python -m tests.support.make_docs."""
+"""Makes the reference pages and the schema for editors anew: python -m
+tests.support.make_docs.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ OUT = (
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the YAML form, for editors: schemas/codebook.schema.json is this, as JSON."""
+    """The JSON Schema of the YAML form, for editors: schemas/codebook.schema.json is
+    this, as JSON.
+    """
     schema = model_of(Codebook).model_json_schema(by_alias=True)
     file = {"type": "string", "description": "A file of the lexicon, beside this one."}
     schema["properties"]["lexicon"] = {
@@ -162,7 +166,8 @@ def formats_page() -> str:
     for w in WRITERS:
         source = (ROOT / "coder" / "exporters" / f"{w.module}.py").read_text("utf-8")
         lines += ["", f"### {w.name}", "", str(ast.get_docstring(ast.parse(source)))]
-        # These two are rare: the formats that lack nothing else hold what most projects have.
+        # These two are rare: the formats that lack nothing else hold what most projects
+        # have.
         leave = " --allow-loss" if set(w.lacks) - {"hidden", "stretches"} else ""
         lines += [
             "",
@@ -192,7 +197,9 @@ def formats_page() -> str:
 
 
 def modules_page() -> str:
-    """Return the index of modules: for each package its first line and those of its modules."""
+    """Return the index of modules: for each package its first line and those of its
+    modules.
+    """
     lines = [MADE, "", "# Modules", "", "The first line of each module, by package."]
     folders = sorted({path.parent for path in (ROOT / "coder").rglob("*.py")})
     for folder in folders:
@@ -207,9 +214,9 @@ def modules_page() -> str:
 
 
 def first_line(path: Path) -> str:
-    """Return the first line of a module's docstring, "" without one."""
+    """Return the first paragraph of a module's docstring on one line, "" without one."""
     words = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    return words.partition("\n")[0]
+    return " ".join(words.partition("\n\n")[0].split())
 
 
 PAGES: dict[str, Callable[[], str]] = {

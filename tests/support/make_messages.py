@@ -1,4 +1,6 @@
-"""Compiles the catalogues, and shows the English beside the Arabic for translators: make messages."""
+"""Compiles the catalogues, and shows the English beside the Arabic for translators:
+make messages.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from babel.messages.pofile import read_po, write_po
 FOLDER = Path(__file__).parents[2] / "coder" / "messages"
 LANGUAGES = ("ar", "en")
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
-"""Stands in the head of a compiled catalogue; always the same, so that the bytes are."""
+"""Stands in the head of a compiled catalogue; always the same, so that the bytes are.
+"""
 
 
 def read(path: Path) -> Catalog:
@@ -55,7 +58,9 @@ def compiled(lang: str) -> bytes:
 
 
 def annotated(path: Path) -> bytes:
-    """An Arabic file with the English of each sentence as a comment, in the order of the English file."""
+    """An Arabic file with the English of each sentence as a comment, in the order of
+    the English file.
+    """
     arabic, english = read(path), read(FOLDER / "en" / path.name)
     ordered = Catalog(locale="ar", header_comment=arabic.header_comment)
     for message in english:

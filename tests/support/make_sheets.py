@@ -1,8 +1,10 @@
-"""Makes docs/screens/*.webp anew: python -m tests.support.make_sheets [FOLDER SIZES LANGUAGES THEMES].
+"""Makes docs/screens/*.webp anew: python -m tests.support.make_sheets [FOLDER SIZES
+LANGUAGES THEMES].
 
-Each sheet holds every screen of the demo project in one theme; without words of the command line the sheets
-of the documentation, else one for each combination, as `80x24,160x50 ar,en dark,light`. The theme `none` is
-a terminal without colour. Chromium makes the pictures.
+Each sheet holds every screen of the demo project in one theme; without words of the
+command line the sheets of the documentation, else one for each combination, as
+`80x24,160x50 ar,en dark,light`. The theme `none` is a terminal without colour. Chromium
+makes the pictures.
 """
 
 from __future__ import annotations
@@ -172,7 +174,9 @@ def sheet(
 
 
 def main(words: list[str]) -> None:
-    """The sheets that the words ask for, those of the documentation where there are none."""
+    """The sheets that the words ask for, those of the documentation where there are
+    none.
+    """
     to = Path(words[0]) if words else SHEETS
     to.mkdir(parents=True, exist_ok=True)
     sizes, languages, themes = (

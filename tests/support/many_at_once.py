@@ -1,4 +1,6 @@
-"""Many coders on one database at once, in any number: the quick tests and the soak run the same."""
+"""Many coders on one database at once, in any number: the quick tests and the soak run
+the same.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def team_of(folder: Path, coders: int, database: str | None = None) -> Project:
 
 
 def on_a_server(server: Server, folder: Path, coders: int, changes: int) -> None:
-    """Coders in threads, each under a login and on connections of their own, on PostgreSQL."""
+    """Coders in threads, each under a login and on connections of their own, on
+    PostgreSQL.
+    """
     with server.database() as name:
         project = team_of(folder, coders, server.url(name))
         assert in_threads(folder, names(coders), ARTICLE, changes) == []
@@ -38,7 +42,9 @@ def on_a_server(server: Server, folder: Path, coders: int, changes: int) -> None
 
 
 def on_a_file(folder: Path, coders: int, changes: int) -> None:
-    """Coders in processes on one SQLite file, whose log is emptied into it again and again."""
+    """Coders in processes on one SQLite file, whose log is emptied into it again and
+    again.
+    """
     project = team_of(folder, coders)
     commands = [
         [

@@ -68,7 +68,9 @@ def measured(
 
 
 def distance_named(name: str, params: Params) -> distance.Distance:
-    """The scale of a given name; its parameters: categories, matrix, cap_days, cap_ratio."""
+    """The scale of a given name; its parameters: categories, matrix, cap_days,
+    cap_ratio.
+    """
     scales: dict[str, Callable[[], distance.Distance]] = {
         "nominal": distance.Nominal,
         "ordinal": lambda: distance.Ordinal(_declared(params)),
@@ -95,9 +97,9 @@ def _matrix(params: Params) -> distance.Floats:
 
 
 # ------------------------------------------------------------ coefficients with weights by name
-# Weights of category pairs: by name, or as a matrix over the declared categories. Cohen's weighted kappa
-# reads a matrix as disagreement (0 on the diagonal), Gwet's coefficients read it as agreement (1 on the
-# diagonal).
+# Weights of category pairs: by name, or as a matrix over the declared categories.
+# Cohen's weighted kappa reads a matrix as disagreement (0 on the diagonal), Gwet's
+# coefficients read it as agreement (1 on the diagonal).
 Weights: TypeAlias = Literal["nominal", "linear", "quadratic", "ordinal"] | Floats
 Weighted: TypeAlias = Callable[[Ratings, Weights, Sequence[Value]], Score]
 
@@ -115,9 +117,11 @@ def scott_pi(ratings: Ratings) -> Score:
 def weighted_kappa(
     ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()
 ) -> Score:
-    """Cohen's weighted kappa: 1 - sum v_ij p_ij / sum v_ij p_i. p_.j with disagreement weights v.
+    """Cohen's weighted kappa: 1 - sum v_ij p_ij / sum v_ij p_i. p_.j with disagreement
+    weights v.
 
-    Linear and quadratic weights use the ranks of the declared categories. n: units that both coded.
+    Linear and quadratic weights use the ranks of the declared categories. n: units that
+    both coded.
     """
     return _of_two(ratings, weights, categories)
 
@@ -125,14 +129,18 @@ def weighted_kappa(
 def fleiss_kappa(
     ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()
 ) -> Score:
-    """Fleiss' kappa with Gwet's treatment of missing ratings; n: units with at least two values."""
+    """Fleiss' kappa with Gwet's treatment of missing ratings; n: units with at least
+    two values.
+    """
     return _of_many(ratings, weights, categories, pooled_chance)
 
 
 def brennan_prediger(
     ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()
 ) -> Score:
-    """Brennan & Prediger's coefficient (Bennett's S, Randolph's kappa): all categories equally likely."""
+    """Brennan & Prediger's coefficient (Bennett's S, Randolph's kappa): all categories
+    equally likely.
+    """
     return _of_many(ratings, weights, categories, even_chance, least=2)
 
 
@@ -177,7 +185,9 @@ def _of_many(
 
 
 def _categories(ratings: Ratings, declared: Sequence[Value]) -> Sequence[Value]:
-    """The declared categories, or the observed ones, sorted numerically if all are numbers."""
+    """The declared categories, or the observed ones, sorted numerically if all are
+    numbers.
+    """
     try:
         return declared or sorted(ratings.values, key=number)
     except CoderError:
@@ -210,7 +220,9 @@ def _agreement(weights: Weights, known: Sequence[Value], declared: bool) -> Floa
 
 
 def _numbers(known: Sequence[Value], declared: bool) -> Floats:
-    """The categories as numbers; declared non-numeric labels count by rank, undeclared ones are rejected."""
+    """The categories as numbers; declared non-numeric labels count by rank, undeclared
+    ones are rejected.
+    """
     try:
         return np.array([number(value) for value in known])
     except CoderError:
@@ -333,7 +345,9 @@ def _field_alpha(data: Json, params: Params) -> Score:
 
 # ------------------------------------------------------------ articles, fields
 def percentile_interval(statistic: Statistic, articles: int, plan: Plan) -> Interval:
-    """Return the percentile interval of resampled articles, which only published cases have."""
+    """Return the percentile interval of resampled articles, which only published cases
+    have.
+    """
     about = ("percentile", plan.confidence, plan.B, plan.seed, articles)
     if articles < LEAST_ARTICLES:
         return Interval(None, None, *about, reason=FEW_ARTICLES)
@@ -346,7 +360,9 @@ def percentile_interval(statistic: Statistic, articles: int, plan: Plan) -> Inte
 
 
 def _bootstrap(data: Json, params: Params) -> Score:
-    """One bound of the bootstrap interval of alpha over articles of coders x units; n: articles."""
+    """One bound of the bootstrap interval of alpha over articles of coders x units; n:
+    articles.
+    """
     coders = max((len(article) for article in data["articles"]), default=0)
     matrix: list[list[Json]] = [[] for _ in range(coders)]
     numbers: list[int] = []

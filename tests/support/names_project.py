@@ -1,4 +1,6 @@
-"""A project with the named-entity codebook: one article, two coders' codings made by hand."""
+"""A project with the named-entity codebook: one article, two coders' codings made by
+hand.
+"""
 
 from __future__ import annotations
 

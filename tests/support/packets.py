@@ -27,7 +27,9 @@ TEXTS = {
 
 
 def made_home(tmp_path: Path) -> Project:
-    """A project of two coders: amal has a1 and a2, basim a2 and a3; both have begun on a2."""
+    """A project of two coders: amal has a1 and a2, basim a2 and a3; both have begun on
+    a2.
+    """
     for name, text in TEXTS.items():
         (tmp_path / f"{name}.txt").write_text(text, "utf-8")
     project = create_project(tmp_path / "home")

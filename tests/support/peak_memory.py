@@ -1,6 +1,8 @@
-"""Runs a command in a process of its own, and tells how much memory it took at its peak.
+"""Runs a command in a process of its own, and tells how much memory it took at its
+peak.
 
-The command is the child of a small process: what the tests themselves take does not count.
+The command is the child of a small process: what the tests themselves take does not
+count.
 """
 
 from __future__ import annotations

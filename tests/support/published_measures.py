@@ -57,7 +57,9 @@ class RatioScale(Distance):
 
 @dataclass(frozen=True, eq=False)
 class Custom(Distance):
-    """A given distance matrix of declared categories, not squared; made symmetric by averaging."""
+    """A given distance matrix of declared categories, not squared; made symmetric by
+    averaging.
+    """
 
     name = "custom"
     categories: tuple[Value, ...]
@@ -98,7 +100,9 @@ def percent_by_units(ratings: Ratings) -> Score:
 def event_similarity(
     a: EventView, b: EventView, how: Pairing = align.PAIRING
 ) -> float | None:
-    """The similarity of two events, from 0 to 1; None if no term is present on both sides."""
+    """The similarity of two events, from 0 to 1; None if no term is present on both
+    sides.
+    """
     total, weight = align.weighted(
         align.similarity_terms([a], [b], how.cap_days), (1, 1), how
     )
@@ -165,10 +169,11 @@ def u_alpha(
 ) -> result.Score:
     """Unitizing alpha; n: the units of all coders.
 
-    nominal: boundaries and labels, with gaps as a value. binary: marked against unmarked. cu: the labels of
-    positions marked by both of two coders. ku: one label among those positions. With a label, nominal and
-    binary compare only that label, its touching units merged, against all else. Raises CoderError if units of
-    one coder overlap or leave the continuum.
+    nominal: boundaries and labels, with gaps as a value. binary: marked against
+    unmarked. cu: the labels of positions marked by both of two coders. ku: one label
+    among those positions. With a label, nominal and binary compare only that label, its
+    touching units merged, against all else. Raises CoderError if units of one coder
+    overlap or leave the continuum.
     """
     n = sum(map(len, continuum.coders))
     if len(continuum.coders) < 2:

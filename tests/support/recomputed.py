@@ -1,7 +1,8 @@
-"""Works out the numbers that a dataset's card and agreement page print, from the dataset's tables alone.
+"""Works out the numbers that a dataset's card and agreement page print, from the
+dataset's tables alone.
 
-Nothing of the program is used: the tables are read as CSV, and alpha comes from the package `krippendorff`
-with the published distances.
+Nothing of the program is used: the tables are read as CSV, and alpha comes from the
+package `krippendorff` with the published distances.
 """
 
 from __future__ import annotations
@@ -159,7 +160,9 @@ class Figures:
         return mean(found) if found else None
 
     def events_of(self, one: str, other: str) -> tuple[int, int]:
-        """How many events of two coders are matched, and how many both have, in common articles."""
+        """How many events of two coders are matched, and how many both have, in common
+        articles.
+        """
         counts = {(r["article"], r["coder"]): int(r["events"]) for r in self.codings}
         common = [a for a, c in counts if c == one and (a, other) in counts]
         clusters = defaultdict(set)
@@ -174,7 +177,9 @@ class Figures:
         return hits, sum(counts[a, one] + counts[a, other] for a in common)
 
     def links_of(self, one: str, other: str) -> dict[str, tuple[int, int]]:
-        """How many links of two coders are the same, and how many both have, by which are counted."""
+        """How many links of two coders are the same, and how many both have, by which
+        are counted.
+        """
         clusters: dict[tuple[str, str, str], str] = {}
         members = defaultdict(set)
         for row in self.alignments:
@@ -266,7 +271,9 @@ class Figures:
 
 
 def one_form(value: Any) -> Any:
-    """A value without what does not count: the order of items, and parts that are null or false."""
+    """A value without what does not count: the order of items, and parts that are null
+    or false.
+    """
     if isinstance(value, list):
         return sorted({json.dumps(one_form(item), sort_keys=True) for item in value})
     if isinstance(value, dict):
@@ -302,7 +309,9 @@ def of_kind(
 
 # ---------------------------------------------------------------- what differs
 def card_differences(folder: Path) -> list[str]:
-    """The lines of the card whose numbers do not come out, and those with numbers nobody worked out."""
+    """The lines of the card whose numbers do not come out, and those with numbers
+    nobody worked out.
+    """
     card = Card(folder)
     wanted = [*card.contents(), *card.origins()]
     lines = [
@@ -369,7 +378,9 @@ def _is_true(line: str, card: Card) -> bool:
 
 
 def _by_reason(card: Card, reason: str) -> set[tuple[int, int]]:
-    """How many rows of values have a reason, and how many of them have it assumed, by origin."""
+    """How many rows of values have a reason, and how many of them have it assumed, by
+    origin.
+    """
     rows = defaultdict(list)
     for row in card.rows["values"]:
         chosen, _, assumed = row["reason"].partition(":")
@@ -379,7 +390,9 @@ def _by_reason(card: Card, reason: str) -> set[tuple[int, int]]:
 
 
 def agreement_differences(folder: Path) -> list[str]:
-    """The figures of the agreement page, if there is one, that do not come out of the data."""
+    """The figures of the agreement page, if there is one, that do not come out of the
+    data.
+    """
     if not (folder / "agreement").is_dir():
         return []
     figures = Figures(folder)

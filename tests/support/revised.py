@@ -1,4 +1,6 @@
-"""The shipped codebook after a real change: an event type split in two, a field renamed, a field added."""
+"""The shipped codebook after a real change: an event type split in two, a field
+renamed, a field added.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""A coder at work without a screen:
-python -m tests.support.scripted_coder FOLDER NAME ARTICLE SEED STEPS [LIMIT].
+"""A coder at work without a screen: python -m tests.support.scripted_coder FOLDER NAME
+ARTICLE SEED STEPS [LIMIT].
 
-Before each change it prints `to DIGEST`, the state that the coding is about to have, and `at DIGEST` when
-that is written. With LIMIT no file may grow beyond so many bytes (RLIMIT_FSIZE), as on a full disk. A
-CoderError is printed as `error:` and `hint:` and ends it with 2, as in the program.
+Before each change it prints `to DIGEST`, the state that the coding is about to have,
+and `at DIGEST` when that is written. With LIMIT no file may grow beyond so many bytes
+(RLIMIT_FSIZE), as on a full disk. A CoderError is printed as `error:` and `hint:` and
+ends it with 2, as in the program.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ COMMENTS = (
 
 
 def digest(coding: Coding | None) -> str:
-    """What tells one state of a coding from another; an empty coding is as good as none."""
+    """What tells one state of a coding from another; an empty coding is as good as
+    none.
+    """
     if coding is None or not (coding.answers or coding.spans or coding.events):
         return "empty"
     return hashlib.sha256(

@@ -1,8 +1,9 @@
-"""A coder who changes a coding again and again:
-python -m tests.support.simulated_coder DIR NAME ARTICLE CHANGES.
+"""A coder who changes a coding again and again: python -m tests.support.simulated_coder
+DIR NAME ARTICLE CHANGES.
 
-Each change is an answer of its own number, every tenth an undo of the one before, so that the end is known:
-the coding holds exactly the answers that were not taken back, and the journal an entry for each step.
+Each change is an answer of its own number, every tenth an undo of the one before, so
+that the end is known: the coding holds exactly the answers that were not taken back,
+and the journal an entry for each step.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def names(count: int) -> list[str]:
 
 
 def work(project: Project, name: str, article: str, changes: int) -> None:
-    """Make so many changes to the coder's coding of the article, each written before the next."""
+    """Make so many changes to the coder's coding of the article, each written before
+    the next.
+    """
     session = CodingSession(project, project.article(article), name)
     for number in range(changes):
         if number % UNDO_EACH == UNDO_EACH - 1:
@@ -57,7 +60,9 @@ def work(project: Project, name: str, article: str, changes: int) -> None:
 def in_threads(
     folder: Path, people: Sequence[str], article: str, changes: int
 ) -> list[Exception]:
-    """All people at work at once on the same article, each with connections of their own; what went wrong."""
+    """All people at work at once on the same article, each with connections of their
+    own; what went wrong.
+    """
     errors: list[Exception] = []
 
     def one(name: str) -> None:
@@ -77,7 +82,9 @@ def in_threads(
 
 
 def check(project: Project, people: Sequence[str], article: str, changes: int) -> None:
-    """Nothing was lost, nothing doubled: the journal has each step once, and replayed it gives the state."""
+    """Nothing was lost, nothing doubled: the journal has each step once, and replayed
+    it gives the state.
+    """
     findings = verify(project).findings
     assert {each.check for each in findings} <= {"value"}  # no codebook has the fields
     kept = [

@@ -4,8 +4,8 @@ code NAME [ARTICLE …]   code and submit these articles, or all that NAME has y
 review NAME COUNT       close so many articles of the queue by keys
 sign NAME               sign the gold of the sample
 
-The articles are those of the samples, each told several times; so are the codings, of which every fourth
-lacks an event.
+The articles are those of the samples, each told several times; so are the codings, of
+which every fourth lacks an event.
 """
 
 from __future__ import annotations
@@ -128,7 +128,9 @@ async def review(project: Project, name: str, count: int) -> None:
 
 
 async def decide_open_cells(screen: ReviewScreen, pilot: Pilot[None]) -> None:
-    """Take the first coder's value in each open cell, or the second's where the first has none."""
+    """Take the first coder's value in each open cell, or the second's where the first
+    has none.
+    """
 
     def is_answered() -> bool:
         return chooser.asked is not None or len(screen.work.open_cells) < left

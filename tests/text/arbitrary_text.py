@@ -1,4 +1,6 @@
-"""Texts to try the laws on: Arabic with marks, mixed directions, controls, emoji, and anything at all."""
+"""Texts to try the laws on: Arabic with marks, mixed directions, controls, emoji, and
+anything at all.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Makes coder/text/unicode_data.txt from the Unicode Character Database: `python …/make_tables.py FOLDER`.
+"""Makes coder/text/unicode_data.txt from the Unicode Character Database: `python
+…/make_tables.py FOLDER`.
 
-FOLDER holds the database's text files; the Debian package `unicode-data` puts them in /usr/share/unicode.
+FOLDER holds the database's text files; the Debian package `unicode-data` puts them in
+/usr/share/unicode.
 """
 
 from __future__ import annotations

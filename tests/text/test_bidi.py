@@ -1,4 +1,6 @@
-"""UAX #9: every case of the Unicode Consortium's conformance tests, and the laws of visual order."""
+"""UAX #9: every case of the Unicode Consortium's conformance tests, and the laws of
+visual order.
+"""
 
 from __future__ import annotations
 
@@ -126,6 +128,7 @@ def test_visual_order_is_a_permutation(text, base):
 
 
 def test_bracket_pairs_found_before_the_stack_overflows_still_count():
-    # BD16 stops at the 64th open bracket; FriBidi and unicode-bidi give the same levels.
+    # BD16 stops at the 64th open bracket; FriBidi and unicode-bidi give the same
+    # levels.
     _, levels = bidi.levels("א(א)b" + "[" * 64 + "x", 0)
     assert list(levels[:5]) == [1, 1, 1, 1, 0]

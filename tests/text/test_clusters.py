@@ -1,4 +1,6 @@
-"""Clusters: what occupies one place on the screen (UAX #29, UAX #11), and that nothing is left over."""
+"""Clusters: what occupies one place on the screen (UAX #29, UAX #11), and that nothing
+is left over.
+"""
 
 from __future__ import annotations
 

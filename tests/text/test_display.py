@@ -1,4 +1,6 @@
-"""One line for the eye: hard texts worked out by the rules of UAX #9 by hand, widths, and cutting."""
+"""One line for the eye: hard texts worked out by the rules of UAX #9 by hand, widths,
+and cutting.
+"""
 
 from __future__ import annotations
 
@@ -29,28 +31,35 @@ from coder.text.layout import Layout
 
 
 def plain(display: str) -> str:
-    """Presentation forms back to letters; there is no lam-alef in the texts this is used on."""
+    """Presentation forms back to letters; there is no lam-alef in the texts this is
+    used on.
+    """
     return unicodedata.normalize("NFKC", display)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # Brackets take the direction of the paragraph if anything in them has it (N0 b), mirrored (L4).
+        # Brackets take the direction of the paragraph if anything in them has it (N0
+        # b), mirrored (L4).
         ('قال "NATO (ناتو)" أمس', 'سمأ "(وتان) NATO" لاق'),
-        # Latin alone in brackets with Arabic before: the brackets stay right-to-left (N0 c 2).
+        # Latin alone in brackets with Arabic before: the brackets stay right-to-left
+        # (N0 c 2).
         ("حلف (NATO) رد", "در (NATO) فلح"),
-        # Digits after Arabic letters are AN (W2), separators between two AN are AN (W4).
+        # Digits after Arabic letters are AN (W2), separators between two AN are AN
+        # (W4).
         ("يوم 17/10/2023 و٢٠٢٣/١٠/١٧", "٢٠٢٣/١٠/١٧و 17/10/2023 موي"),
         # ES between two AN is not a number separator (W4), so the range turns round.
         ("بين 2014-2017 فقط", "طقف 2017-2014 نيب"),
-        # A terminator or sign next to AN stays neutral (W5, W6): percent to the left, minus to the right.
+        # A terminator or sign next to AN stays neutral (W5, W6): percent to the left,
+        # minus to the right.
         ("نسبة 5% و-7", "7-و %5 ةبسن"),
         ("نسبة ٥٪", "٪٥ ةبسن"),
         # After Latin a number is L (W7), so a web address is one run.
         ("زر https://a.org/b?c=1 فورا", "اروف https://a.org/b?c=1 رز"),
         ("خبر 😀 عاجل", "لجاع 😀 ربخ"),
-        # Persian: the non-joiner goes, the forms around it stay; Persian digits are EN, after AL they are AN.
+        # Persian: the non-joiner goes, the forms around it stay; Persian digits are EN,
+        # after AL they are AN.
         ("می\u200cرود ۱۲ بار", "راب ۱۲ دوریم"),
         # A left-to-right paragraph with Arabic in it.
         ("NATO قال نعم OK", "NATO معن لاق OK"),
@@ -74,7 +83,8 @@ def test_hard_paragraphs_at_a_narrow_width():
         '   NATO" لاق',
         ' موي "(وتان)',
         " :17/10/2023",
-        # The 5 is AN after Arabic (W2), so it and the quotation mark before it go right-to-left (N1).
+        # The 5 is AN after Arabic (W2), so it and the quotation mark before it go
+        # right-to-left (N1).
         "see «5 «معن%",
         " " * 12,
         " " * 5 + "٥" + "-" + "٣" + " ل\u065aوگ",
@@ -111,13 +121,15 @@ def test_lrm_mode_marks_arabic_digits_too():
     assert to_display("ب٥", display=Display("lrm")) == "٥\u200eﺏ\u200e"
 
 
-# Every class of character that occurs in news; what is drawn for it must stay where it was put.
+# Every class of character that occurs in news; what is drawn for it must stay where it
+# was put.
 SIGNS = st.text("ابلج َ٣٥۳12 .,:;-+/%٪()[]«»،؟\"'!#ab\u200c\t", max_size=20)
 
 
 @given(SIGNS, st.sampled_from([None, 0, 1]))
 def test_a_terminal_that_reorders_finds_nothing_to_reorder_in_lrm_mode(text, base):
-    # An unvocalised text, as implementations of UAX #9 put marks on either side of their letter.
+    # An unvocalised text, as implementations of UAX #9 put marks on either side of
+    # their letter.
     sent = to_display(text, base, Display("lrm", tashkeel=False))
     assert get_display(sent, base_dir="L").replace("\u200e", "") == sent.replace(
         "\u200e", ""
@@ -242,7 +254,8 @@ def test_a_display_line_shows_what_a_line_of_the_layout_shows(text, base):
             20,
             ["Threa… · Iran", "Threa… · Iraq"],
         ),
-        # In الأبدال lam and alef take one cell, so that one more letter of what goes before fits.
+        # In الأبدال lam and alef take one cell, so that one more letter of what goes
+        # before fits.
         (
             ["حركة حزب الله النجباء", "حركة حزب الله الأبدال"],
             12,
@@ -301,7 +314,9 @@ def test_a_count_or_a_range_stands_in_a_sentence_as_it_does_in_a_list(
     ],
 )
 def test_a_value_with_english_names_reads_from_the_left(value: str) -> None:
-    """By its first strong letter it would be laid out from the right (UAX #9, P2), its parts reversed."""
+    """By its first strong letter it would be laid out from the right (UAX #9, P2), its
+    parts reversed.
+    """
     drawn = to_display(f"Place · {isolate_within(value, rtl=False)}", 0)
     names = [part for part in re.split("[^A-Za-z ]+", value) if part.strip()]
     assert [drawn.index(name) for name in names] == sorted(
@@ -322,7 +337,9 @@ def test_a_value_with_english_names_reads_from_the_left(value: str) -> None:
 def test_items_are_listed_from_the_left_in_a_line_from_the_left(
     items: list[str],
 ) -> None:
-    """A separator between two words from the right would have their direction (UAX #9, N1)."""
+    """A separator between two words from the right would have their direction (UAX #9,
+    N1).
+    """
     value = "; ".join(items)
     base = [0 if "[" in item else None for item in items]
     drawn = "; ".join(

@@ -103,7 +103,8 @@ def test_a_tab_reaches_the_next_stop_and_its_level_is_the_paragraphs():
 
 
 def test_space_at_the_end_of_a_line_goes_to_the_end_of_the_paragraphs_direction():
-    # L1: the space after "abc" has level 1 because a line ends there, though it is followed by Latin.
+    # L1: the space after "abc" has level 1 because a line ends there, though it is
+    # followed by Latin.
     layout = Layout("نص abc def", 7)
     assert pane(layout) == [" abc ﺺﻧ", "    def"]
     assert layout.line(0).cells[0].start == 6

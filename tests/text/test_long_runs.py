@@ -1,4 +1,6 @@
-"""Runs that no text has, such as 100,000 marks on a letter: time grows with their length, not its square."""
+"""Runs that no text has, such as 100,000 marks on a letter: time grows with their
+length, not its square.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from coder.text.normalize import fold, fold_key
 from coder.text.segment import Unit, boundaries, sentences, words
 
 SHORT = 10_000
-MOST_MARKS = 30  # non-starters in a row of a text in Stream-Safe Text Format (UAX #15, section 13)
+# non-starters in a row of a text in Stream-Safe Text Format (UAX #15, section 13)
+MOST_MARKS = 30
 UNITS: tuple[Unit, ...] = ("clitic", "start", "letter")
 MARKS = [
     character
@@ -60,7 +63,9 @@ RUNS: dict[str, Callable[[int], str]] = {
 
 
 def draw(text: str) -> None:
-    """Lay a text out, of which the first and the last lines are drawn, and draw it as one line."""
+    """Lay a text out, of which the first and the last lines are drawn, and draw it as
+    one line.
+    """
     layout = Layout(text, 60)
     shown = [*range(layout.count)]
     for line in shown[:50] + shown[-50:]:
@@ -95,7 +100,8 @@ def test_time_grows_with_the_length_of_a_run(
 ) -> None:
     short = seconds(work, RUNS[run](SHORT))
     long = seconds(work, RUNS[run](4 * SHORT))
-    # Work on each letter takes 4 times as long then, work on each pair of letters 16 times.
+    # Work on each letter takes 4 times as long then, work on each pair of letters 16
+    # times.
     assert long < 9 * max(short, 0.1)
 
 

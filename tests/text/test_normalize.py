@@ -144,7 +144,9 @@ def test_index_finds_the_character_a_span_starts_with(stored):
 
 
 def test_the_keys_of_long_texts_are_not_kept() -> None:
-    """A note of a thousand words, folded after each letter, must not stay in memory a thousand times."""
+    """A note of a thousand words, folded after each letter, must not stay in memory a
+    thousand times.
+    """
     note = "قُصفت المدينة. " * 400
     tracemalloc.start()
     for length in range(len(note) - 300, len(note)):

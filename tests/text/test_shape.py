@@ -1,4 +1,6 @@
-"""Joined forms: what ArabicShaping.txt says of every letter, lam-alef, and what must never be drawn."""
+"""Joined forms: what ArabicShaping.txt says of every letter, lam-alef, and what must
+never be drawn.
+"""
 
 from __future__ import annotations
 
@@ -161,7 +163,8 @@ def test_a_mark_without_a_base_rides_on_a_dotted_circle():
 
 
 def test_emoji_sequences_are_drawn_as_every_terminal_counts_them():
-    # Seen in xterm and VTE: a joined family takes six cells, a heart with a variation selector one.
+    # Seen in xterm and VTE: a joined family takes six cells, a heart with a variation
+    # selector one.
     assert drawn("👨\u200d👩\u200d👧\u202e❤\ufe0f1\ufe0f\u20e3") == ["👨", "❤ ", "1 "]
     assert drawn("\U0001f1f8\U0001f1fe👍\U0001f3fd") == ["SY", "👍"]
 

@@ -1,8 +1,9 @@
 """The five sample articles, line by line, against other implementations of UAX #9.
 
-python-bidi (the Rust crate unicode-bidi) gives the visual order without mirroring; GNU FriBidi, where its
-command is installed, gives it with mirroring and shaping. Vowel signs are left out, as the two order marks
-differently; lam-alef is compared by its letters.
+python-bidi (the Rust crate unicode-bidi) gives the visual order without mirroring; GNU
+FriBidi, where its command is installed, gives it with mirroring and shaping. Vowel
+signs are left out, as the two order marks differently; lam-alef is compared by its
+letters.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ ARTICLES = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
 
 
 def lines(article: Path, width: int) -> list[tuple[str, Line]]:
-    """The logical text without vowel signs, invisible characters and hanging space, and our line for it."""
+    """The logical text without vowel signs, invisible characters and hanging space, and
+    our line for it.
+    """
     text = article.read_text("utf-8")
     text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf"))
     layout = Layout(text, width)
@@ -35,7 +38,9 @@ def lines(article: Path, width: int) -> list[tuple[str, Line]]:
 
 
 def visual(logical: str, line: Line, letters: Callable[[int, int, str], str]) -> str:
-    """Our line from left to right; letters gives what a cell stands for, in logical order."""
+    """Our line from left to right; letters gives what a cell stands for, in logical
+    order.
+    """
     shown = (cell for cell in line.cells if cell.start < line.start + len(logical))
     found = (
         (c.level, letters(c.start - line.start, c.end - line.start, c.glyph))

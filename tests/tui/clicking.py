@@ -24,7 +24,9 @@ async def click(
     wanted: Callable[[Column], bool],
     row: int = 0,
 ) -> None:
-    """Click the first column of a bar, or of a row of a list, that is wanted, wherever it is drawn."""
+    """Click the first column of a bar, or of a row of a list, that is wanted, wherever
+    it is drawn.
+    """
     await pilot.pause()
     for x in range(widget.size.width):
         if wanted(

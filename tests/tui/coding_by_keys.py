@@ -96,7 +96,9 @@ def open_without_type(screen: CodingScreen) -> None:
 
 
 async def two_events(opened: Opened) -> Opened:
-    """e1: an attack with a target and a place; e2: without type, with another place; the cursor in e2."""
+    """e1: an attack with a target and a place; e2: without type, with another place;
+    the cursor in e2.
+    """
     screen, pilot = opened
     await go_to(screen, pilot, "استُهدفت", "trigger")
     await pilot.press("e")
@@ -125,7 +127,9 @@ def letter_of(screen: CodingScreen, quote: str, kind: str) -> str:
 
 
 async def fill_the_rest(screen: CodingScreen, pilot: Pilot[None]) -> None:
-    """Confirm what is proposed, and say of all other open fields of the event that they are not stated."""
+    """Confirm what is proposed, and say of all other open fields of the event that they
+    are not stated.
+    """
     for _ in range(20):
         if screen.record.asks:
             await pilot.press("ctrl+f")
@@ -141,7 +145,9 @@ async def fill_the_rest(screen: CodingScreen, pilot: Pilot[None]) -> None:
 
 
 async def finish_event(screen: CodingScreen, pilot: Pilot[None]) -> None:
-    """Leave nothing open in the event of the record, its certainty last, with letters on the words."""
+    """Leave nothing open in the event of the record, its certainty last, with letters
+    on the words.
+    """
     await pilot.press("\\")
     await fill_the_rest(screen, pilot)
     await go_to_field(screen, pilot, "place")

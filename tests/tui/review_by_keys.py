@@ -1,4 +1,6 @@
-"""The review screen opened on an article of the sample project, what it says, and the gold that is stored."""
+"""The review screen opened on an article of the sample project, what it says, and the
+gold that is stored.
+"""
 
 from __future__ import annotations
 

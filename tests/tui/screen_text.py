@@ -14,7 +14,9 @@ ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 
 def under_a_box(line: str) -> str:
-    """A line of a screen as it is drawn under a box: no thumbs of scroll bars, thin edges, no vowel signs."""
+    """A line of a screen as it is drawn under a box: no thumbs of scroll bars, thin
+    edges, no vowel signs.
+    """
     bare = "".join(character for character in line if category(character) != "Mn")
     return bare.translate(str.maketrans("█━┃┏┓┗┛", " ─│╭╮╰╯"))
 

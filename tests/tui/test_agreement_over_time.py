@@ -13,7 +13,9 @@ from tests.agreement.study_by_hand import CODEBOOK, CODINGS, coding, event, span
 
 
 def time_view(lang: str, *, pairs: int) -> TimeView:
-    """The view of forty articles that amal and basim coded, and as many by a second pair, on two days."""
+    """The view of forty articles that amal and basim coded, and as many by a second
+    pair, on two days.
+    """
     codings, days = [], {}
     for n in range(40):
         days[f"{n:02}"] = days[f"{n:02} short"] = (
@@ -36,8 +38,9 @@ def texts(view: TimeView, width: int) -> list[str]:
 
 
 def test_the_mean_of_two_pairs_stands_beside_the_pooled_figure() -> None:
-    # An article of amal and basim: 2 matches of 2 + 3 events, so F1 .8; a short one: 1 of 1 + 1, so F1 1.
-    # Each month has twenty of both: the mean is .9, pooled it is 2 * (40 + 20) / (100 + 40) = .857.
+    # An article of amal and basim: 2 matches of 2 + 3 events, so F1 .8; a short one: 1
+    # of 1 + 1, so F1 1. Each month has twenty of both: the mean is .9, pooled it is 2 *
+    # (40 + 20) / (100 + 40) = .857.
     said = texts(time_view("en", pairs=2), 100)
     assert sum(" 0.900 (pooled 0.857) " in line for line in said) == 2
     assert "the mean of 2 pairs of coders" in " ".join(said)

@@ -1,4 +1,6 @@
-"""The agreement tab of the review: made from kept comparisons, moved through, left for a case in the grid."""
+"""The agreement tab of the review: made from kept comparisons, moved through, left for
+a case in the grid.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Any keys in any order: no screen falls over, nothing that was shown is lost, the journal replays."""
+"""Any keys in any order: no screen falls over, nothing that was shown is lost, the
+journal replays.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The page before submitting: all that is in the way, where it leads, and what is only warned of."""
+"""The page before submitting: all that is in the way, where it leads, and what is only
+warned of.
+"""
 
 from __future__ import annotations
 

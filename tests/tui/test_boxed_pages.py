@@ -257,7 +257,8 @@ async def test_the_box_of_choices_is_as_high_as_what_fits_and_stays_where_it_is(
         await pilot.press("enter")
         first, most = screen.chooser.lines
         await pilot.press(*"zqx")
-        # That nothing matches takes one line; over the row that it is about, it stays as high as it was.
+        # That nothing matches takes one line; over the row that it is about, it stays
+        # as high as it was.
         assert screen.chooser.lines == (first, most if size[1] == 24 else 4)
         await pilot.press("ctrl+u")
         assert screen.chooser.lines == (first, most) and most > 4

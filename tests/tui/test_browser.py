@@ -1,4 +1,6 @@
-"""The screens in a browser, over real connections to a real server, with real processes behind it."""
+"""The screens in a browser, over real connections to a real server, with real processes
+behind it.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def free_port() -> int:
 def served(
     folder: Path, *words: str, program: Sequence[str] = ("-m", "coder")
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`coder serve`, ready: its address and its process; there must be no traceback in its log."""
+    """`coder serve`, ready: its address and its process; there must be no traceback in
+    its log.
+    """
     asked = [
         *program,
         "--project",
@@ -184,7 +188,8 @@ async def test_what_a_browser_pastes_keeps_its_lines_and_presses_no_key(
 ) -> None:
     async with page(behind_proxy[0], "you") as connection:
         await drawn(connection, "you")
-        # xterm.js sends a line's end as Enter, and all between the marks of a bracketed paste.
+        # xterm.js sends a line's end as Enter, and all between the marks of a bracketed
+        # paste.
         await connection.send_json(
             ["stdin", "\x1b[200~aaa\x1b[201~"]
         )  # nothing is asked: no `a` is pressed

@@ -1,4 +1,6 @@
-"""A list too low for the choices that digits take has them in columns, where their labels fit."""
+"""A list too low for the choices that digits take has them in columns, where their
+labels fit.
+"""
 
 from __future__ import annotations
 

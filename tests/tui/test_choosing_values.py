@@ -1,4 +1,6 @@
-"""Giving fields their values by keys: sources, new actors, replacing, evidence alone, blanks."""
+"""Giving fields their values by keys: sources, new actors, replacing, evidence alone,
+blanks.
+"""
 
 from __future__ import annotations
 
@@ -474,7 +476,8 @@ async def test_zero_takes_no_values_place_however_often_and_goes_to_what_is_empt
         )  # as all that awaits a key
         await pilot.press("delete", "٠")
         assert answer(screen, "initiators") == Answer(blank=Blank.NOT_STATED)
-        # The next field is filled: the cursor went past it, and one more 0 wipes nothing.
+        # The next field is filled: the cursor went past it, and one more 0 wipes
+        # nothing.
         assert screen.record.row.state == "empty"
         await pilot.press("0", "0", "0")
         assert answer(screen, "targets") == filled["targets"]

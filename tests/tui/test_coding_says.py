@@ -1,4 +1,6 @@
-"""What the coding screen says of keys that change nothing, of proposals, and of values that nobody chose."""
+"""What the coding screen says of keys that change nothing, of proposals, and of values
+that nobody chose.
+"""
 
 from __future__ import annotations
 
@@ -232,7 +234,9 @@ async def test_letters_on_words_are_those_of_the_keyboard_that_is_typed_on(
                 for letter in name
             }
             assert drawn and all(letter.isascii() == latin for letter in drawn), keys
-            if not latin:  # as they stand alone, so that a terminal does not join them: U+FEB5 is sheen
+            # as they stand alone, so that a terminal does not join them: U+FEB5 is
+            # sheen
+            if not latin:
                 assert all(0xFE80 <= ord(letter) <= 0xFEFC for letter in drawn)
 
 
@@ -251,7 +255,8 @@ async def test_after_arabic_text_an_arabic_word_is_typed_where_latin_letters_sta
             and screen.chooser.edit.text == arabic_of(name)
         )
         assert coding_of(screen) == before and "لاتينية" in message(screen)
-        # Who gives commands on an Arabic keyboard means its letters: this goes to the place (p).
+        # Who gives commands on an Arabic keyboard means its letters: this goes to the
+        # place (p).
         await pilot.press("escape", "ctrl+k", "ح")
         taken = next(
             n

@@ -270,7 +270,8 @@ async def test_the_article_reads_right(opened: Open, size: tuple[int, int]) -> N
             screen.session.article.text[line.start : line.end].rstrip(), 1
         )
         assert any(expected in shown for shown in lines)
-        # Narrow: the record under the article. Wide: the article on the right, over half of the screen.
+        # Narrow: the record under the article. Wide: the article on the right, over
+        # half of the screen.
         side = screen.query_one("#side").region
         if size[0] < 120:
             assert (screen.pane.region.right, side.y) == (

@@ -1,4 +1,6 @@
-"""Comments on highlights, events, fields and articles, with their answers, on both screens."""
+"""Comments on highlights, events, fields and articles, with their answers, on both
+screens.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What is sent after changes, put over what was there: the same as the whole screen drawn anew."""
+"""What is sent after changes, put over what was there: the same as the whole screen
+drawn anew.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ KEYS = [
 
 
 def cells(strip: Strip) -> list[list[object]]:
-    """Each cell's letters, with marks upon them, and its style: of a blank only what one sees."""
+    """Each cell's letters, with marks upon them, and its style: of a blank only what
+    one sees.
+    """
     found = list[list[object]]()
     for text, style, _ in strip:
         for letter in text:

@@ -1,4 +1,6 @@
-"""Whole screens in lrm mode and without vowel signs: the same cells, nothing left to reorder."""
+"""Whole screens in lrm mode and without vowel signs: the same cells, nothing left to
+reorder.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def test_marks_take_no_cells(text: str, width: int, rtl: bool) -> None:
 
 
 async def drawn(demo: Project, terminal: Terminal, tashkeel: bool) -> list[str]:
-    """All lines of the coding screen, opened on the first article with a field being typed in."""
+    """All lines of the coding screen, opened on the first article with a field being
+    typed in.
+    """
     screen = CodingScreen(demo, "you", demo.article("004"))
     app = CoderApp(lambda: screen, terminal=terminal, tashkeel=tashkeel)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -45,7 +49,8 @@ async def test_a_whole_screen_in_lrm_mode_is_the_plain_one_and_stays_as_it_is(
     marked = await drawn(demo, Terminal("VS Code", "lrm"), False)
     assert [line.replace(LRM, "") for line in marked] == plain
     for line in marked:
-        # What a terminal makes of the line that reorders it as a left-to-right paragraph (UAX #9).
+        # What a terminal makes of the line that reorders it as a left-to-right
+        # paragraph (UAX #9).
         assert get_display(line, base_dir="L").replace(LRM, "") == line.replace(LRM, "")
     assert any(get_display(line, base_dir="L") != line for line in plain)
 

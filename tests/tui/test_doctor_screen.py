@@ -1,4 +1,6 @@
-"""The test card: what stands under each cell, and which ways there are on which terminal."""
+"""The test card: what stands under each cell, and which ways there are on which
+terminal.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ BARE = to_display(SENTENCE, 1, Display(tashkeel=False))
 
 
 def test_the_pattern_numbers_the_words_from_the_right() -> None:
-    # NATO and 24 stand from left to right among words from right to left; the lam-alef of الآن is one cell.
+    # NATO and 24 stand from left to right among words from right to left; the lam-alef
+    # of الآن is one cell.
     assert pattern("حلف (NATO) الآن 24") == "44 333 (2222) 111"
     assert len(BARE) == len(pattern(SENTENCE))
     for letter, sign in zip(BARE, pattern(SENTENCE), strict=True):

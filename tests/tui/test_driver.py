@@ -232,7 +232,9 @@ def test_a_comment_that_is_being_typed_comes_back_after_the_window_was_closed(
 def test_waking_without_having_slept_leaves_nobody_reading_behind(
     demo_folder: Path,
 ) -> None:
-    """A terminal that hangs up sends SIGCONT too, on which Textual starts a second thread that reads."""
+    """A terminal that hangs up sends SIGCONT too, on which Textual starts a second
+    thread that reads.
+    """
     with coding(demo_folder) as terminal:
         for _ in range(3):
             terminal.signal(signal.SIGCONT)

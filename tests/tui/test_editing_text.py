@@ -1,4 +1,6 @@
-"""Editing what is typed as in an editor: by words and lines, with a selection, the clipboard, undo, mouse."""
+"""Editing what is typed as in an editor: by words and lines, with a selection, the
+clipboard, undo, mouse.
+"""
 
 from __future__ import annotations
 
@@ -155,7 +157,9 @@ async def test_taking_back_what_was_typed_shows_the_choices_that_fit_again(
 
 
 async def drawn_over(pilot: Pilot[None], screen: CodingScreen, words: str) -> str:
-    """What is selected when the mouse is drawn over the cells of some typed words, from start to end."""
+    """What is selected when the mouse is drawn over the cells of some typed words, from
+    start to end.
+    """
     chooser, start = screen.chooser, screen.chooser.edit.text.index(words)
     layout, form = chooser.layout(), chooser.host
     line, first = layout.locate(start)

@@ -232,7 +232,8 @@ async def test_what_is_pasted_over_the_article_is_no_command(opened: Open) -> No
 async def test_the_arabic_key_of_two_letters_is_one_key(
     opened: Open, keys: list[str]
 ) -> None:
-    # On Arabic (101) لا sits on b, in the article the letter of `about_type`; ل is g, ا is h.
+    # On Arabic (101) لا sits on b, in the article the letter of `about_type`; ل is g, ا
+    # is h.
     async with opened() as (screen, pilot):
         open_without_type(screen)
         await pilot.press("tab", "down", *"threat", "enter", "tab")

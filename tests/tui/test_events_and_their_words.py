@@ -1,4 +1,6 @@
-"""Going to an event shows its words in the article, and lists of events tell them apart."""
+"""Going to an event shows its words in the article, and lists of events tell them
+apart.
+"""
 
 from __future__ import annotations
 

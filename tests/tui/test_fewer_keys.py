@@ -1,4 +1,6 @@
-"""Decisions and edges with fewer keys; pages with a footer; leaving when what was typed is done."""
+"""Decisions and edges with fewer keys; pages with a footer; leaving when what was typed
+is done.
+"""
 
 from __future__ import annotations
 

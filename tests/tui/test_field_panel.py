@@ -1,4 +1,6 @@
-"""The panel about the field under the record's cursor, where the screen has room for one."""
+"""The panel about the field under the record's cursor, where the screen has room for
+one.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +91,9 @@ async def test_the_panel_lists_the_problems_of_the_shown_event_and_counts_those_
 async def test_a_value_of_several_places_reads_from_the_left_in_english(
     demo: Project,
 ) -> None:
-    """As in the record: the first place is left of the second, each behind its name in the article."""
+    """As in the record: the first place is left of the second, each behind its name in
+    the article.
+    """
     async with CoderApp(
         lambda: CodingScreen(demo, "you", demo.article("004"))
     ).run_test(size=(160, 60)) as pilot:

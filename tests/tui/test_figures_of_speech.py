@@ -1,4 +1,6 @@
-"""An article about sport opens with a word to its coder that its acts of war are not suggested."""
+"""An article about sport opens with a word to its coder that its acts of war are not
+suggested.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The database can be written no more while somebody codes: nothing that was taken is lost."""
+"""The database can be written no more while somebody codes: nothing that was taken is
+lost.
+"""
 
 from __future__ import annotations
 

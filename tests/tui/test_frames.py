@@ -1,4 +1,6 @@
-"""Panes are framed, only what gets the keys is lit, and a question leaves its row in view."""
+"""Panes are framed, only what gets the keys is lit, and a question leaves its row in
+view.
+"""
 
 from __future__ import annotations
 

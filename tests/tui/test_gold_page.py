@@ -1,4 +1,6 @@
-"""After submitting in training gold stands beside one's own, before the next article opens."""
+"""After submitting in training gold stands beside one's own, before the next article
+opens.
+"""
 
 from __future__ import annotations
 

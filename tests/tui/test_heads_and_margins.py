@@ -1,4 +1,6 @@
-"""Lists tell what their columns hold and that something is left out; lines keep a margin."""
+"""Lists tell what their columns hold and that something is left out; lines keep a
+margin.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,9 @@ def of(pilot: Pilot[None]) -> HelpPage:
 
 
 def told(codebook: Codebook, query: str, lang: str = "en") -> list[str]:
-    """The lines that a text finds, without their keys, and their headings without the line behind them."""
+    """The lines that a text finds, without their keys, and their headings without the
+    line behind them.
+    """
     rows = help_rows(SCOPES, SCOPES, codebook, lang, 200, query)
     words = (
         next(column.text for column in row[1:] if column.text.strip())

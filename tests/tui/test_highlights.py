@@ -1,4 +1,6 @@
-"""A highlight's cells are exactly those of the letters it covers, in any text and over any edge."""
+"""A highlight's cells are exactly those of the letters it covers, in any text and over
+any edge.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Host(App[None]):
 
 
 def marked_cells(pane: ArticlePane) -> set[tuple[int, int]]:
-    """(line, column) of all cells that are drawn otherwise than plain text, but for margin and gutter."""
+    """(line, column) of all cells that are drawn otherwise than plain text, but for
+    margin and gutter.
+    """
     found = set()
     for y in range(pane._layout.count):
         column = -MARGIN

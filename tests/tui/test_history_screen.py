@@ -1,4 +1,6 @@
-"""The history of a coding and the times spent on it, with the way back: by keys, state and messages."""
+"""The history of a coding and the times spent on it, with the way back: by keys, state
+and messages.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The keys for help, palette and colours work, or say why not, whatever is open over the work."""
+"""The keys for help, palette and colours work, or say why not, whatever is open over
+the work.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""In lists to choose from, a remark makes room for the label beside it, which is what one chooses."""
+"""In lists to choose from, a remark makes room for the label beside it, which is what
+one chooses.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from coder.tui.screens.palette_page import PalettePage
 
 
 async def search(screen: CodingScreen, pilot: Pilot[None], typed: str) -> list[str]:
-    """The lines of the choices of the field under the cursor that fit, and the lower edge."""
+    """The lines of the choices of the field under the cursor that fit, and the lower
+    edge.
+    """
     screen.use_language("en")
     await pilot.press("enter", *typed)
     await pilot.pause()

@@ -17,7 +17,9 @@ from coder.tui.widgets.row_list import RowList
 
 
 def rest(screen: WorkScreen) -> str:
-    """What stands on the screen beside the article: Arabic there is a word of the article or a fault."""
+    """What stands on the screen beside the article: Arabic there is a word of the
+    article or a fault.
+    """
     columns = [
         column
         for name in ("header", "footer", "message", "info")

@@ -1,4 +1,6 @@
-"""The coding screen says what a decision brings to be suggested, and that a blind article has nothing."""
+"""The coding screen says what a decision brings to be suggested, and that a blind
+article has nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Letters on the article: drawn only while typing one does something; what it does is said."""
+"""Letters on the article: drawn only while typing one does something; what it does is
+said.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Letters in the record on words that do not fit the field: other fields, evidence, the next event, links."""
+"""Letters in the record on words that do not fit the field: other fields, evidence, the
+next event, links.
+"""
 
 from __future__ import annotations
 
@@ -416,7 +418,8 @@ async def test_what_is_wrong_with_a_field_is_said_though_letters_show(
 
 
 def test_letters_are_drawn_as_on_an_arabic_keyboard() -> None:
-    # Arabic 101: e is theh (U+FE99 alone), n is teh marbuta's neighbour ى (U+FEEF), b is lam-alef (U+FEFB).
+    # Arabic 101: e is theh (U+FE99 alone), n is teh marbuta's neighbour ى (U+FEEF), b
+    # is lam-alef (U+FEFB).
     assert [drawn_in_arabic(keys) for keys in ("e", "n", "b")] == [
         "\ufe99",
         "\ufeef",

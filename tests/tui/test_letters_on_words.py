@@ -1,4 +1,6 @@
-"""Where the letters of words stand: on what is blank, so that the words can still be read."""
+"""Where the letters of words stand: on what is blank, so that the words can still be
+read.
+"""
 
 from __future__ import annotations
 
@@ -145,7 +147,9 @@ async def test_letters_asked_for_once_dim_all_but_their_words_and_those_that_sta
     async with opened(size=(120, 40)) as (screen, pilot):
 
         def dimmed() -> tuple[set[bool], set[bool]]:
-            """Whether their first letters are dim: of words with letters, and of the others in view."""
+            """Whether their first letters are dim: of words with letters, and of the
+            others in view.
+            """
             lettered = [*screen.highlights.letters.values()]
             found = set[bool](), set[bool]()
             dim = screen.app.colours[palette.DIM]  # type: ignore[attr-defined]  # CoderApp's

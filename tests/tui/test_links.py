@@ -1,4 +1,6 @@
-"""Links between events: chosen by key, in one step where a relation is likely, and taken back."""
+"""Links between events: chosen by key, in one step where a relation is likely, and
+taken back.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Articles that no outlet publishes, such as 100,000 marks on a letter, are shown and opened all the same."""
+"""Articles that no outlet publishes, such as 100,000 marks on a letter, are shown and
+opened all the same.
+"""
 
 from __future__ import annotations
 

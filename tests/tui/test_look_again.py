@@ -1,4 +1,6 @@
-"""After an upgrade of the codebook the coding screen shows its coder what to look at again."""
+"""After an upgrade of the codebook the coding screen shows its coder what to look at
+again.
+"""
 
 from __future__ import annotations
 

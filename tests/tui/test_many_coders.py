@@ -15,7 +15,9 @@ NAMES = ("abdulrahman", "elizabeth", "muhammad", "khadija-bint")
 
 @pytest.fixture
 def team_of_six(demo: Project) -> Project:
-    """The sample project, where four more coders have the events of amal, of basim, or none."""
+    """The sample project, where four more coders have the events of amal, of basim, or
+    none.
+    """
     article = demo.article("004").id
     with demo.store.read() as queries:
         amal, basim = (queries.coding(article, name) for name in ("amal", "basim"))

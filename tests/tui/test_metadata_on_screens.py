@@ -1,4 +1,6 @@
-"""What came with an article stands in the header and the list, is found there, is taken with one key."""
+"""What came with an article stands in the header and the list, is found there, is taken
+with one key.
+"""
 
 from __future__ import annotations
 

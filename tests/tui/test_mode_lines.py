@@ -1,4 +1,6 @@
-"""The lines that say where one is and which keys work are right whatever opened or moved things."""
+"""The lines that say where one is and which keys work are right whatever opened or
+moved things.
+"""
 
 from __future__ import annotations
 

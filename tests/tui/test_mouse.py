@@ -1,4 +1,6 @@
-"""What is drawn for a key also takes clicks: filters, tabs, heads, cells, titles and the help page."""
+"""What is drawn for a key also takes clicks: filters, tabs, heads, cells, titles and
+the help page.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""From review to release: what is not gold yet, and why, is the same wherever it is told."""
+"""From review to release: what is not gold yet, and why, is the same wherever it is
+told.
+"""
 
 from __future__ import annotations
 

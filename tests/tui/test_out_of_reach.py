@@ -1,4 +1,6 @@
-"""The database server stops under a coder's hands: the screen says so, and nothing that was keyed is lost."""
+"""The database server stops under a coder's hands: the screen says so, and nothing that
+was keyed is lost.
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ def place(*names: str) -> list[Json]:
 
 
 def with_events(screen: CodingScreen) -> Coding:
-    """e1: a tally of strikes on three towns; e2, without a place; e3: a threat, of which nobody dies."""
+    """e1: a tally of strikes on three towns; e2, without a place; e3: a threat, of
+    which nobody dies.
+    """
     coding = screen.session.coding
     found = (
         {

@@ -230,7 +230,8 @@ async def test_names_and_marked_letters_are_bold_and_stand_where_they_stood(
         bold = [
             segment.text for segment in strip if segment.style and segment.style.bold
         ]
-        # From the left: the word in the sentence, the action's name, the sign of the cursor.
+        # From the left: the word in the sentence, the action's name, the sign of the
+        # cursor.
         assert [text for text in bold if len(text) > 3] == ["ﻊﺟﺍﺮﺗ", "ﻊﺟﺍﺮﺗ", "   ‹ "]
         assert palette.DARK[palette.KEY].bold and palette.theme("", 0)[palette.KEY].bold
         page.chooser.choices = search_without_marks(page)

@@ -1,4 +1,6 @@
-"""Parts of the screens without a screen: actions, keys, selection, the line being typed, rows."""
+"""Parts of the screens without a screen: actions, keys, selection, the line being
+typed, rows.
+"""
 
 from __future__ import annotations
 
@@ -149,7 +151,8 @@ def test_a_physical_key_is_the_same_under_both_layouts(
 
 
 def test_shift_under_an_arabic_layout_is_the_capital_of_the_same_key() -> None:
-    # Arabic (101): Shift gives a kasra on a, ﻷ on g, a bracket on d, which is a key of both layouts.
+    # Arabic (101): Shift gives a kasra on a, ﻷ on g, a bracket on d, which is a key of
+    # both layouts.
     assert [
         capital_of(sign, is_arabic=True) for sign in ("\u0650", "ﻷ", "أ", "]", "ش")
     ] == [*"AGHD", ""]

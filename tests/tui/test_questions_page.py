@@ -1,4 +1,6 @@
-"""Questions on the codebook: asked while coding, answered once in the queue, read where they were asked."""
+"""Questions on the codebook: asked while coding, answered once in the queue, read where
+they were asked.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Words reached without walking: letters on them, the next that fits, what the last event held."""
+"""Words reached without walking: letters on them, the next that fits, what the last
+event held.
+"""
 
 from __future__ import annotations
 

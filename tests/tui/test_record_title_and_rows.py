@@ -1,4 +1,6 @@
-"""The record's title and its rows: what is whole, what gives way, and what takes several lines."""
+"""The record's title and its rows: what is whole, what gives way, and what takes
+several lines.
+"""
 
 from __future__ import annotations
 

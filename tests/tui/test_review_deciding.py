@@ -1,4 +1,6 @@
-"""Deciding by keys: reasons once a kind, selected fields, sets, events; the queue; articles returned."""
+"""Deciding by keys: reasons once a kind, selected fields, sets, events; the queue;
+articles returned.
+"""
 
 from __future__ import annotations
 

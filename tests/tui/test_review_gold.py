@@ -1,4 +1,6 @@
-"""In review: evidence by keys, errors before closing, events linked from a list, what changed since."""
+"""In review: evidence by keys, errors before closing, events linked from a list, what
+changed since.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ IDS = ["000_fd74d59c4a9049c0", "001", "002", "003", "004"]
 
 
 def quotes(screen: ReviewScreen) -> list[str]:
-    """The words behind the gold value of the first event's initiators, as they are stored."""
+    """The words behind the gold value of the first event's initiators, as they are
+    stored.
+    """
     stored = gold(screen)
     event = stored.event("g1")
     assert event is not None
@@ -64,7 +68,8 @@ async def test_a_typed_value_says_what_it_lacks_and_gets_its_evidence_by_keys(
             in f"{bar(screen, 'upper_info')} {bar(screen, 'info')}"
         )
         assert screen.grid.sign(screen.grid.row) == "!"
-        screen.clear_message()  # being long, it takes a line of what is said about the row
+        # being long, it takes a line of what is said about the row
+        screen.clear_message()
         about = f"{bar(screen, 'upper_info')} {bar(screen, 'info')}"
         assert "المشرف" in about and "supervisor" not in about
         await pilot.press("tab")

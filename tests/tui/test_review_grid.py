@@ -1,4 +1,6 @@
-"""The review grid shows whole values: side by side where coders differ, once where they agree, and below."""
+"""The review grid shows whole values: side by side where coders differ, once where they
+agree, and below.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Another reason for a decision, and what a key means while a reason is asked: nothing else may change."""
+"""Another reason for a decision, and what a key means while a reason is asked: nothing
+else may change.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What the review screen says where a key did nothing or made a cell undecided; long titles and answers."""
+"""What the review screen says where a key did nothing or made a cell undecided; long
+titles and answers.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The review screen: who said what, a digit takes a value, the decision keeps origin and reason."""
+"""The review screen: who said what, a digit takes a value, the decision keeps origin
+and reason.
+"""
 
 from __future__ import annotations
 
@@ -346,7 +348,9 @@ async def test_the_article_under_the_answers_gets_the_rows_that_they_do_not_need
     async with opened(demo, size=size) as (screen, pilot):
         room = (
             size[1] - 6
-        )  # header, three lines about the row and messages, footer, title of the article
+            # header, three lines about the row and messages, footer, title of the
+            # article
+        )
         for cluster in (ARTICLE, *(each.id for each in screen.grid.state.clusters)):
             screen.grid.go_to(cluster)
             screen.show_mode()

@@ -1,4 +1,6 @@
-"""Screens that open and close, and sizes that change, faster than the program: each once, and to an end."""
+"""Screens that open and close, and sizes that change, faster than the program: each
+once, and to an end.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Where a pane is in what it shows: signs and the thumb at its end, which take the mouse."""
+"""Where a pane is in what it shows: signs and the thumb at its end, which take the
+mouse.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def longest(pane: Scrolled) -> int:
 
 
 def assert_told(pane: Scrolled) -> None:
-    """Go through the pane: the thumb is as long as the part that is shown, and goes down as it does."""
+    """Go through the pane: the thumb is as long as the part that is shown, and goes
+    down as it does.
+    """
     before, height = -1, pane.size.height
     for top in (0, 1, longest(pane) // 2, longest(pane) - 1, longest(pane)):
         pane.scroll_to(y=top, animate=False, force=True)

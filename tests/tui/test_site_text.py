@@ -1,4 +1,6 @@
-"""What the suggester leaves out because it stands in site furniture is shown and hidden by a key."""
+"""What the suggester leaves out because it stands in site furniture is shown and hidden
+by a key.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""An event split by its places (لعشر هجمات في العراق وثلاث في سورية): by keys, state and page."""
+"""An event split by its places (لعشر هجمات في العراق وثلاث في سورية): by keys, state
+and page.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ TEN = "عشر هجمات"
 async def split_apart(
     screen: CodingScreen, pilot: Pilot[None], *confirmed: str, acts: str = ""
 ) -> str:
-    """Split the tally, with these proposals confirmed and Syria added; return what the page tells.
+    """Split the tally, with these proposals confirmed and Syria added; return what the
+    page tells.
 
     acts: the number of acts, if the coder corrected it.
     """

@@ -1,4 +1,6 @@
-"""What is taken back or done again is named with its field and event, and the cursors go there."""
+"""What is taken back or done again is named with its field and event, and the cursors
+go there.
+"""
 
 from __future__ import annotations
 

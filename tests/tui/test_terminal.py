@@ -1,4 +1,6 @@
-"""What each terminal needs; the expectations were measured on the terminals themselves, on their screens."""
+"""What each terminal needs; the expectations were measured on the terminals themselves,
+on their screens.
+"""
 
 from __future__ import annotations
 
@@ -295,7 +297,8 @@ def test_the_last_question_is_one_that_every_terminal_answers() -> None:
         questions({"TERM": "xterm-256color"})
         == f"{ESC}[8$p{ESC}[>q{ESC}]11;?{ESC}\\{ESC}[c"
     )
-    # Inside tmux those to the terminal around it end with DSR, since tmux keeps DA1 to itself.
+    # Inside tmux those to the terminal around it end with DSR, since tmux keeps DA1 to
+    # itself.
     assert (
         questions(IN_TMUX)
         == doubled(f"{ESC}[8$p{ESC}[>q{ESC}[5n") + f"{ESC}]11;?{ESC}\\{ESC}[c"
@@ -329,7 +332,8 @@ print(json.dumps([found.name, found.mode, bool(found.off), found.advice, replies
 """
 VTE: Answers = {b"\x1b[8$p": b"\x1b[8;1$y", b"\x1b[c": b"\x1b[?65;1;9c"}
 TMUX: Answers = {
-    b"\x1b\x1b[8$p\x1b\x1b[>q\x1b\x1b[5n\x1b\\": b"\x1b[8;1$y\x1b[0n",  # as the VTE around it
+    # as the VTE around it
+    b"\x1b\x1b[8$p\x1b\x1b[>q\x1b\x1b[5n\x1b\\": b"\x1b[8;1$y\x1b[0n",
     b"\x1b[c": b"\x1b[?1;2c",
 }
 

@@ -1,4 +1,6 @@
-"""Every theme can be read: contrasts by the Web Content Accessibility Guidelines 2.1, section 1.4.3."""
+"""Every theme can be read: contrasts by the Web Content Accessibility Guidelines 2.1,
+section 1.4.3.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ LETTERS = ("text", "dim", "title", "key", "wrong", "proposed", "edge")
 
 
 def test_contrast_is_as_the_guidelines_count_it() -> None:
-    # Black on white is 21:1, and #767676 the lightest grey with 4.5:1 on white (WCAG 2.1, "Understanding
-    # Success Criterion 1.4.3").
+    # Black on white is 21:1, and #767676 the lightest grey with 4.5:1 on white (WCAG
+    # 2.1, "Understanding Success Criterion 1.4.3").
     assert contrast(Style(color="#000000", bgcolor="#ffffff")) == pytest.approx(21)
     assert contrast(Style(color="#767676", bgcolor="#ffffff")) == pytest.approx(
         4.54, abs=0.01
@@ -200,7 +202,9 @@ def test_grounds_of_candidates_are_seen_also_of_no_concern_and_decided_ones_rece
 
 
 def grounds(screen: CodingScreen, inside: bool, kind: str) -> set[str | None]:
-    """The grounds of undecided words of a kind in the article's first sentence, or beyond it."""
+    """The grounds of undecided words of a kind in the article's first sentence, or
+    beyond it.
+    """
     end, found = sentences(screen.session.article.text)[0][1], set()
     for mark in screen.highlights.marks:
         line, column = screen.pane.locate(mark.start)

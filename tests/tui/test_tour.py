@@ -281,7 +281,8 @@ async def test_a_supervisor_is_led_to_closed_gold(
         await do("definition", key("grid.definition"), key("missing.back"))
         await do("decide", key("grid.edit"), key("choose.accept"), key("choose.accept"))
         assert screen.session is not None
-        for digit in "110":  # what amal has twice, and what the value of one's own asks for is not stated
+        # what amal has twice, and what the value of one's own asks for is not stated
+        for digit in "110":
             if (
                 screen.grid.cluster_id,
                 screen.grid.field_id,
@@ -346,7 +347,8 @@ async def test_every_step_shows_whole(
             drawn = screen_lines(screen.app)[: 1 + len(lines)]
             assert all(line.strip() and "…" not in line for line in drawn)
             for line, seen in zip(lines, drawn[1:], strict=True):
-                # A line of an English sentence may begin with an Arabic word and is read from the left.
+                # A line of an English sentence may begin with an Arabic word and is
+                # read from the left.
                 # `screen_lines` cuts by code points, so that vowel signs cost letters at the right end.
                 assert (
                     to_display(line, 1 if screen.rtl else 0)

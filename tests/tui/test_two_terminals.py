@@ -1,4 +1,6 @@
-"""Two supervisors at one article in two terminals, on PostgreSQL: each sees what is stored."""
+"""Two supervisors at one article in two terminals, on PostgreSQL: each sees what is
+stored.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One article open in two windows: the later one goes on from what the other did, and says what it lost."""
+"""One article open in two windows: the later one goes on from what the other did, and
+says what it lost.
+"""
 
 from __future__ import annotations
 

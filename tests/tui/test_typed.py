@@ -9,7 +9,9 @@ from coder.tui.driver import Typed
 
 
 def typed(*reads: str | None) -> list[str]:
-    """The keys that come of what is read, None being a silence; a paste is its text in brackets."""
+    """The keys that come of what is read, None being a silence; a paste is its text in
+    brackets.
+    """
     parser = Typed()
     messages = [
         m

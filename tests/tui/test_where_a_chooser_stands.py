@@ -1,4 +1,6 @@
-"""A chooser stands under the row that it is about, which stays in view, and is as tall as its choices."""
+"""A chooser stands under the row that it is about, which stays in view, and is as tall
+as its choices.
+"""
 
 from __future__ import annotations
 
@@ -178,7 +180,9 @@ async def test_a_chooser_is_as_tall_as_its_choices_and_grows_with_them(
 
 
 def shown_and_anew(screen: CodingScreen | ReviewScreen) -> tuple[list[str], list[str]]:
-    """The lines as they show, and as they are if every widget draws all of its own again."""
+    """The lines as they show, and as they are if every widget draws all of its own
+    again.
+    """
     shown = [strip.text for strip in screen._compositor.render_strips()]
     for widget in screen.query("*"):
         widget._styles_cache.clear()

@@ -1,4 +1,6 @@
-"""What the next key does where another one led: nothing is replaced or added unseen, and one comes back."""
+"""What the next key does where another one led: nothing is replaced or added unseen,
+and one comes back.
+"""
 
 from __future__ import annotations
 

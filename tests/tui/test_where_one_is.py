@@ -1,4 +1,6 @@
-"""Where one is can be seen without colour: a sign at the cursor's row, edges around panes and menus."""
+"""Where one is can be seen without colour: a sign at the cursor's row, edges around
+panes and menus.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The screens with a codebook that has no events, and with one that has no fields at all."""
+"""The screens with a codebook that has no events, and with one that has no fields at
+all.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A yes-or-no field in the record: by digit, by word in either language, and what hangs on it."""
+"""A yes-or-no field in the record: by digit, by word in either language, and what hangs
+on it.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Hijri dates as typed, by the Umm al-Qura calendar.
 
-The days are those that the Umm al-Qura calendar of 1445 AH prints: 1 Muharram 1445 is 19 July 2023,
-1 Safar is 17 August, 1 Rabi al-Thani 16 October 2023, 1 Ramadan 11 March 2024, and
-1 Muharram 1446 is 7 July 2024. 17 Rabi al-Thani 1445 is then 1 November 2023, a Wednesday.
+The days are those that the Umm al-Qura calendar of 1445 AH prints: 1 Muharram 1445 is
+19 July 2023, 1 Safar is 17 August, 1 Rabi al-Thani 16 October 2023, 1 Ramadan 11 March
+2024, and 1 Muharram 1446 is 7 July 2024. 17 Rabi al-Thani 1445 is then 1 November 2023,
+a Wednesday.
 """
 
 from datetime import date, timedelta

@@ -162,9 +162,11 @@ def test_any_day_found_is_the_day_typed(
 
 
 HANGS_ON_THE_TEXT = re.compile("التالي|نفسه|ذاته|بعد يوم من|مؤخرا|أخيرا|الآونة")
-"""Wording whose days only the rest of the article tells: the day told before, the last day told.
+"""Wording whose days only the rest of the article tells: the day told before, the last
+day told.
 
-So does what stands in front: منذ opens a period, and who was with somebody named (معه) is one more.
+So does what stands in front: منذ opens a period, and who was with somebody named (معه)
+is one more.
 """
 
 
@@ -183,7 +185,8 @@ def test_no_words_of_the_sample_articles_are_read_in_two_ways(
             ):
                 continue
             value = typed(candidate.quote, kind, conflict_events)
-            # Who one is, and nouns beyond the lexicon's, only a text tells: a typed count is refused then.
+            # Who one is, and nouns beyond the lexicon's, only a text tells: a typed
+            # count is refused then.
             assert value == candidate.value or (kind == "number" and value is None), (
                 candidate.quote
             )

@@ -1,4 +1,6 @@
-"""What any shipped codebook allows is printed so that it reads back as the same value, in both languages."""
+"""What any shipped codebook allows is printed so that it reads back as the same value,
+in both languages.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Counts as typed, by the table of Arabic numbers in the coding guide and by arithmetic."""
+"""Counts as typed, by the table of Arabic numbers in the coding guide and by
+arithmetic.
+"""
 
 import pytest
 from hypothesis import given

@@ -1,6 +1,7 @@
 """Dates as typed, by the calendar of 2023 and the worked records of the coding guide.
 
-In 2023, 9 October was a Monday, 15 November a Wednesday (as W9 says), 18 November a Saturday.
+In 2023, 9 October was a Monday, 15 November a Wednesday (as W9 says), 18 November a
+Saturday.
 """
 
 from datetime import date, timedelta

@@ -1,4 +1,6 @@
-"""What coders type becomes values, what is shown reads the same, and choices are found in both languages."""
+"""What coders type becomes values, what is shown reads the same, and choices are found
+in both languages.
+"""
 
 from typing import Any
 

@@ -66,7 +66,8 @@ def marks(candidates: Iterable[Candidate], spans: Sequence[Span] = ()) -> list[M
 class Marks:
     """The marks of an article, in text order and by id, updated as the coding changes.
 
-    An update rebuilds only the marks related to what changed, as a long article has thousands.
+    An update rebuilds only the marks related to what changed, as a long article has
+    thousands.
     """
 
     def __init__(self) -> None:
@@ -84,7 +85,9 @@ class Marks:
     def update(
         self, candidates: Sequence[Candidate], spans: Sequence[Span]
     ) -> list[Mark]:
-        """Replace the candidates and spans; return the marks that were removed or added."""
+        """Replace the candidates and spans; return the marks that were removed or
+        added.
+        """
         if self._candidates is not candidates:
             self._indexes = grouped(
                 (link, i) for i, each in enumerate(candidates) for link in _links(each)
@@ -129,7 +132,9 @@ class Marks:
     def _related_to(
         self, changed: Iterable[Candidate | Span]
     ) -> tuple[Sequence[Candidate], Sequence[Span]]:
-        """Return the candidates and spans that share a link with the changed ones, directly or transitively."""
+        """Return the candidates and spans that share a link with the changed ones,
+        directly or transitively.
+        """
         links = set[object]()
         count = -1
         for each in changed:
@@ -167,14 +172,18 @@ class Marks:
         return bisect_left(self.listed, offset, key=lambda mark: mark.start)
 
     def first_after(self, mark: Mark) -> int:
-        """Return the index of the first mark that sorts after this one's range and kind; it may be absent."""
+        """Return the index of the first mark that sorts after this one's range and
+        kind; it may be absent.
+        """
         return bisect_right(
             self.listed, _position(mark)[:3], key=lambda each: _position(each)[:3]
         )
 
 
 def _links(item: Candidate | Span) -> set[object]:
-    """Return the keys by which candidates and spans are related: kind and range, and the candidate's id."""
+    """Return the keys by which candidates and spans are related: kind and range, and
+    the candidate's id.
+    """
     candidate = item.candidate if isinstance(item, Span) else item.id
     return {item.stretch, candidate} if candidate else {item.stretch}
 
@@ -195,7 +204,9 @@ def commented(coding: Coding) -> frozenset[int]:
 
 
 def in_order(marks: Iterable[Mark]) -> list[Mark]:
-    """Return marks sorted by start; of marks with the same start the longer comes first."""
+    """Return marks sorted by start; of marks with the same start the longer comes
+    first.
+    """
     return sorted(marks, key=_position)
 
 
@@ -204,10 +215,11 @@ def _position(mark: Mark) -> tuple[int, int, str, str]:
 
 
 class Bracketed:
-    """A text with `[glyph … ]` around its marks, and the mapping between its offsets and the stored ones.
+    """A text with `[glyph … ]` around its marks, and the mapping between its offsets
+    and the stored ones.
 
-    For terminals and files without colour. Brackets nest; rejected marks get none. Without glyphs no
-    brackets are added and the offsets are the same.
+    For terminals and files without colour. Brackets nest; rejected marks get none.
+    Without glyphs no brackets are added and the offsets are the same.
     """
 
     def __init__(
@@ -246,7 +258,9 @@ class Bracketed:
         return offset + self._inserted[bisect_right(self._offsets, offset)]
 
     def stored(self, offset: int) -> int:
-        """Convert an offset in the text with brackets to a stored one; a bracket maps to what follows it."""
+        """Convert an offset in the text with brackets to a stored one; a bracket maps
+        to what follows it.
+        """
         index = bisect_right(self._shown_offsets, offset)
         if index == 0:
             return offset

@@ -25,10 +25,11 @@ FILTERS = ("all", "to_do", FLAG, SKIP, "answered", SUBMITTED)
 class Listed(Struct, frozen=True, dict=True):
     """One article of the list.
 
-    title: its headline. imprint: date, outlet and author, as far as known. words: source and all metadata.
-    status: NEW, OPEN (begun) or SUBMITTED; with several coders, SUBMITTED only if all have submitted.
-    submitted: how many of the `coders` have submitted. marks: flags and skips.
-    answered: how many remarks are by somebody other than the coder.
+    title: its headline. imprint: date, outlet and author, as far as known. words:
+    source and all metadata. status: NEW, OPEN (begun) or SUBMITTED; with several
+    coders, SUBMITTED only if all have submitted. submitted: how many of the `coders`
+    have submitted. marks: flags and skips. answered: how many remarks are by somebody
+    other than the coder.
     """
 
     article: str
@@ -63,7 +64,8 @@ class Listed(Struct, frozen=True, dict=True):
 class ArticleList:
     """A coder's articles, or everybody's by id if `coder` is "".
 
-    The assigned ones in working order, then those of which a coding was imported without an assignment.
+    The assigned ones in working order, then those of which a coding was imported
+    without an assignment.
     """
 
     def __init__(self, project: Project, coder: str) -> None:
@@ -79,12 +81,16 @@ class ArticleList:
         return result
 
     def precompute_keys(self) -> None:
-        """Compute every search key in advance, so that the first typed letter is answered at once."""
+        """Compute every search key in advance, so that the first typed letter is
+        answered at once.
+        """
         for each in self.listed:
             _ = each.key
 
     def following(self, article: str) -> Listed | None:
-        """Return the next unsubmitted article after this one, wrapping around; skipped ones come last."""
+        """Return the next unsubmitted article after this one, wrapping around; skipped
+        ones come last.
+        """
         start = next(
             (i + 1 for i, each in enumerate(self.listed) if each.article == article), 0
         )

@@ -1,6 +1,8 @@
-"""Comparison of a trainee's submitted coding with gold, field by field, and how often the two agree.
+"""Comparison of a trainee's submitted coding with gold, field by field, and how often
+the two agree.
 
-Only the answers of closed gold are shown; whose values gold took is visible to supervisors only.
+Only the answers of closed gold are shown; whose values gold took is visible to
+supervisors only.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # stands for a time that is none
 
 
 class Line(NamedTuple):
-    """The coder's and gold's answers to one field; None for a side that does not have the event."""
+    """The coder's and gold's answers to one field; None for a side that does not have
+    the event.
+    """
 
     cluster_id: str
     field: Field
@@ -41,7 +45,9 @@ class Line(NamedTuple):
 
     @property
     def counted(self) -> bool:
-        """Whether the field counts towards agreement; free text is shown but not counted."""
+        """Return whether the field counts towards agreement; free text is shown but not
+        counted.
+        """
         return self.field.distance.kind != "none"
 
 
@@ -52,7 +58,8 @@ class BesideGold(Struct, frozen=True):
 
     @property
     def lines(self) -> list[Line]:
-        """Every field that coder or gold has answered: the article's fields first, then event by event.
+        """Every field that coder or gold has answered: the article's fields first, then
+        event by event.
 
         Notes only if gold has one to show.
         """
@@ -87,7 +94,8 @@ class BesideGold(Struct, frozen=True):
         return (second, first) if first.coder == GOLD else (first, second)
 
     def event_in_words(self, cluster_id: str, lang: str) -> str:
-        """Return the event's number and summary, from gold's event if there is one; "" for the article.
+        """Return the event's number and summary, from gold's event if there is one; ""
+        for the article.
 
         The coder's own number follows where it is another.
         """
@@ -131,7 +139,9 @@ class BesideGold(Struct, frozen=True):
 
 
 class Figure(NamedTuple):
-    """The number of an article's fields answered as in gold, out of `of`; at: the time of submission."""
+    """The number of an article's fields answered as in gold, out of `of`; at: the time
+    of submission.
+    """
 
     article: str
     at: datetime
@@ -145,7 +155,9 @@ class Figure(NamedTuple):
 
 
 def compare_with_gold(project: Project, coder: str, article: str) -> BesideGold | None:
-    """Return the comparison, or None unless a training article is submitted and its gold is closed."""
+    """Return the comparison, or None unless a training article is submitted and its
+    gold is closed.
+    """
     with project.store.read() as queries:
         return _compare(project, queries, coder, article)
 
@@ -174,7 +186,9 @@ def _compare(
 
 
 def _hide_signed_notes(answer: Answer) -> Answer:
-    """Return a gold answer without notes that gold keeps, as they are signed with their coders' names."""
+    """Return a gold answer without notes that gold keeps, as they are signed with their
+    coders' names.
+    """
     return MISSING if answer.how == HOW_KEPT else answer
 
 
@@ -183,7 +197,8 @@ def list_figures(
     coder: str,
     warn: Callable[[WrongCoding], None] = lambda _: None,
 ) -> list[Figure]:
-    """Return the figures of a coder's training articles by time of submission; raises for unknown coders.
+    """Return the figures of a coder's training articles by time of submission; raises
+    for unknown coders.
 
     warn: called with each coding, or gold, that is left out, as it has wrong values.
     """
@@ -210,7 +225,9 @@ def list_figures(
 
 
 def compute_share(figures: Sequence[Figure]) -> tuple[Score, Interval]:
-    """Return the share of fields answered as in gold, with its interval from resampling articles."""
+    """Return the share of fields answered as in gold, with its interval from resampling
+    articles.
+    """
     from coder.agreement.bootstrap import (
         share_of,
     )  # loads numpy, which the screen does not need at start

@@ -25,7 +25,9 @@ class EventTable(Struct, frozen=True):
     cells: Mapping[str, Mapping[str, FormRow]]  # by event, then by field
 
     def cell(self, row: int, column: int) -> FormRow | None:
-        """Return a cell, None if the event is not asked for the field or the position is out of range."""
+        """Return a cell, None if the event is not asked for the field or the position
+        is out of range.
+        """
         if 0 <= row < len(self.events) and 0 <= column < len(self.fields):
             return self.cells[self.events[row].id].get(self.fields[column].id)
         return None
@@ -52,7 +54,8 @@ def make_event_table(
 ) -> EventTable:
     """Return the table of a coding's events.
 
-    differing: omit fields in which all events show the same, but not the field with the id `keep`.
+    differing: omit fields in which all events show the same, but not the field with the
+    id `keep`.
     """
     cells = {
         event.id: {
@@ -71,11 +74,12 @@ def make_event_table(
 
 
 def summarize_event(event: Event, codebook: Codebook, lang: str) -> list[str]:
-    """Return short texts that tell an event from others: its type, date and place, then weighted fields.
+    """Return short texts that tell an event from others: its type, date and place, then
+    weighted fields.
 
-    Values other than a field's default come behind the type: several acts are no incident, a denied one is
-    none that happened. Of fields of one type, such as who acts and who is acted on, those after an empty one
-    are named.
+    Values other than a field's default come behind the type: several acts are no
+    incident, a denied one is none that happened. Of fields of one type, such as who
+    acts and who is acted on, those after an empty one are named.
     """
     type_field = codebook.type_field
     name = "—"
@@ -105,7 +109,9 @@ def summarize_event(event: Event, codebook: Codebook, lang: str) -> list[str]:
 
 
 def describe_blank(answer: Answer, codebook: Codebook, lang: str) -> str:
-    """Return a blank of submitted or decided work as text, where what is missing was left empty."""
+    """Return a blank of submitted or decided work as text, where what is missing was
+    left empty.
+    """
     if answer.blank is Blank.MISSING:
         return say(lang, "review.left_empty")
     return codebook.blank(answer.state).label.of(lang)

@@ -1,4 +1,6 @@
-"""The history of a coding: its changes, which of them are in effect, and the working time spent."""
+"""The history of a coding: its changes, which of them are in effect, and the working
+time spent.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ from coder.store.journal import BARRIERS, REDO, UNDO, Entry, stacks
 from coder.text.display import isolate, isolate_within
 
 State = Literal["stands", "now", "undone", "gone"]
-"""`stands`: in effect; `now`: the last one in effect; `undone`: can be redone; `gone`: cannot be redone."""
+"""`stands`: in effect; `now`: the last one in effect; `undone`: can be redone; `gone`:
+cannot be redone.
+"""
 SPANS = "spans"
 EVENTS = "events"
 """The names under which working time is counted that was not spent on a field."""
@@ -39,11 +43,13 @@ _WITHOUT_FIELDS = ("coding.imported", "coding.rescued")
 
 
 class Step(Struct, frozen=True):
-    """One change of a coding, or a remark on it; the first step, with an empty `what`, is the coding before.
+    """One change of a coding, or a remark on it; the first step, with an empty `what`,
+    is the coding before.
 
-    version: 0 also for remarks, which are no changes. goal: the argument of `CodingSession.go_to` that
-    restores the coding as it was after this change, None if it cannot be restored. spent: working time,
-    including that of undoing and redoing the change. quote: the words that a remark is about.
+    version: 0 also for remarks, which are no changes. goal: the argument of
+    `CodingSession.go_to` that restores the coding as it was after this change, None if
+    it cannot be restored. spent: working time, including that of undoing and redoing
+    the change. quote: the words that a remark is about.
     """
 
     version: int
@@ -109,7 +115,9 @@ def steps(entries: Sequence[Entry]) -> list[Step]:
 
 
 def history(session: CodingSession) -> list[Step]:
-    """Return the changes of a coding and the coder's own remarks on it, which cannot be undone, by time."""
+    """Return the changes of a coding and the coder's own remarks on it, which cannot be
+    undone, by time.
+    """
     found = steps(session.history())
     text = session.article.text
     own = session.coder
@@ -154,7 +162,9 @@ def _describe_remark(remark: Remark, quote: str, codebook: Codebook, lang: str) 
 
 
 def _find_single_field(step: Step, codebook: Codebook) -> Field | None:
-    """Return the field that a step changed, None for several or for whole events and spans."""
+    """Return the field that a step changed, None for several or for whole events and
+    spans.
+    """
     if step.what in _WITHOUT_FIELDS:
         return None
     fields: dict[str, Field | None] = {}
@@ -166,7 +176,9 @@ def _find_single_field(step: Step, codebook: Codebook) -> Field | None:
 
 
 class Spent(NamedTuple):
-    """Working time and number of changes for one field, or for SPANS or EVENTS; label: its displayed name."""
+    """Working time and number of changes for one field, or for SPANS or EVENTS; label:
+    its displayed name.
+    """
 
     field: str
     label: str
@@ -175,7 +187,9 @@ class Spent(NamedTuple):
 
 
 def spent_by_field(steps: Iterable[Step], codebook: Codebook, lang: str) -> list[Spent]:
-    """Return the working time per field, most time first; then that of spans and of whole events."""
+    """Return the working time per field, most time first; then that of spans and of
+    whole events.
+    """
     totals: dict[tuple[bool, str], Spent] = {}
     for step in steps:
         if step.what and step.what not in NOT_WORK:
@@ -204,7 +218,9 @@ def _add_time(
 def spent_in_project(
     project: Project, progress: ReportProgress = no_progress
 ) -> tuple[dict[str, timedelta], list[Spent]]:
-    """Return the working time of each coding by id (only those above zero) and the total by field."""
+    """Return the working time of each coding by id (only those above zero) and the
+    total by field.
+    """
     by_coding: dict[str, timedelta] = {}
     totals: dict[tuple[bool, str], Spent] = {}
     codebook = project.codebook

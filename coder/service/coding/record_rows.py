@@ -1,4 +1,6 @@
-"""The record form as rows: the fields asked, their values and problems, and the help for a field."""
+"""The record form as rows: the fields asked, their values and problems, and the help
+for a field.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from coder.values.typed import brief, show
 State = Literal[
     "set", "by_codebook", "proposed", "empty", "not_stated", "not_applicable", "wrong"
 ]
-"""by_codebook: the value is the codebook's, by default or by a rule, and has no evidence but the trigger."""
+"""by_codebook: the value is the codebook's, by default or by a rule, and has no
+evidence but the trigger.
+"""
 SIGNS: dict[State, str] = dict(
     zip(get_args(State), "✓=~·?-!", strict=True)
 )  # legible without colour
@@ -39,20 +43,23 @@ class FormRow(Struct, frozen=True, eq=False):
     brief: str  # the same by name alone
     problem: Problem | None  # the first, if any
     locked: bool
-    repeats: str  # the nearest earlier event that has the same value from the same words, or ""
+    # the nearest earlier event that has the same value from the same words, or ""
+    repeats: str
     linked_from: Sequence[tuple[str, Value]] = ()
     """The events that a field of theirs links to this one, each with the relation."""
 
     @property
     def is_open(self) -> bool:
-        """Whether the field is empty although it is required or has a problem."""
+        """Return whether the field is empty although it is required or has a problem."""
         return self.state == "empty" and (
             self.field.required or self.problem is not None
         )
 
     @property
     def is_kept(self) -> bool:
-        """Whether the field has a value or evidence, not only proposed, whose place no blank takes."""
+        """Return whether the field has a value or evidence, not only proposed, whose
+        place no blank takes.
+        """
         has_some = self.answer.value is not None or bool(self.answer.evidence)
         return has_some and not self.answer.proposed
 
@@ -65,9 +72,11 @@ def list_rows(
     lang: str,
     known: Sequence[FormRow] = (),
 ) -> list[FormRow]:
-    """Return the rows of the visible fields of an event, or for "" of the article, in codebook order.
+    """Return the rows of the visible fields of an event, or for "" of the article, in
+    codebook order.
 
-    known: earlier rows, which stand for those that are no different, so that their lines can be kept.
+    known: earlier rows, which stand for those that are no different, so that their
+    lines can be kept.
     """
     event = coding.event(event_id)
     fields = codebook.article_fields if event is None else codebook.event_fields
@@ -158,7 +167,9 @@ def describe_field_help(
     *,
     every_value: bool = False,
 ) -> list[tuple[str, str]]:
-    """Return (heading, text) pairs: help and notes of the field and of the values it holds, or of all."""
+    """Return (heading, text) pairs: help and notes of the field and of the values it
+    holds, or of all.
+    """
     types = codebook.every_type() if field.values_from == "event_types" else ()
     known: dict[str, tuple[Label | None, Value | EventType]]
     known = {each.id: (each.help, each) for each in codebook.values_of(field)}

@@ -1,6 +1,8 @@
-"""Remarks on coders' work on an article: signed and timestamped; an answer has the place of its remark.
+"""Remarks on coders' work on an article: signed and timestamped; an answer has the
+place of its remark.
 
-Among the remarks on a field, the comment that the coder wrote in the coding itself comes first.
+Among the remarks on a field, the comment that the coder wrote in the coding itself
+comes first.
 """
 
 from __future__ import annotations
@@ -22,11 +24,14 @@ if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession
 
 Place: TypeAlias = tuple[str, str, str, int, int]
-"""Coder, event id, field id, and start and end of a text range, as in `Remark.place`."""
+"""Coder, event id, field id, and start and end of a text range, as in `Remark.place`.
+"""
 
 
 class Talk(Struct, frozen=True):
-    """All remarks on one place, oldest first; empty for a place where one may be started."""
+    """All remarks on one place, oldest first; empty for a place where one may be
+    started.
+    """
 
     place: Place
     said: tuple[Remark, ...] = ()
@@ -53,7 +58,9 @@ class Talk(Struct, frozen=True):
 
 
 class Remarks:
-    """The remarks on the given codings of an article, and all questions, as one person sees them."""
+    """The remarks on the given codings of an article, and all questions, as one person
+    sees them.
+    """
 
     has_all_questions = True
     """Whether the questions on other codings belong to them, too."""
@@ -88,7 +95,9 @@ class Remarks:
 
     @property
     def fields(self) -> frozenset[tuple[str, str]]:
-        """The fields with remarks, each with its event before it, or "" for the article's own record."""
+        """The fields with remarks, each with its event before it, or "" for the
+        article's own record.
+        """
         return frozenset((each.event, each.field) for each in self.all if each.field)
 
     def at(self, place: Place) -> list[Remark]:
@@ -96,11 +105,15 @@ class Remarks:
         return [each for each in self.all if each.place == place and each.text]
 
     def text_to_edit(self, _place: Place) -> str:
-        """Return the text with which writing begins: none, as a supervisor's answers are all kept."""
+        """Return the text with which writing begins: none, as a supervisor's answers
+        are all kept.
+        """
         return ""
 
     def own(self, place: Place) -> str:
-        """Return the person's own last remark on a place, as typed; "" once somebody has answered it."""
+        """Return the person's own last remark on a place, as typed; "" once somebody
+        has answered it.
+        """
         last = self._own_last(place)
         if last is None:
             return ""
@@ -111,10 +124,12 @@ class Remarks:
         return remarks[-1] if remarks and remarks[-1].by == self.person else None
 
     def say(self, place: Place, text: str) -> None:
-        """Write a remark on a place, or with an empty text remove the person's own last one.
+        """Write a remark on a place, or with an empty text remove the person's own last
+        one.
 
-        A text that begins with a question mark is a question on the codebook. Returns once the remark is
-        written. Raises CoderError if it cannot be stored; then nothing has changed.
+        A text that begins with a question mark is a question on the codebook. Returns
+        once the remark is written. Raises CoderError if it cannot be stored; then
+        nothing has changed.
         """
         kind, text = kind_and_text(text)
         before = None
@@ -135,7 +150,9 @@ class Remarks:
             self.all.append(written)
 
     def talks(self, begun: Iterable[Place] = ()) -> list[Talk]:
-        """Return all remarks by place; the places in `begun` come first, even if they have no remarks."""
+        """Return all remarks by place; the places in `begun` come first, even if they
+        have no remarks.
+        """
         comments = [remark for coding in self.codings() for remark in _comments(coding)]
         by_place = grouped(
             (remark.place, remark) for remark in (*comments, *self.all) if remark.text
@@ -147,10 +164,11 @@ class Remarks:
 
 
 class OwnRemarks(Remarks):
-    """The remarks on a coder's own coding: while it is open, a comment on a field is stored in the coding.
+    """The remarks on a coder's own coding: while it is open, a comment on a field is
+    stored in the coding.
 
-    Once there are remarks on the field, comments become remarks too, as questions always do: a question can
-    be answered before the coding is submitted.
+    Once there are remarks on the field, comments become remarks too, as questions
+    always do: a question can be answered before the coding is submitted.
     """
 
     has_all_questions = False
@@ -163,7 +181,9 @@ class OwnRemarks(Remarks):
         session.remarked = lambda: {each.event for each in self.all}
 
     def text_to_edit(self, place: Place) -> str:
-        """Return the coder's own last comment there, which is replaced as long as nobody has answered it."""
+        """Return the coder's own last comment there, which is replaced as long as
+        nobody has answered it.
+        """
         return self.own(place)
 
     def own(self, place: Place) -> str:
@@ -215,7 +235,9 @@ def _comments(coding: Coding) -> Iterator[Remark]:
 
 
 def kind_and_text(typed: str) -> tuple[str, str]:
-    """Return the kind and text of a typed remark: a question if it begins with a question mark."""
+    """Return the kind and text of a typed remark: a question if it begins with a
+    question mark.
+    """
     words = typed.strip()
     return (
         (QUESTION, words[1:].strip()) if words[:1] in ("?", "؟") else (COMMENT, words)
@@ -233,7 +255,9 @@ def made(article: str, place: Place, by: str, text: str, kind: str = COMMENT) ->
 def write(
     project: Project, person: str, before: Remark | None, after: Remark | None
 ) -> Remark | None:
-    """Add (before is None), change or remove (after is None) a remark; return it with its time."""
+    """Add (before is None), change or remove (after is None) a remark; return it with
+    its time.
+    """
     remark = after or before
     if remark is None:
         return None

@@ -1,4 +1,6 @@
-"""One coder's work on one article: changes apply in memory at once and are then written in order."""
+"""One coder's work on one article: changes apply in memory at once and are then written
+in order.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ from coder.values.typed import parse
 
 
 class CodingSession:
-    """The coding as shown on screen, and the queue of changes to be written to the database."""
+    """The coding as shown on screen, and the queue of changes to be written to the
+    database.
+    """
 
     def __init__(
         self,
@@ -74,7 +78,8 @@ class CodingSession:
                 self.subject
             )  # version and digest of its last journal entry
         self.candidates = self._learner.shown(self.coding)
-        # All candidates shown so far or available now, as proposals and spans refer to them by id.
+        # All candidates shown so far or available now, as proposals and spans refer to
+        # them by id.
         self.by_id = cited_candidates(self.coding, article, self.codebook)
         self._register(self.candidates)
         self._update_candidates()
@@ -90,11 +95,13 @@ class CodingSession:
 
     @property
     def submitted(self) -> bool:
-        """Whether the coding is closed to changes."""
+        """Return whether the coding is closed to changes."""
         return self.coding.status is Status.SUBMITTED
 
     def do(self, edit: Edit) -> Coding:
-        """Apply an edit in memory and queue it for writing; return the coding as it was before."""
+        """Apply an edit in memory and queue it for writing; return the coding as it was
+        before.
+        """
         self.expect_open()
         before = self.coding
         after = edit.apply(self.coding, self.context)
@@ -132,10 +139,12 @@ class CodingSession:
         )
 
     def _propose(self, trigger: Candidate | Span, given: Given) -> Proposals:
-        """Return what a trigger's sentence offers for its event's fields; nothing in the blind sample.
+        """Return what a trigger's sentence offers for its event's fields; nothing in
+        the blind sample.
 
-        given: the actors that stand in fields of the event.
-        Words that the coder confirmed are among what is offered, though elsewhere he rejected the same words.
+        given: the actors that stand in fields of the event. Words that the coder
+        confirmed are among what is offered, though elsewhere he rejected the same
+        words.
         """
         from coder.suggest.events import (
             EventProposer,
@@ -164,14 +173,18 @@ class CodingSession:
         return proposals
 
     def toggle_boilerplate(self) -> int:
-        """Toggle suggestions in boilerplate; return how many candidates that adds (negative: removes)."""
+        """Toggle suggestions in boilerplate; return how many candidates that adds
+        (negative: removes).
+        """
         added = self._learner.toggle_boilerplate(self.coding)
         self._update_candidates()
         return added
 
     @undo_needs_connection()
     def turn(self, way: Way) -> MadeEdit | None:
-        """Undo the last change, even of an earlier session, or redo; return what was undone or redone."""
+        """Undo the last change, even of an earlier session, or redo; return what was
+        undone or redone.
+        """
         self.writer.flush()
         before = self.coding
         version, _ = self._last
@@ -188,7 +201,9 @@ class CodingSession:
         return MadeEdit(names[0], changes)
 
     def last_changes(self, *, is_undo: bool = False) -> tuple[Change, ...]:
-        """Return the changes of the last journal entry; is_undo: those that it took back."""
+        """Return the changes of the last journal entry; is_undo: those that it took
+        back.
+        """
         if not self._last[0]:
             return ()
         with self.project.store.read() as queries:
@@ -200,7 +215,8 @@ class CodingSession:
 
     @undo_needs_connection()
     def go_to(self, version: int) -> int:
-        """Undo or redo until this journal version is the last in effect; 0 undoes everything possible.
+        """Undo or redo until this journal version is the last in effect; 0 undoes
+        everything possible.
 
         Return the number of changes undone or redone.
         """
@@ -222,15 +238,19 @@ class CodingSession:
         return what
 
     def history(self) -> list[Entry]:
-        """Write pending changes, then return the journal of this coding, oldest entry first."""
+        """Write pending changes, then return the journal of this coding, oldest entry
+        first.
+        """
         self.writer.flush()
         with self.project.store.read() as queries:
             return list(queries.entries(subject=self.subject))
 
     def _read(self, queries: Queries) -> tuple[Coding | None, tuple[int, str]]:
-        """Return the coding after an undo or redo, and the version and digest of its last entry.
+        """Return the coding after an undo or redo, and the version and digest of its
+        last entry.
 
-        If nobody else wrote meanwhile, only that entry is applied; else the coding is read in full.
+        If nobody else wrote meanwhile, only that entry is applied; else the coding is
+        read in full.
         """
         last = queries.last_version(self.subject)
         if last == self._last:
@@ -244,13 +264,17 @@ class CodingSession:
         return queries.coding(self.article.id, self.coder), last
 
     def problems(self) -> list[Problem]:
-        """Return the coding's problems by the codebook; first the values lost in a codebook upgrade."""
+        """Return the coding's problems by the codebook; first the values lost in a
+        codebook upgrade.
+        """
         current = problems(self.coding, self.codebook, self.article)
         left = still_open(self._upgrade_problems, self.coding, self.codebook, current)
         return [*(p for p in left if p.rule == LOOK_AGAIN), *current]
 
     def left_to_check(self) -> list[Problem]:
-        """Return what codebook upgrades left for the coder to check that is not done yet."""
+        """Return what codebook upgrades left for the coder to check that is not done
+        yet.
+        """
         if not self._upgrade_problems:
             return []
         current = problems(self.coding, self.codebook, self.article)
@@ -262,7 +286,9 @@ class CodingSession:
         return [c for c in self.candidates if decided.find(c) is None]
 
     def prepare_reading(self) -> None:
-        """Compile the patterns of dates and numbers, for which the first key that needs them would wait."""
+        """Compile the patterns of dates and numbers, for which the first key that needs
+        them would wait.
+        """
         needing = {
             f.type: f for f in self.codebook.fields if f.type in ("date", "int_range")
         }
@@ -271,7 +297,9 @@ class CodingSession:
                 parse(field, "?", self.codebook)
 
     def held_back(self) -> str:
-        """Return the article's subject if its acts of war are taken as figures of speech, else ""."""
+        """Return the article's subject if its acts of war are taken as figures of
+        speech, else "".
+        """
         from coder.suggest.unreal import (
             held_back,
         )  # loads word lists that are not needed at start
@@ -279,7 +307,9 @@ class CodingSession:
         return "" if self.blind else held_back(self.article, self.codebook)
 
     def submit(self) -> None:
-        """Submit the coding and wait until it is written; raises CoderError if it has errors."""
+        """Submit the coding and wait until it is written; raises CoderError if it has
+        errors.
+        """
         errors = [p for p in self.problems() if p.severity == "error"]
         if errors:
             raise CoderError(
@@ -289,12 +319,16 @@ class CodingSession:
         self.writer.flush()
 
     def close(self) -> None:
-        """Write what is pending; the project keeps changes that must wait for the database."""
+        """Write what is pending; the project keeps changes that must wait for the
+        database.
+        """
         self.project.leave(self)
         self.project.store.windows.leave(self.subject)
 
     def rescue(self) -> CoderError:
-        """Save the changes that could not be written to a file; return the error that names the file."""
+        """Save the changes that could not be written to a file; return the error that
+        names the file.
+        """
         from coder.service.delivery import rescue  # packets are needed only then
 
         return rescue.coding(
@@ -318,11 +352,15 @@ class CodingSession:
 
     @property
     def blind(self) -> bool:
-        """Whether this article is coded without candidates, as part of the blind sample."""
+        """Return whether this article is coded without candidates, as part of the blind
+        sample.
+        """
         return self._learner.blind
 
     def _update_candidates(self) -> None:
-        """Learn from the coding; update the candidates, and those gained and lost by the last change."""
+        """Learn from the coding; update the candidates, and those gained and lost by
+        the last change.
+        """
         before = self.candidates
         shown = self._learner.shown(self.coding)
         self.gained = list[Candidate]()
@@ -352,8 +390,9 @@ def list_assignments(project: Project, coder: str) -> list[Assigned]:
 def find_next_article(project: Project, coder: str, *, or_read: bool = False) -> str:
     """Return the coder's first unsubmitted article, or claim one if there is none left.
 
-    Those that the coder has begun come first, skipped ones last. Raises CoderError if there is nothing to do,
-    unless there is a submitted article that can be read (`or_read`).
+    Those that the coder has begun come first, skipped ones last. Raises CoderError if
+    there is nothing to do, unless there is a submitted article that can be read
+    (`or_read`).
     """
     project.person(coder)
     mine = list_assignments(project, coder)

@@ -20,11 +20,13 @@ def unread_words(
     marks: Sequence[Mark],
     used: Collection[tuple[str, int, int]],
 ) -> list[str]:
-    """Return words that could give some of these fields a value and give none, in text order.
+    """Return words that could give some of these fields a value and give none, in text
+    order.
 
-    They are marked words of the fields' kinds, and for fields of casualties also words that tell of dead or
-    injured persons without a number (مقتل امرأة). sentences: those of the event. marks: those in them.
-    used: the stretches of the words that are evidence of the event.
+    They are marked words of the fields' kinds, and for fields of casualties also words
+    that tell of dead or injured persons without a number (مقتل امرأة). sentences: those
+    of the event. marks: those in them. used: the stretches of the words that are
+    evidence of the event.
     """
     wanted = {field.id for field in fields}
     kinds = _telling_kinds(codebook, wanted)
@@ -51,7 +53,8 @@ def unread_words(
 
 
 def _telling_kinds(codebook: Codebook, wanted: Collection[str]) -> set[str]:
-    """Return the kinds of spans that can only be about one of these fields, or about actors.
+    """Return the kinds of spans that can only be about one of these fields, or about
+    actors.
 
     Numbers have several fields and are often about other things.
     """

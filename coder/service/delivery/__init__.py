@@ -1,1 +1,3 @@
-"""Import and export: articles and codings (`intake`), `datasets`, `packets`, `project_copy`, `releases`."""
+"""Import and export: articles and codings (`intake`), `datasets`, `packets`,
+`project_copy`, `releases`.
+"""

@@ -1,7 +1,8 @@
-"""Converts other tools' annotations into candidates or codings by a mapping; what does not fit is counted.
+"""Converts other tools' annotations into candidates or codings by a mapping; what does
+not fit is counted.
 
-Each text is matched to an article by id or hash, or imported as a new article. The results pass through the
-regular import, which checks them and takes all or nothing.
+Each text is matched to an article by id or hash, or imported as a new article. The
+results pass through the regular import, which checks them and takes all or nothing.
 """
 
 from __future__ import annotations
@@ -56,9 +57,10 @@ _CONVERTED = "converted"
 class Conversion:
     """Converts documents into items for an import.
 
-    whom: `candidates`, or the coder to whom the codings are attributed. staging: where the items are stored.
-    articles: of several articles with the same text, those that the annotations belong to. shifted: where spans
-    seem to be in UTF-16 units, though the format has code points; added to here.
+    whom: `candidates`, or the coder to whom the codings are attributed. staging: where
+    the items are stored. articles: of several articles with the same text, those that
+    the annotations belong to. shifted: where spans seem to be in UTF-16 units, though
+    the format has code points; added to here.
     """
 
     project: Project
@@ -91,7 +93,9 @@ class Conversion:
         return (self._taken(document, form) for document in documents)
 
     def candidates(self) -> Iterator[Taken]:
-        """Yield each article's candidates, from all files, as several coders' work may be in several."""
+        """Yield each article's candidates, from all files, as several coders' work may
+        be in several.
+        """
         for taken, candidates in self._proposed.values():
             yield self._with_candidates(taken, candidates)
 
@@ -145,7 +149,9 @@ class Conversion:
         return None
 
     def _article(self, document: Document) -> tuple[Article, Taken] | Message:
-        """Return the document's article and the item that imports it, or a message if there is no article."""
+        """Return the document's article and the item that imports it, or a message if
+        there is no article.
+        """
         where = document.where
         record = {k: v for k, v in document.record.items() if v not in (None, "")}
         values = {
@@ -188,7 +194,8 @@ class Conversion:
     def _with_text(self, digest: str, where: str) -> str:
         """Return the id of the article with a text, "" if there is none.
 
-        Raises CoderError if there are several, and the user did not say which one is meant.
+        Raises CoderError if there are several, and the user did not say which one is
+        meant.
         """
         ids = self._by_hash.get(digest, [])
         if len(ids) > 1:
@@ -200,7 +207,9 @@ class Conversion:
         return ids[0] if ids else ""
 
     def store(self, number: int, taken: Taken) -> None:
-        """Store an item; new articles are read from there again, as they need not fit into memory."""
+        """Store an item; new articles are read from there again, as they need not fit
+        into memory.
+        """
         key = str(number)
         self.staging.put(_CONVERTED, {key: packed(taken)})
         if taken.article is not None:
@@ -213,7 +222,9 @@ class Conversion:
         return self.project.article(name) if name in self._hashes else None
 
     def _placed(self, document: Document, article: Article) -> list[list[Span]]:
-        """Return each mark's stretches of the article as spans without a kind; CoderError if misplaced."""
+        """Return each mark's stretches of the article as spans without a kind;
+        CoderError if misplaced.
+        """
         text, moved = article.text, _realigned(document, article.text)
         if moved is None:
             offsets, misplaced = offsets_in(document, text)
@@ -257,7 +268,9 @@ def _imported_gold(gold: Coding, annotator: str, by: str) -> Coding:
 
 
 def _realigned(document: Document, text: str) -> list[tuple[Extent, Extent]] | None:
-    """Return each token's extent in the document's own text and in `text`, or None if not applicable."""
+    """Return each token's extent in the document's own text and in `text`, or None if
+    not applicable.
+    """
     own = str(document.record.get("text", ""))
     if not document.tokens or own == text:
         return None
@@ -266,7 +279,9 @@ def _realigned(document: Document, text: str) -> list[tuple[Extent, Extent]] | N
 
 
 def _over_lines(pieces: Sequence[Extent], text: str) -> list[Extent]:
-    """Join pieces of a mark that only a line break separates, as brat splits marks there."""
+    """Join pieces of a mark that only a line break separates, as brat splits marks
+    there.
+    """
     joined_pieces = list[Extent]()
     for start, end in pieces:
         gap = text[joined_pieces[-1][1] : start] if joined_pieces else ""
@@ -286,14 +301,18 @@ def _not_in_text(document: Document, mark: Mark, offsets: Offsets) -> CoderError
 
 
 def _seem_shifted(document: Document, text: str) -> bool:
-    """Whether spans without quotes cut words, but would not if their offsets were in UTF-16 units."""
+    """Return whether spans without quotes cut words, but would not if their offsets
+    were in UTF-16 units.
+    """
     if document.unit != "code points" or any(mark.quote for mark in document.marks):
         return False
     return unit_that_fits(_passages(document.marks), text) == "utf-16"
 
 
 def _passages(marks: Iterable[Mark]) -> list[Span]:
-    """Return the pieces of marks as spans; the words of several pieces together are no piece's quote."""
+    """Return the pieces of marks as spans; the words of several pieces together are no
+    piece's quote.
+    """
     return [
         Span(
             mark.id, mark.label, start, end, mark.quote if len(mark.pieces) == 1 else ""
@@ -327,7 +346,9 @@ class Converted(Struct, frozen=True):
 def converted(
     sources: Iterable[tuple[Path, Reader]], conversion: Conversion, file: Path
 ) -> list[tuple[Path, Converted]]:
-    """Convert and stage other tools' files; return the staged items as a source to read from."""
+    """Convert and stage other tools' files; return the staged items as a source to read
+    from.
+    """
     per_file = (
         conversion.taken(documents_in(path, reader), reader.name)
         for path, reader in sources

@@ -18,9 +18,11 @@ _RESERVED = (GOLD, SUPERVISOR, SETUP, "")  # words of the format, not people's n
 
 
 def codes_of(queries: Queries) -> dict[str, str]:
-    """Return name → code: p01, p02 … in the order of joining, so that later members change no code.
+    """Return name → code: p01, p02 … in the order of joining, so that later members
+    change no code.
 
-    Another copy of somebody's work has that person's code with the number of the copy, p01~2.
+    Another copy of somebody's work has that person's code with the number of the copy,
+    p01~2.
     """
     names: list[str] = []
     for entry in queries.entries(subject="people"):
@@ -44,7 +46,9 @@ def codes_of(queries: Queries) -> dict[str, str]:
 
 
 def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:
-    """Return the coding with all people's names replaced by codes; comments are left unchanged."""
+    """Return the coding with all people's names replaced by codes; comments are left
+    unchanged.
+    """
 
     def code(name: str) -> str:
         return name if name in _RESERVED else codes.get(name, _NOBODY)

@@ -1,4 +1,6 @@
-"""Checks codings before import: unknown coder, other text or codebook, or values that do not fit."""
+"""Checks codings before import: unknown coder, other text or codebook, or values that
+do not fit.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ def import_problems(
     *,
     is_storable: bool,
 ) -> tuple[list[CoderError], list[Problem]]:
-    """Return the errors that prevent importing the coding, and the problems that the codebook's rules find.
+    """Return the errors that prevent importing the coding, and the problems that the
+    codebook's rules find.
 
     is_storable: whether a database is known to store all of its values unchanged.
     """
@@ -53,7 +56,9 @@ def strangers(
     where: str,
     team: Container[str],
 ) -> Iterator[CoderError]:
-    """Yield an error for each of coder, article, text and codebook that the project does not know."""
+    """Yield an error for each of coder, article, text and codebook that the project
+    does not know.
+    """
     if article is None:
         yield CoderError("delivery.no_article", article=coding.article, where=where)
     elif coding.text_sha256 != article.text_sha256:

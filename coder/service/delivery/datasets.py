@@ -1,4 +1,6 @@
-"""Exports datasets: gold, codings, candidates or proposed events, in any format of the registry."""
+"""Exports datasets: gold, codings, candidates or proposed events, in any format of the
+registry.
+"""
 
 from __future__ import annotations
 
@@ -44,14 +46,18 @@ _AT_ONCE = 10  # articles that are read and written together
 _WORTH = 100  # number of articles from which several processes pay off
 
 _Part = tuple[str, Sequence[CodingHead]]
-"""An article's id and the heads of its codings, none when candidates or proposals are exported."""
+"""An article's id and the heads of its codings, none when candidates or proposals are
+exported.
+"""
 
 
 class Selection(Struct, frozen=True):
-    """The contents of an export: codings by their heads or articles by their ids, and the earlier codebooks involved.
+    """The contents of an export: codings by their heads or articles by their ids, and
+    the earlier codebooks involved.
 
-    open_gold: the number of articles left out because their gold is not closed; training: because they were
-    coded for training only. wrong: the codings left out because of wrong values. remarks: as in `Delivered`.
+    open_gold: the number of articles left out because their gold is not closed;
+    training: because they were coded for training only. wrong: the codings left out
+    because of wrong values. remarks: as in `Delivered`.
     """
 
     codings: Sequence[CodingHead]
@@ -86,10 +92,11 @@ class Terms(TypedDict, total=False):
 class Delivered(Struct, frozen=True):
     """What an exported dataset leaves out.
 
-    lost: kind in `holdings.KINDS` → count of what the format cannot hold. remarks: the number of remarks on
-    codings, which no format holds. open_gold: the number of articles with open gold. training: of articles
-    that were coded for training only. first_hidden: where the first answer is to a question that no longer
-    arises (coding/event/field), if they are lost. wrong: the codings with wrong values.
+    lost: kind in `holdings.KINDS` → count of what the format cannot hold. remarks: the
+    number of remarks on codings, which no format holds. open_gold: the number of
+    articles with open gold. training: of articles that were coded for training only.
+    first_hidden: where the first answer is to a question that no longer arises
+    (coding/event/field), if they are lost. wrong: the codings with wrong values.
     """
 
     lost: Mapping[str, int] = field(default_factory=dict)
@@ -123,8 +130,8 @@ def select(
 ) -> Selection:
     """Select what to export; raises CoderError if there is nothing.
 
-    withdrawn: include withdrawn articles. open_too: include gold that is not closed yet. training: include
-    gold of articles that were coded for training only.
+    withdrawn: include withdrawn articles. open_too: include gold that is not closed
+    yet. training: include gold of articles that were coded for training only.
     """
     if what not in WHAT:
         raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
@@ -203,12 +210,13 @@ def deliver(
 ) -> Delivered:
     """Write a dataset; return what it leaves out.
 
-    A file or folder appears complete or not at all, and replaces another only with `force`. project: in its
-    present state, or in that of a release. withdrawn, open_too, training: as for `select`. allow_loss: write
-    even if the format cannot hold everything; without it, that raises CoderError before anything is written.
-    text: include the articles' texts if the format allows. names: name → code that replaces it. counted: kinds
-    to count as lost, for another format, though this one holds them. finish: called to add files to a folder
-    before it appears.
+    A file or folder appears complete or not at all, and replaces another only with
+    `force`. project: in its present state, or in that of a release. withdrawn,
+    open_too, training: as for `select`. allow_loss: write even if the format cannot
+    hold everything; without it, that raises CoderError before anything is written.
+    text: include the articles' texts if the format allows. names: name → code that
+    replaces it. counted: kinds to count as lost, for another format, though this one
+    holds them. finish: called to add files to a folder before it appears.
     """
     form = writer(name)
     if what not in form.holds:
@@ -267,7 +275,8 @@ def deliver(
 def contents(
     project: Project, what: str, *, open_too: bool = False
 ) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
-    """Return the dataset and an iterator over its articles with codings; arguments as for `select`.
+    """Return the dataset and an iterator over its articles with codings; arguments as
+    for `select`.
 
     Logs a warning if codings are left out because of wrong values.
     """
@@ -301,7 +310,8 @@ def _opened(
     may_fail: bool,
     finish: Callable[[Path], None],
 ) -> Iterator[Sink]:
-    """Yield the sink for the rows: a stream for text formats, a temporary file for others, or a folder.
+    """Yield the sink for the rows: a stream for text formats, a temporary file for
+    others, or a folder.
 
     may_fail: write nothing, not even to a stream, before all rows are there.
     """
@@ -367,14 +377,18 @@ class _Exporter:
     def rows(
         self, article: Article, held: Sequence[Coding] | Sequence[Candidate]
     ) -> Any:
-        """Return an article's rows; for text formats as bytes, which are quick to pass to another process."""
+        """Return an article's rows; for text formats as bytes, which are quick to pass
+        to another process.
+        """
         rows = self._rows(article, held)
         return rows.encode("utf-8") if self.form.is_text else rows
 
     def codings(
         self, queries: Queries, part: Sequence[_Part]
     ) -> Iterator[tuple[str, list[Coding]]]:
-        """Yield each article's id with its codings, checked for soundness, or with its proposed coding."""
+        """Yield each article's id with its codings, checked for soundness, or with its
+        proposed coding.
+        """
         data = self.dataset
         every = [head for _, heads in part for head in heads]
         if data.what == "proposals":
@@ -386,7 +400,8 @@ class _Exporter:
         aligned: Mapping[str, Sequence[AlignedEvent]] = {}
         if data.what == "gold" and self.form.aligned:
             aligned = aligned_events(queries, [article for article, _ in part])
-        # The native format states what is stored, so that what was read is written again.
+        # The native format states what is stored, so that what was read is written
+        # again.
         tells_how = data.what == "gold" and self.order.form != "native"
         importers = queries.importers([h.id for h in every]) if tells_how else {}
         for article_id, codings in groupby(
@@ -425,7 +440,9 @@ class _Exporter:
 def aligned_events(
     queries: Queries, articles: Sequence[str]
 ) -> dict[str, list[AlignedEvent]]:
-    """Return article → its coders' events as their clusters are stored, for articles that have any."""
+    """Return article → its coders' events as their clusters are stored, for articles
+    that have any.
+    """
     clusters = queries.clusters_of(articles)
     rejecting = rejecting_entries(
         queries, [a for a, of in clusters.items() if any(c.rejected for c in of)]
@@ -457,7 +474,9 @@ def aligned_events(
 def _rows(
     exporter: _Exporter, part: Sequence[_Part]
 ) -> tuple[list[Any], Counter[str], str]:
-    """Return the rows of some articles, counts of the losses, and the place of the first hidden one."""
+    """Return the rows of some articles, counts of the losses, and the place of the
+    first hidden one.
+    """
     rows = []
     lacking = Counter[str]()
     first_hidden = ""

@@ -1,8 +1,8 @@
 """Imports articles, codings and candidates: everything in the given files, or nothing.
 
-All is read and checked, on all cores, before anything is written; new items are staged in a temporary file.
-They are written in batches, so that others can go on working; an interrupted import can be run again and
-continues.
+All is read and checked, on all cores, before anything is written; new items are staged
+in a temporary file. They are written in batches, so that others can go on working; an
+interrupted import can be run again and continues.
 """
 
 from __future__ import annotations
@@ -83,10 +83,11 @@ _Source: TypeAlias = tuple["Reader | Converted", Piece]
 
 
 class _ReadArticle(NamedTuple):
-    """A piece that was read, its article without the text; digest: of the text; body: the packed article.
+    """A piece that was read, its article without the text; digest: of the text; body:
+    the packed article.
 
-    is_alone: whether the piece holds only an article, without a coding. is_backwards: whether the article's
-    letters seem to be stored in reverse order.
+    is_alone: whether the piece holds only an article, without a coding. is_backwards:
+    whether the article's letters seem to be stored in reverse order.
     """
 
     taken: Taken
@@ -99,7 +100,8 @@ class _ReadArticle(NamedTuple):
 class _ReadCoding(NamedTuple):
     """A coding, or the suggester's candidates, with the errors that prevent its import.
 
-    digest: of a new item, else empty. candidates: new ones packed; a new coding is staged already.
+    digest: of a new item, else empty. candidates: new ones packed; a new coding is
+    staged already.
     """
 
     id: str
@@ -126,16 +128,19 @@ def take(
     reading: ReportProgress = no_progress,
     writing: ReportProgress = no_progress,
 ) -> Intake:
-    """Import all articles, codings and candidates in the files; items the project has already change nothing.
+    """Import all articles, codings and candidates in the files; items the project has
+    already change nothing.
 
-    columns: `NAME=COLUMN` pairs for columns without a known name. sheet: of workbooks, if not the first.
-    whom: `candidates`, or the coder who made other tools' annotations, by the mapping. articles: of several
-    articles with the same text, those that the annotations belong to. near: the similarity from which near
-    duplicates are linked.
+    columns: `NAME=COLUMN` pairs for columns without a known name. sheet: of workbooks,
+    if not the first. whom: `candidates`, or the coder who made other tools'
+    annotations, by the mapping. articles: of several articles with the same text, those
+    that the annotations belong to. near: the similarity from which near duplicates are
+    linked.
     """
     report = Intake()
     if near:
-        datasketch_library()  # fails now if the library is missing, not after everything is written
+        # fails now if the library is missing, not after everything is written
+        datasketch_library()
     requested = replace(columns_of(project.codebook, columns), sheet=sheet)
     inputs = list(
         files(paths, format_name, report.left_out, requested, annotations=bool(whom))
@@ -231,7 +236,8 @@ def _read(
 ) -> None:
     """Stage new items, articles first, as codings need them.
 
-    Raises CoderError at the first unreadable piece; all other errors are collected and raised as one.
+    Raises CoderError at the first unreadable piece; all other errors are collected and
+    raised as one.
     """
     total = sum(
         1
@@ -267,7 +273,9 @@ def _read(
 def _parts(
     pieces: Iterator[_Source], most: int, sizes: deque[int]
 ) -> Iterator[Sequence[_Source]]:
-    """Yield batches of at most `most` pieces; the size of each batch is appended to `sizes`."""
+    """Yield batches of at most `most` pieces; the size of each batch is appended to
+    `sizes`.
+    """
     part = list[_Source]()
     length = 0
     for reader, piece in pieces:
@@ -306,7 +314,9 @@ def _coding_pieces(
 
 
 def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle]:
-    """Read the articles in some pieces, find their boilerplate and normalise all metadata."""
+    """Read the articles in some pieces, find their boilerplate and normalise all
+    metadata.
+    """
     read = []
     lexicon = importer.project.codebook.lexicon
     for reader, piece in part:
@@ -493,7 +503,9 @@ def _stage_codings(
     staged: dict[str, bytes],
     report: Intake,
 ) -> list[CoderError]:
-    """Note new codings, stage new candidates, return all errors; staged: id → digest, updated here."""
+    """Note new codings, stage new candidates, return all errors; staged: id → digest,
+    updated here.
+    """
     errors: list[CoderError] = []
     candidates: dict[str, bytes] = {}
     for each in read:
@@ -524,7 +536,9 @@ def _read_candidates(
     articles: Mapping[str, Article],
     had: Mapping[str, Sequence[Candidate]],
 ) -> _ReadCoding:
-    """Check an article's candidates; they are new if they differ from those that it has."""
+    """Check an article's candidates; they are new if they differ from those that it
+    has.
+    """
     coding = taken.coding
     candidates = taken.candidates
     where = taken.where
@@ -595,7 +609,8 @@ def _write(importer: _Importer, report: Intake, progress: ReportProgress) -> Non
             work.replace_candidates(article, proposed, by)
 
     with ThreadPoolExecutor(at_once) as pool:
-        # Articles share one subject of the journal, so their transactions cannot run at once.
+        # Articles share one subject of the journal, so their transactions cannot run at
+        # once.
         articles = batched(staging.each("article"), _ARTICLES)
         for written in parts(articles, 1, Work.add_prepared_articles):
             report.articles += written

@@ -18,7 +18,9 @@ from coder.service.delivery.near_duplicates import Near
 
 
 class RuleError(Struct, frozen=True):
-    """An error that a rule of the codebook finds; where: coding, event, field; words: language → message."""
+    """An error that a rule of the codebook finds; where: coding, event, field; words:
+    language → message.
+    """
 
     where: str
     rule: str
@@ -34,12 +36,14 @@ class SameText(Struct, frozen=True):
 
 @dataclass(slots=True)
 class Intake:
-    """What an import did; errors and warnings: problems of submitted codings under the codebook's rules.
+    """What an import did; errors and warnings: problems of submitted codings under the
+    codebook's rules.
 
-    first_errors: some of the errors, the first ones. corrected: articles whose metadata changed. left_columns:
-    ignored column → number of records with a value in it. encodings: file → its encoding if not UTF-8.
-    backwards: the ids of new articles whose letters seem to be stored in reverse order. shifted: where the
-    offsets of spans seem to be in UTF-16 units.
+    first_errors: some of the errors, the first ones. corrected: articles whose metadata
+    changed. left_columns: ignored column → number of records with a value in it.
+    encodings: file → its encoding if not UTF-8. backwards: the ids of new articles
+    whose letters seem to be stored in reverse order. shifted: where the offsets of
+    spans seem to be in UTF-16 units.
     """
 
     articles: int = 0
@@ -63,7 +67,9 @@ class Intake:
 
 @contextmanager
 def told_in_part(report: Intake) -> Iterator[None]:
-    """Say how much was written if others take an id meanwhile, as each part is a transaction of its own."""
+    """Say how much was written if others take an id meanwhile, as each part is a
+    transaction of its own.
+    """
     try:
         yield
     except ConflictError as error:

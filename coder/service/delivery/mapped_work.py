@@ -1,4 +1,6 @@
-"""Converts a document of another tool by a mapping, into candidates or into spans, events and answers."""
+"""Converts a document of another tool by a mapping, into candidates or into spans,
+events and answers.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def no_counts() -> Left:
 
 
 class MappedWork:
-    """The mapped marks of a document, in an article; placed: each mark's stretches of the article."""
+    """The mapped marks of a document, in an article; placed: each mark's stretches of
+    the article.
+    """
 
     def __init__(
         self,
@@ -96,7 +100,8 @@ class MappedWork:
         ]
 
     def coding(self, coder: str) -> Coding:
-        """Return the coding, attributed to `coder`: spans, events and the article's answers.
+        """Return the coding, attributed to `coder`: spans, events and the article's
+        answers.
 
         What the mapping leaves out is counted in `left`.
         """
@@ -129,8 +134,8 @@ class MappedWork:
     def _number_spans(self) -> dict[str, Span]:
         """Return repr of a span → the span with its id; equal spans get the same id.
 
-        A span without a value gets the id of one with a value at the same place. Values may be JSON objects,
-        so spans are told apart by their repr.
+        A span without a value gets the id of one with a value at the same place. Values
+        may be JSON objects, so spans are told apart by their repr.
         """
         every = [span for *_, spans in self.marks for span in spans]
         every.sort(key=lambda s: (s.start, s.end, s.kind, s.value is None))
@@ -163,7 +168,9 @@ class MappedWork:
     def _answer_article(
         self, of_mark: Mapping[str, list[Span]], events: Mapping[str, Mark]
     ) -> dict[str, Answer]:
-        """Return the article's answers, from the document's choices and from links of the text."""
+        """Return the article's answers, from the document's choices and from links of
+        the text.
+        """
         fields = {field.id: field for field in self.book.article_fields}
         answers: dict[str, Answer] = {}
         for name, values in self.document.choices.items():
@@ -182,7 +189,9 @@ class MappedWork:
         )
 
     def _event(self, mark: Mark) -> ToEvent | None:
-        """Return how a mark becomes an event, or None; a possible trigger is one if it has a known role."""
+        """Return how a mark becomes an event, or None; a possible trigger is one if it
+        has a known role.
+        """
         if not self.fields:
             return None
         to = self.mapping.label(mark.label, mark.is_event, self.book)
@@ -196,7 +205,9 @@ class MappedWork:
         )
 
     def _spans(self, mark: Mark, placed: Sequence[Span]) -> list[Span]:
-        """Return a mark's spans with kind and value; marks that cannot be mapped are counted."""
+        """Return a mark's spans with kind and value; marks that cannot be mapped are
+        counted.
+        """
         to = self.mapping.label(mark.label, mark.is_event, self.book)
         kind = self.trigger if isinstance(to, ToEvent) else to
         if to is None or (kind is None and mark.pieces):
@@ -259,7 +270,9 @@ class MappedWork:
         of_mark: Mapping[str, list[Span]],
         events: Mapping[str, Mark],
     ) -> dict[str, Answer]:
-        """Return the answers that the links from a mark, or "" from the text, give to these fields."""
+        """Return the answers that the links from a mark, or "" from the text, give to
+        these fields.
+        """
         answers = dict[str, Answer]()
         arguments = defaultdict[str, list[Span]](list)
         for link in self.links.get(source, ()):
@@ -279,7 +292,9 @@ class MappedWork:
         return answers
 
     def _read(self, of: Field, spans: Sequence[Span]) -> Answer:
-        """Return the answer that the spans' text gives a field, if any, with the spans as evidence."""
+        """Return the answer that the spans' text gives a field, if any, with the spans
+        as evidence.
+        """
         values = [
             v
             for s in spans
@@ -302,7 +317,9 @@ class MappedWork:
         name: str,
         values: Sequence[Json],
     ) -> None:
-        """Add the answer that the attribute `name` maps to; what cannot be mapped is counted."""
+        """Add the answer that the attribute `name` maps to; what cannot be mapped is
+        counted.
+        """
         to = self.mapping.answers("attributes", name, self.book)
         of = fields.get(to.field) if to is not None else None
         if to is None or of is None:
@@ -324,7 +341,9 @@ class MappedWork:
             answers[of.id] = mapped[0]
 
     def _leave(self, name: str, values: Iterable[Json], taken: Json = None) -> None:
-        """Count values for which a field has no room, unless they are the one that was taken."""
+        """Count values for which a field has no room, unless they are the one that was
+        taken.
+        """
         words = (
             each if isinstance(each, str) else to_json(each)
             for each in values
@@ -353,7 +372,9 @@ class MappedWork:
 def _with_evidence(
     stated: Mapping[str, Answer], read: Mapping[str, Answer]
 ) -> dict[str, Answer]:
-    """The answers read from their evidence, except where one is stated: then that, with the evidence."""
+    """The answers read from their evidence, except where one is stated: then that, with
+    the evidence.
+    """
     evidence = {name: answer.evidence for name, answer in read.items()}
     return {
         **read,

@@ -33,9 +33,11 @@ _AT_ONCE = 500  # articles corrected per transaction
 
 
 class Known:
-    """The metadata of articles in an import's files; later: articles with more than their first record.
+    """The metadata of articles in an import's files; later: articles with more than
+    their first record.
 
-    It is held as JSON, since as objects it would need more memory than the rest of the import.
+    It is held as JSON, since as objects it would need more memory than the rest of the
+    import.
     """
 
     def __init__(self) -> None:
@@ -45,7 +47,9 @@ class Known:
     def add(
         self, article: str, where: str, metadata: Mapping[str, str]
     ) -> Iterator[CoderError]:
-        """Add the metadata found at `where`; yield an error for each value that contradicts earlier ones."""
+        """Add the metadata found at `where`; yield an error for each value that
+        contradicts earlier ones.
+        """
         rows = self._rows[article]
         before = [(place, json.loads(body)) for place, body in rows]
         if metadata in [earlier for _, earlier in before]:
@@ -81,7 +85,9 @@ class Known:
 
 
 def columns_of(codebook: Codebook, pairs: Iterable[str]) -> Columns:
-    """Return the columns to take from tables: known names, article-level fields and `NAME=COLUMN` pairs."""
+    """Return the columns to take from tables: known names, article-level fields and
+    `NAME=COLUMN` pairs.
+    """
     return Columns(
         parse_columns(pairs),
         frozenset(f.id for f in codebook.article_fields if f.id != PUBLISHED),
@@ -91,7 +97,9 @@ def columns_of(codebook: Codebook, pairs: Iterable[str]) -> Columns:
 def normalised_metadata(
     metadata: Mapping[str, str], lexicon: Lexicon
 ) -> dict[str, str]:
-    """Return the metadata with the publication date or time in ISO 8601 if it can be parsed."""
+    """Return the metadata with the publication date or time in ISO 8601 if it can be
+    parsed.
+    """
     words = metadata.get("published")
     return (
         {**metadata, "published": _iso(words, lexicon) or words}
@@ -135,9 +143,11 @@ def _iso(words: str, lexicon: Lexicon) -> str:
 def corrected(
     project: Project, metadata: Mapping[str, Mapping[str, str]]
 ) -> tuple[int, list[str]]:
-    """Update articles' metadata; return how many articles changed, and the ids that are not articles.
+    """Update articles' metadata; return how many articles changed, and the ids that are
+    not articles.
 
-    Values not given stay. Articles whose publication date changes must be read by the suggester again.
+    Values not given stay. Articles whose publication date changes must be read by the
+    suggester again.
     """
     changed = 0
     unknown = list[str]()

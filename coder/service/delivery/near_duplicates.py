@@ -1,7 +1,9 @@
-"""Finds near-duplicate articles by MinHash over runs of three folded words; they are linked, never dropped.
+"""Finds near-duplicate articles by MinHash over runs of three folded words; they are
+linked, never dropped.
 
-Source: Broder, On the resemblance and containment of documents, 1997; the library is datasketch. The
-similarity of two candidates is then computed exactly, as the Jaccard index of their runs.
+Source: Broder, On the resemblance and containment of documents, 1997; the library is
+datasketch. The similarity of two candidates is then computed exactly, as the Jaccard
+index of their runs.
 """
 
 from __future__ import annotations
@@ -20,15 +22,21 @@ from coder.text.normalize import fold_key
 
 NEAR = "near_duplicate_of"
 SIMILARITY = "near_similarity"
-"""Metadata names of a near-duplicate article: the other article's id, and their similarity."""
+"""Metadata names of a near-duplicate article: the other article's id, and their
+similarity.
+"""
 _RUN = 3
 _PERMUTATIONS = 128
 _AT_ONCE = 200
-_WIDER = 0.7  # factor that lowers the index's threshold, as MinHash reliably finds only pairs well above it
+# factor that lowers the index's threshold, as MinHash reliably finds only pairs well
+# above it
+_WIDER = 0.7
 
 
 class Near(NamedTuple):
-    """A new article, the earlier one most similar to it, and their similarity from 0 to 1."""
+    """A new article, the earlier one most similar to it, and their similarity from 0 to
+    1.
+    """
 
     article: str
     like: str
@@ -46,7 +54,8 @@ def link_near(
     least: float,
     progress: ReportProgress = no_progress,
 ) -> list[Near]:
-    """Find and store for each new article the most similar earlier one, if similar by at least `least`.
+    """Find and store for each new article the most similar earlier one, if similar by
+    at least `least`.
 
     new: the articles' ids in the order of import.
     """

@@ -1,12 +1,15 @@
-"""Packets: files that take one coder's articles out for work without a connection, and bring the work back.
+"""Packets: files that take one coder's articles out for work without a connection, and
+bring the work back.
 
-A packet is a project of its own with the identity of its home project. It holds a coder's articles,
-candidates and assignments, the codebook, supervisors' rulings on terms, and the coder's codings with their
-exact journal. Merging continues each coding's journal at home; see `store.merge`.
+A packet is a project of its own with the identity of its home project. It holds a
+coder's articles, candidates and assignments, the codebook, supervisors' rulings on
+terms, and the coder's codings with their exact journal. Merging continues each coding's
+journal at home; see `store.merge`.
 
-The file is a zip with one member, either just compressed or sealed: encrypted by AES-256-GCM (NIST SP
-800-38D) with a key derived from a passphrase by scrypt (RFC 7914). The member's first line holds salt and
-nonce and is authenticated too. The format's name determines the cost parameters.
+The file is a zip with one member, either just compressed or sealed: encrypted by
+AES-256-GCM (NIST SP 800-38D) with a key derived from a passphrase by scrypt (RFC 7914).
+The member's first line holds salt and nonce and is authenticated too. The format's name
+determines the cost parameters.
 """
 
 from __future__ import annotations
@@ -54,7 +57,8 @@ KIND = "packet"
 PLAIN = "packet.jsonl"
 SEALED = "packet.sealed"
 FORMAT = "coder-sealed/1"
-# Parameters of scrypt: 128 MiB, and most of a second (OWASP Password Storage Cheat Sheet).
+# Parameters of scrypt: 128 MiB, and most of a second (OWASP Password Storage Cheat
+# Sheet).
 COST = {"n": 2**17, "r": 8, "p": 1}
 MOST_BYTES = 256 * 2**20
 """Of an unpacked packet: enough for some thousand articles."""
@@ -74,7 +78,9 @@ Change: TypeAlias = Callable[[Work], None]
 
 
 def make(project: Project, name: str, out: Path, passphrase: str | None = None) -> int:
-    """Write a packet with all of `name`'s work to a new file; return the number of articles."""
+    """Write a packet with all of `name`'s work to a new file; return the number of
+    articles.
+    """
     project.person(name, "coder")
     refuse_own(out, project.config.folder)
     data, articles = cut(project, name)
@@ -85,7 +91,9 @@ def make(project: Project, name: str, out: Path, passphrase: str | None = None) 
 def cut(
     project: Project, name: str, changes: Iterable[Change] = ()
 ) -> tuple[bytes, int]:
-    """Return a packet with all of `name`'s work plus unsaved `changes`, and the number of articles."""
+    """Return a packet with all of `name`'s work plus unsaved `changes`, and the number
+    of articles.
+    """
     person = project.anybody(name)
     with (
         project.store.read() as home,
@@ -105,7 +113,9 @@ def cut(
 def coding_packet(
     project: Project, coding: Coding, article: Article, identity: str
 ) -> bytes:
-    """Return a packet with one coding from memory, for when the database cannot be read."""
+    """Return a packet with one coding from memory, for when the database cannot be
+    read.
+    """
     book = project.known(coding.codebook)
     with _part(project, identity) as part:
         with part.begin(coding.coder) as work:
@@ -168,7 +178,9 @@ def _open(file: Path, folder: Path, passphrase: str | None) -> Project:
 def merge_file(
     project: Project, file: Path, passphrase: str | None = None
 ) -> list[Merged]:
-    """Merge the packet's codings into the project, all or none; known entries change nothing."""
+    """Merge the packet's codings into the project, all or none; known entries change
+    nothing.
+    """
     return ReadingLimits(str(file), inf).run(lambda: _merge(project, file, passphrase))
 
 
@@ -200,7 +212,8 @@ def _expect_owner(work: Work) -> None:
 
 
 def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
-    """Add, update or remove the coder's own remarks; everybody else's are in the project already.
+    """Add, update or remove the coder's own remarks; everybody else's are in the
+    project already.
 
     One that was removed in the project does not come again.
     """
@@ -236,7 +249,9 @@ def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
 def _checked(
     project: Project, home: Queries, packet: _Packet, article_id: str, where: str
 ) -> list[Entry]:
-    """Return a coding's history from a packet, having checked every entry's author, codebook and values."""
+    """Return a coding's history from a packet, having checked every entry's author,
+    codebook and values.
+    """
     article = home.article(article_id)
     assert article is not None  # `_check_home` has checked the packet's articles
     history = merge.checked(article, packet.coder, packet.journals[article_id])
@@ -313,7 +328,9 @@ def _opened(file: Path, passphrase: str | None) -> Iterator[Dump]:
 
 @dataclass(slots=True)
 class _Packet:
-    """The contents to merge: articles as id → sha256, codebooks as ref → digest, journals by article."""
+    """The contents to merge: articles as id → sha256, codebooks as ref → digest,
+    journals by article.
+    """
 
     coder: str
     identity: str = ""
@@ -382,7 +399,9 @@ def _remark_problem(row: Mapping[str, Any]) -> Message | None:
 
 
 def _check_home(packet: _Packet, home: Queries, where: str) -> None:
-    """Raise CoderError unless the packet was cut from this project and has its texts and codebooks."""
+    """Raise CoderError unless the packet was cut from this project and has its texts
+    and codebooks.
+    """
     if packet.identity != home.fact(schema_version.IDENTITY):
         raise CoderError("team.other_project", where=where)
     if packet.coder not in {p.name for p in home.people()}:
@@ -428,7 +447,9 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
 def write_file(
     path: Path, data: bytes, passphrase: str | None, mode: int = PRIVATE
 ) -> None:
-    """Write a packet to the new file `path`, sealed if there is a passphrase; mode: of the file."""
+    """Write a packet to the new file `path`, sealed if there is a passphrase; mode: of
+    the file.
+    """
     with (
         new_file(path, mode=mode) as draft,
         zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -452,7 +473,8 @@ def write_file(
 def unpacked(path: Path, passphrase: str | None) -> Iterator[BufferedReader]:
     """Yield the contents of a packet file; they are unpacked while they are read.
 
-    Raises CoderError if it is none, is damaged or too large, or does not fit the passphrase.
+    Raises CoderError if it is none, is damaged or too large, or does not fit the
+    passphrase.
     """
     expect_file(path)
     left = MOST_BYTES
@@ -482,7 +504,9 @@ def unpacked(path: Path, passphrase: str | None) -> Iterator[BufferedReader]:
 def _contents(
     path: Path, passphrase: str | None, stack: ExitStack
 ) -> IO[bytes] | gzip.GzipFile:
-    """Return the contents of a packet file, which are unpacked on reading; opened files go to the stack."""
+    """Return the contents of a packet file, which are unpacked on reading; opened files
+    go to the stack.
+    """
     archive = stack.enter_context(zipfile.ZipFile(path))
     is_sealed = archive.namelist() == [SEALED]
     head = archive.getinfo(SEALED if is_sealed else PLAIN)
@@ -501,7 +525,9 @@ def _contents(
 
 
 def passphrase_in(file: Path) -> str:
-    """Return a file's first line, NFC-normalised so that typing does not matter; CoderError if empty."""
+    """Return a file's first line, NFC-normalised so that typing does not matter;
+    CoderError if empty.
+    """
     # All that Unicode calls line ends, as packets were always sealed.
     lines = first_line(file, "team.passphrase_unread").splitlines()
     if not lines or not lines[0].strip():

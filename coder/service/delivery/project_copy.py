@@ -1,6 +1,7 @@
 """Backs up a whole project to one file, and restores a project from such a file.
 
-The file is a copy of the SQLite database, or a portable dump that any database accepts. Both include
+The file is a copy of the SQLite database, or a portable dump that any database accepts.
+Both include
 `coder.toml` and the codebook's files, but never the database URL, which may contain a secret.
 """
 
@@ -43,7 +44,9 @@ _DATABASE = re.compile(r"(?m)^[ \t]*database[ \t]*=.*$")
 
 
 def backup(project: Project, out: Path, *, portable: bool = False) -> None:
-    """Write the project to the new file `out`: a copy of the SQLite database, or a dump."""
+    """Write the project to the new file `out`: a copy of the SQLite database, or a
+    dump.
+    """
     refuse_own(out, project.config.folder)
     files = carried(project.config)
     if (path := sqlite_path(project.store.engine)) and not portable:
@@ -62,7 +65,9 @@ def backup(project: Project, out: Path, *, portable: bool = False) -> None:
 def restore(
     file: Path, folder: Path, database: str = configuration.DEFAULT_DATABASE
 ) -> Project:
-    """Restore a backup into `folder` and `database`, both new or empty; a failure leaves nothing behind."""
+    """Restore a backup into `folder` and `database`, both new or empty; a failure
+    leaves nothing behind.
+    """
     config = Config(folder.resolve(), folder.resolve().name, database)
     _expect_backup(file)
     with file.open("rb") as stream:
@@ -92,7 +97,8 @@ def restore(
 def restored_before(
     file: Path, folder: Path, database: str = configuration.DEFAULT_DATABASE
 ) -> Project | None:
-    """Return the project that an earlier restore of the backup made there, None if there is none.
+    """Return the project that an earlier restore of the backup made there, None if
+    there is none.
 
     A restore that was killed after it had made the project has nothing left to do.
     """
@@ -153,7 +159,9 @@ def _end_of(file: Path) -> _End:
 
 
 def carried(config: Config) -> dict[str, str]:
-    """Return file name → text: `coder.toml` with the default database, codebook and lexicon."""
+    """Return file name → text: `coder.toml` with the default database, codebook and
+    lexicon.
+    """
     files = {
         path.name: path.read_text("utf-8")
         for path in configuration.texts(config.folder)
@@ -173,7 +181,9 @@ def placed(source: Dump, config: Config, files: Any) -> Project:
 def _new_project(
     config: Config, files: Any, where: str, fill: Callable[[str], None]
 ) -> Project:
-    """Create a project: write its files (texts under plain names), then fill its database, all or nothing."""
+    """Create a project: write its files (texts under plain names), then fill its
+    database, all or nothing.
+    """
     are_texts = isinstance(files, dict) and all(
         isinstance(text, str) for text in files.values()
     )

@@ -1,8 +1,10 @@
-"""Numbered releases of the gold: each is a journal position with the SHA-256 of the gold at that point.
+"""Numbered releases of the gold: each is a journal position with the SHA-256 of the
+gold at that point.
 
-As the journal is append-only, a release can be reproduced from it at any time; nothing else is stored. The
-hash is that of the native format, as `coder export native --release N` writes it. Articles that were coded for
-training only are left out unless asked for; releases made before this was possible hold them.
+As the journal is append-only, a release can be reproduced from it at any time; nothing
+else is stored. The hash is that of the native format, as `coder export native --release
+N` writes it. Articles that were coded for training only are left out unless asked for;
+releases made before this was possible hold them.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ _NO_TRAINING = "without_training"  # ends the action of a release without such a
 
 
 class Release(Struct, frozen=True):
-    """A release; position: the last journal entry included; at: the time of release, ISO 8601.
+    """A release; position: the last journal entry included; at: the time of release,
+    ISO 8601.
 
     training: whether articles that were coded for training only are in it.
     """
@@ -80,11 +83,12 @@ def make(
     *,
     training: bool = False,
 ) -> tuple[Release, bool, Delivered]:
-    """Release the closed gold; return the release and whether it is new, not identical to the last one.
+    """Release the closed gold; return the release and whether it is new, not identical
+    to the last one.
 
-    Also what of it a published dataset leaves out, for which it is written only if that is allowed.
-    training: with the articles that were coded for training only. Raises CoderError if gold that requires a
-    second supervisor's signature is not signed.
+    Also what of it a published dataset leaves out, for which it is written only if that
+    is allowed. training: with the articles that were coded for training only. Raises
+    CoderError if gold that requires a second supervisor's signature is not signed.
     """
     project.person(supervisor, "supervisor")
     with project.store.begin(supervisor) as work:
@@ -115,7 +119,9 @@ def make(
 
 
 def release_problems(project: Project) -> Iterator[DataProblem]:
-    """Yield a problem for each release that the journal no longer reproduces identically."""
+    """Yield a problem for each release that the journal no longer reproduces
+    identically.
+    """
     with project.store.read() as queries:
         every = releases(queries)
     for release in every:
@@ -151,7 +157,9 @@ def _contents(
     *,
     training: bool,
 ) -> tuple[int, str, Delivered]:
-    """Return the number of articles, their hash, and what a published dataset would leave out."""
+    """Return the number of articles, their hash, and what a published dataset would
+    leave out.
+    """
     out = _Digest()
     lacking = writer("dataset").lacks
     done = deliver(

@@ -1,7 +1,9 @@
-"""Rescues work that can no longer be written to the database into a file that can be imported later.
+"""Rescues work that can no longer be written to the database into a file that can be
+imported later.
 
-A coder's work becomes a packet: with its journal, which merging then continues, or, if the database cannot be
-read either, with the coding on the screen. A supervisor's decisions become gold in the native format.
+A coder's work becomes a packet: with its journal, which merging then continues, or, if
+the database cannot be read either, with the coding on the screen. A supervisor's
+decisions become gold in the native format.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ from coder.store.whole_file import new_file
 def coding(
     project: Project, writer: Writer, current: Coding, article: Article, identity: str
 ) -> CoderError:
-    """Save a packet of a coder's work; `current` is the coding on the screen; the error names the file."""
+    """Save a packet of a coder's work; `current` is the coding on the screen; the error
+    names the file.
+    """
     try:
         data, _ = packets.cut(project, current.coder, _changes(writer))
     except (CoderError, OSError):
@@ -44,7 +48,9 @@ def coding(
 def gold(
     project: Project, writer: Writer, current: Coding, article: Article
 ) -> CoderError:
-    """Save `current`, the gold on the screen, as a native file; the returned error names it."""
+    """Save `current`, the gold on the screen, as a native file; the returned error
+    names it.
+    """
     line = (
         to_json(from_coding(current, field_ids(project.codebook), article.text)) + "\n"
     )
@@ -81,7 +87,9 @@ def _saved(
     ending: str,
     write: Callable[[Path], None],
 ) -> CoderError:
-    """Write a new file to the project's folder, or else to the home folder or that for temporary files."""
+    """Write a new file to the project's folder, or else to the home folder or that for
+    temporary files.
+    """
     when = f"{project.store.clock():%Y%m%dT%H%M%S%f}"
     whose = file_name(current.article, current.coder)
     name = f"rescued-{whose}-{when}.{ending}"

@@ -45,11 +45,15 @@ from coder.values.named import with_known_country
 from coder.values.typed import parse, same_thing
 
 SCOPE = "report_scope"
-"""The field that distinguishes a single event from a tally, if any; its evidence is at first the trigger."""
+"""The field that distinguishes a single event from a tally, if any; its evidence is at
+first the trigger.
+"""
 
 
 class FieldEdit(Edit, frozen=True):
-    """An edit of one field of an event, or for "" as the event's id of the article's own record."""
+    """An edit of one field of an event, or for "" as the event's id of the article's
+    own record.
+    """
 
     event_id: str
     field: Field
@@ -58,7 +62,8 @@ class FieldEdit(Edit, frozen=True):
 class Put(FieldEdit, frozen=True):
     """Put a span's value into a field of an event, with the span as evidence.
 
-    If a span of a fitting kind gives no value, it is attached as evidence and the value remains to be typed.
+    If a span of a fitting kind gives no value, it is attached as evidence and the value
+    remains to be typed.
     """
 
     what: ClassVar[str] = "value.put"
@@ -120,10 +125,11 @@ class Put(FieldEdit, frozen=True):
 
 
 class SetValue(FieldEdit, frozen=True):
-    """Set a value chosen or typed in the form; evidence is kept, except that of removed list items.
+    """Set a value chosen or typed in the form; evidence is kept, except that of removed
+    list items.
 
-    Where another value replaces a proposal, or a value that another event had first, the evidence that came
-    with it goes too.
+    Where another value replaces a proposal, or a value that another event had first,
+    the evidence that came with it goes too.
     """
 
     what: ClassVar[str] = "value.set"
@@ -177,7 +183,9 @@ class SetBlank(FieldEdit, frozen=True):
         comment = _get_record(coding, self.event_id).answer(field.id).comment
         answer: Answer | None = Answer(blank=blank, comment=comment)
         if answer == MISSING and field.default is None:
-            answer = None  # a cleared field with a default keeps MISSING, else the default would come back
+            # a cleared field with a default keeps MISSING, else the default would come
+            # back
+            answer = None
         return _set_answer(coding, self.event_id, field, answer)
 
 
@@ -214,7 +222,8 @@ class Comment(FieldEdit, frozen=True):
 
 
 class AcceptProposals(Edit, frozen=True):
-    """Accept the proposed answers of an event, or for "" of the article, in shown fields.
+    """Accept the proposed answers of an event, or for "" of the article, in shown
+    fields.
 
     fields: the fields whose proposals are accepted; empty for all fields.
     """
@@ -243,11 +252,13 @@ class AcceptProposals(Edit, frozen=True):
 
 
 class AttachEvidence(FieldEdit, frozen=True):
-    """Add a span as evidence for the value that a field holds or will get; this accepts a proposal.
+    """Add a span as evidence for the value that a field holds or will get; this accepts
+    a proposal.
 
-    An empty field of an event gets the span's value if its kind fills fields of the same type: an actor, a
-    place or an event type; a date of the article, such as that of publication, gets the day that the words
-    name. For the scope field, a count replaces the trigger that was its first evidence.
+    An empty field of an event gets the span's value if its kind fills fields of the
+    same type: an actor, a place or an event type; a date of the article, such as that
+    of publication, gets the day that the words name. For the scope field, a count
+    replaces the trigger that was its first evidence.
     """
 
     what: ClassVar[str] = "evidence.added"
@@ -277,7 +288,9 @@ class AttachEvidence(FieldEdit, frozen=True):
         return _set_answer(coding, self.event_id, self.field, answer)
 
     def _value_of(self, span: Span, coding: Coding, codebook: Codebook) -> Json:
-        """Return the value that an empty field gets with its first evidence, None for none."""
+        """Return the value that an empty field gets with its first evidence, None for
+        none.
+        """
         if (
             self.event_id
             and span.value is not None
@@ -297,7 +310,9 @@ class AttachEvidence(FieldEdit, frozen=True):
     def _replaces_trigger(
         self, coding: Coding, answer: Answer, span: Span, codebook: Codebook
     ) -> bool:
-        """Return whether the span is a count and the scope's only evidence is the trigger."""
+        """Return whether the span is a count and the scope's only evidence is the
+        trigger.
+        """
         counts = (
             field.type == "int_range" for field in codebook.fields_for_kind(span.kind)
         )
@@ -310,7 +325,9 @@ class AttachEvidence(FieldEdit, frozen=True):
 
 
 class DetachEvidence(FieldEdit, frozen=True):
-    """Remove one span, or candidate of a proposal, from the evidence; the value stays and is accepted."""
+    """Remove one span, or candidate of a proposal, from the evidence; the value stays
+    and is accepted.
+    """
 
     what: ClassVar[str] = "evidence.removed"
     span_id: str
@@ -325,7 +342,9 @@ class DetachEvidence(FieldEdit, frozen=True):
 def _find_remaining_evidence(
     coding: Coding, codebook: Codebook, field: Field, before: Answer, value: Json
 ) -> tuple[str, ...]:
-    """Return the evidence left after items are removed from a list: drop spans that gave only those items."""
+    """Return the evidence left after items are removed from a list: drop spans that
+    gave only those items.
+    """
     evidence = before.evidence
     if (
         not field.is_list
@@ -334,7 +353,8 @@ def _find_remaining_evidence(
     ):
         return evidence
     removed = [item for item in before.value if item not in value]
-    # An item typed in the article's words may lack the id that a span of these words gives.
+    # An item typed in the article's words may lack the id that a span of these words
+    # gives.
     words = {
         item.get("as_written", item.get("name"))
         for item in removed
@@ -356,7 +376,9 @@ def _find_remaining_evidence(
 def _write_places_as_cited(
     coding: Coding, codebook: Codebook, field: Field, answer: Answer
 ) -> Answer:
-    """Return an answer in which places chosen by name are written as in the words that support them."""
+    """Return an answer in which places chosen by name are written as in the words that
+    support them.
+    """
     if field.type != "place" or not answer.coded:
         return answer
     read = [
@@ -381,7 +403,9 @@ def _write_places_as_cited(
 
 
 def _is_repeated(coding: Coding, event_id: str, field: Field, answer: Answer) -> bool:
-    """Return whether an event has its answer from an earlier one, with the same evidence."""
+    """Return whether an event has its answer from an earlier one, with the same
+    evidence.
+    """
     names = [event.id for event in coding.events]
     earlier = coding.events[: names.index(event_id)] if event_id in names else ()
     return bool(find_repeated_event(field.id, answer, earlier))
@@ -390,10 +414,11 @@ def _is_repeated(coding: Coding, event_id: str, field: Field, answer: Answer) ->
 def _find_supporting_evidence(
     coding: Coding, context: Context, edit: FieldEdit, before: Answer, value: Json
 ) -> tuple[str, ...]:
-    """Return the evidence that supports another value too: words that read as one of its items.
+    """Return the evidence that supports another value too: words that read as one of
+    its items.
 
-    If items are only removed, also words that read as none of these. The words that opened an event stay
-    with a value that is not just proposed.
+    If items are only removed, also words that read as none of these. The words that
+    opened an event stay with a value that is not just proposed.
     """
     if before.value is None:
         return before.evidence
@@ -425,7 +450,9 @@ def _find_supporting_evidence(
 
 
 def _read_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
-    """Return the value that `Put` gives a field by a span, None for one that can only be evidence."""
+    """Return the value that `Put` gives a field by a span, None for one that can only
+    be evidence.
+    """
     span = coding.span(span_id)
     if span is None or not can_give(span.kind, field, codebook):
         return None
@@ -433,7 +460,9 @@ def _read_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) 
 
 
 def _accept(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, Answer]:
-    """Turn a proposed answer into the coder's own; its evidence is confirmed, except rejected spans."""
+    """Turn a proposed answer into the coder's own; its evidence is confirmed, except
+    rejected spans.
+    """
     if not answer.proposed:
         return coding, answer
     evidence = []
@@ -458,14 +487,18 @@ def _set_answer(
     field: Field,
     answer: Answer | None,
 ) -> Coding:
-    """Return the coding with another answer to a field of an event, or for "" of the article."""
+    """Return the coding with another answer to a field of an event, or for "" of the
+    article.
+    """
     if not event_id:
         return coding.with_answer(field.id, answer)
     return coding.with_event(get_event(coding, event_id).with_answer(field.id, answer))
 
 
 def _use_target(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
-    """Return the coding with the target as a span, and the span; raises CoderError if it was rejected."""
+    """Return the coding with the target as a span, and the span; raises CoderError if
+    it was rejected.
+    """
     coding, span = confirm_target(coding, target)
     if span.decision is Decision.REJECTED:
         raise CoderError("coding.rejected", quote=span.quote)

@@ -26,7 +26,9 @@ Proposals: TypeAlias = Mapping[str, Sequence[Candidate]]
 
 
 Given: TypeAlias = Mapping[str, Sequence[tuple[Json, Span | None]]]
-"""Field id → the type or actors that stand in it, with their words, by which other fields are proposed."""
+"""Field id → the type or actors that stand in it, with their words, by which other
+fields are proposed.
+"""
 
 
 class Context(Struct, frozen=True):
@@ -37,7 +39,8 @@ class Context(Struct, frozen=True):
     candidates: Mapping[str, Candidate] = field(
         default_factory=dict
     )  # by id, as spans refer to them
-    # Returns what the sentence of a trigger offers for the fields of its event, if certain values stand there.
+    # Returns what the sentence of a trigger offers for the fields of its event, if
+    # certain values stand there.
     propose: Callable[[Candidate | Span, Given], Proposals] = lambda trigger, given: {}
     # Returns the candidates of the article as its dates are read for a coding.
     read_dates: Callable[[Coding], Sequence[Candidate]] = lambda coding: ()
@@ -54,7 +57,9 @@ def get_event(coding: Coding, event_id: str) -> Event:
 
 
 def find_withdrawn_fields(before: Event, after: Event) -> list[str]:
-    """Return the ids of the fields of which a change took proposed values and left nothing else."""
+    """Return the ids of the fields of which a change took proposed values and left
+    nothing else.
+    """
     lost = []
     for name, answer in before.fields.items():
         now = after.answer(name)
@@ -69,7 +74,9 @@ def find_withdrawn_fields(before: Event, after: Event) -> list[str]:
 
 
 def refuse_unstorable(typed: Json) -> None:
-    """Raise CoderError for a typed or pasted text or value that the databases do not store."""
+    """Raise CoderError for a typed or pasted text or value that the databases do not
+    store.
+    """
     if problem := unstorable(typed):
         raise CoderError("coding.unstorable", problem=problem)
     if problem := typed_problem(typed):
@@ -77,7 +84,9 @@ def refuse_unstorable(typed: Json) -> None:
 
 
 def find_free_id(prefix: str, taken: Sequence[str]) -> str:
-    """Return a free id, such as s3 or e2: after the highest number taken that has fewer than ten digits."""
+    """Return a free id, such as s3 or e2: after the highest number taken that has fewer
+    than ten digits.
+    """
     written = (i.removeprefix(prefix) for i in taken)
     numbers = [
         int(number) for number in written if number.isdecimal() and len(number) < 10

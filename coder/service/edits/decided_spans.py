@@ -11,7 +11,9 @@ from coder.service.edits.context import find_free_id
 
 
 def find_decided_span(coding: Coding, candidate: Candidate) -> Span | None:
-    """Return the span that resulted from deciding on this candidate, None while it is undecided."""
+    """Return the span that resulted from deciding on this candidate, None while it is
+    undecided.
+    """
     kind = candidate.kind
     start = candidate.start
     end = candidate.end
@@ -24,7 +26,9 @@ def find_decided_span(coding: Coding, candidate: Candidate) -> Span | None:
 
 
 class DecidedSpans:
-    """An index that answers `find_decided_span` for many candidates without searching the spans each time."""
+    """An index that answers `find_decided_span` for many candidates without searching
+    the spans each time.
+    """
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = spans
@@ -35,14 +39,18 @@ class DecidedSpans:
                 self._indexes.setdefault(span.candidate, index)
 
     def find(self, candidate: Candidate) -> Span | None:
-        """Return the first span that resulted from deciding on this candidate, None while undecided."""
+        """Return the first span that resulted from deciding on this candidate, None
+        while undecided.
+        """
         keys = candidate.stretch, candidate.id
         indexes = [self._indexes[key] for key in keys if key in self._indexes]
         return self._spans[min(indexes)] if indexes else None
 
 
 def confirm_target(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
-    """Return the coding with the target confirmed as a span, and that span; a span is returned as it is."""
+    """Return the coding with the target confirmed as a span, and that span; a span is
+    returned as it is.
+    """
     if isinstance(target, Span):
         return coding, target
     known = find_decided_span(coding, target)

@@ -22,9 +22,13 @@ class Edit(Struct, frozen=True):
 
     @abstractmethod
     def change(self, coding: Coding, context: Context) -> Coding:
-        """Return the changed coding, before anything follows; raises CoderError if the edit is refused."""
+        """Return the changed coding, before anything follows; raises CoderError if the
+        edit is refused.
+        """
         raise NotImplementedError
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        """Return the changed coding with what follows; raises CoderError if the edit is refused."""
+        """Return the changed coding with what follows; raises CoderError if the edit is
+        refused.
+        """
         return follow(coding, self.change(coding, context), context)

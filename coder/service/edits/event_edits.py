@@ -1,4 +1,6 @@
-"""Edits of whole events: opening, deleting, copying and merging; and submitting the coding."""
+"""Edits of whole events: opening, deleting, copying and merging; and submitting the
+coding.
+"""
 
 from __future__ import annotations
 
@@ -42,11 +44,13 @@ class Dropped(Struct, frozen=True):
 
 
 class OpenEvent(Edit, frozen=True):
-    """Add an event; its trigger gives the type, and its sentence gives proposals for the other fields.
+    """Add an event; its trigger gives the type, and its sentence gives proposals for
+    the other fields.
 
-    If the codebook has triggers, anything else is refused; if it has none, the event is empty. The evidence
-    of a proposal consists of candidate ids; accepting the proposal turns the candidates into spans. A scope
-    set by default gets the trigger as evidence.
+    If the codebook has triggers, anything else is refused; if it has none, the event is
+    empty. The evidence of a proposal consists of candidate ids; accepting the proposal
+    turns the candidates into spans. A scope set by default gets the trigger as
+    evidence.
     """
 
     what: ClassVar[str] = "event.opened"
@@ -104,7 +108,9 @@ class DeleteEvent(Edit, frozen=True):
 
 
 class DuplicateEvent(Edit, frozen=True):
-    """Add an event with the same values and evidence at the end; comments are not copied."""
+    """Add an event with the same values and evidence at the end; comments are not
+    copied.
+    """
 
     what: ClassVar[str] = "event.duplicated"
     event_id: str
@@ -118,10 +124,11 @@ class DuplicateEvent(Edit, frozen=True):
 
 
 class CopyValues(Edit, frozen=True):
-    """Copy another event's answers to this event's empty visible fields, or to `field` whatever it holds.
+    """Copy another event's answers to this event's empty visible fields, or to `field`
+    whatever it holds.
 
-    Proposals are replaced, or confirmed with their own evidence if they are the same; values and `not stated`
-    stay. Evidence is copied as well, comments are not.
+    Proposals are replaced, or confirmed with their own evidence if they are the same;
+    values and `not stated` stay. Evidence is copied as well, comments are not.
     """
 
     what: ClassVar[str] = "values.copied"
@@ -157,7 +164,9 @@ class CopyValues(Edit, frozen=True):
     def _copy_field(
         self, field: Field, source: Event, coding: Coding, context: Context
     ) -> Coding | None:
-        """Return the coding with one field copied or confirmed; None if it stays as it is."""
+        """Return the coding with one field copied or confirmed; None if it stays as it
+        is.
+        """
         before = get_event(coding, self.event_id).answer(field.id)
         given = source.answer(field.id)
         is_same = (
@@ -174,7 +183,9 @@ class CopyValues(Edit, frozen=True):
     def with_copy(
         self, field: Field, source: Event, coding: Coding, context: Context
     ) -> Coding | None:
-        """Return the coding with one field copied; None if there is nothing to copy or it is not allowed."""
+        """Return the coding with one field copied; None if there is nothing to copy or
+        it is not allowed.
+        """
         event = get_event(coding, self.event_id)
         answer = source.answer(field.id)
         if field.value_is == "record_reference" and answer.coded:
@@ -192,7 +203,9 @@ class CopyValues(Edit, frozen=True):
 
 
 class CopyDown(FieldEdit, frozen=True):
-    """Copy the event's answer in a field to each later event in which that field is visible and empty."""
+    """Copy the event's answer in a field to each later event in which that field is
+    visible and empty.
+    """
 
     what: ClassVar[str] = "values.filled"
 
@@ -215,8 +228,9 @@ class CopyDown(FieldEdit, frozen=True):
 class MergeEvents(Edit, frozen=True):
     """Merge two of a coder's events into one.
 
-    If both have a value, the kept event's stays. Evidence and links of both are combined, comments joined,
-    and links to the removed event redirected to the kept one.
+    If both have a value, the kept event's stays. Evidence and links of both are
+    combined, comments joined, and links to the removed event redirected to the kept
+    one.
     """
 
     what: ClassVar[str] = "events.merged"
@@ -277,7 +291,9 @@ def _add_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
 
 
 def _find_new_id(coding: Coding, context: Context) -> str:
-    """Return an event id that no event has, and no link or remark to an event deleted since."""
+    """Return an event id that no event has, and no link or remark to an event deleted
+    since.
+    """
     taken = [event.id for event in coding.events]
     for event in coding.events:
         for field in context.codebook.link_fields:
@@ -293,7 +309,9 @@ def _remove_event(coding: Coding, event_id: str) -> Coding:
 
 
 def _merge_answers(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer:
-    """Return the better answer, the kept one if equal; combine_items: with the items of both lists."""
+    """Return the better answer, the kept one if equal; combine_items: with the items of
+    both lists.
+    """
 
     def rank(a: Answer) -> tuple[bool, bool, bool, bool]:
         # Values rank before blanks, then evidence alone, then proposals, then nothing.
@@ -315,7 +333,8 @@ def _merge_answers(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer
         )
     evidence = chosen.evidence
     is_same = kept.value == gone.value
-    # The evidence of a proposal consists of candidate ids, and goes with the proposal that is not chosen.
+    # The evidence of a proposal consists of candidate ids, and goes with the proposal
+    # that is not chosen.
     if kept.proposed == gone.proposed and (is_same or not kept.proposed):
         evidence = (*kept.evidence, *gone.evidence)
     comment = " · ".join(dict.fromkeys(filter(None, (kept.comment, gone.comment))))
@@ -325,7 +344,9 @@ def _merge_answers(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer
 def _redirect_links(
     coding: Coding, codebook: Codebook, kept_id: str, gone_id: str
 ) -> Coding:
-    """Return the coding with all links to one event redirected to another, and no event linked to itself."""
+    """Return the coding with all links to one event redirected to another, and no event
+    linked to itself.
+    """
     for event in coding.events:
         for field in codebook.link_fields:
             answer = event.answer(field.id)
@@ -355,5 +376,7 @@ def _remove_links(links: Json, event_id: str) -> list[Json]:
 
 
 def _get_target(link: Json) -> Json:
-    """Return the event id that a link points to; None for a malformed link from imported data."""
+    """Return the event id that a link points to; None for a malformed link from
+    imported data.
+    """
     return link.get("record") if isinstance(link, dict) else None

@@ -1,6 +1,7 @@
 """Field values by field type: from the words of a span, chosen from a list, or typed.
 
-The items of a list are chosen (who or where, then their other parts) and changed one by one.
+The items of a list are chosen (who or where, then their other parts) and changed one by
+one.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ from coder.values.typed import holds, parse, same_thing, union
 PUBLISHED = "pub_date"  # the article field by which relative dates are resolved
 INITIATORS = "initiators"  # the field of those who act, if the codebook has it
 UNKNOWN_CLASS = "unknown"
-# The characters that mark typed text as more than a name: `who: kind`, `as written = name`, `name [class]`.
+# The characters that mark typed text as more than a name: `who: kind`, `as written =
+# name`, `name [class]`.
 SYNTAX = ":=["
 
 
 def read_publication_day(coding: Coding) -> PubDate | None:
-    """Return the first and last ISO day of publication, coded or proposed from the article's metadata.
+    """Return the first and last ISO day of publication, coded or proposed from the
+    article's metadata.
 
     Relative dates are resolved by it.
     """
@@ -49,14 +52,17 @@ def read_publication_day(coding: Coding) -> PubDate | None:
 
 
 def find_unlisted_items(field: Field, value: Json) -> list[Json]:
-    """Return the items of an actor field that name somebody in words, not by an entry of the list."""
+    """Return the items of an actor field that name somebody in words, not by an entry
+    of the list.
+    """
     if field.type != "actor" or not isinstance(value, list):
         return []
     return [item for item in value if _get_typed_actor(item) is not None]
 
 
 def propose_from_metadata(article: Article, codebook: Codebook) -> dict[str, Answer]:
-    """Return the proposed answers that an article's metadata give to the article fields of the same names.
+    """Return the proposed answers that an article's metadata give to the article fields
+    of the same names.
 
     Metadata that are no value of the field are shown in the header only.
     """
@@ -81,10 +87,12 @@ def read_fitting_value(
     book: Codebook,
     pub_date: PubDate | None = None,
 ) -> Json:
-    """Return the value that a span gives a field, in the native format; None if it gives none.
+    """Return the value that a span gives a field, in the native format; None if it
+    gives none.
 
-    A list field gets a list. The suggester's values are used if the codebook allows them; otherwise the
-    words are parsed, dates relative to pub_date (first and last ISO day of publication).
+    A list field gets a list. The suggester's values are used if the codebook allows
+    them; otherwise the words are parsed, dates relative to pub_date (first and last ISO
+    day of publication).
     """
     if not is_meant_for(span.kind, field, book):
         return None  # such words can only be evidence
@@ -98,10 +106,12 @@ def find_earlier_value(
     book: Codebook,
     event_id: str = "",
 ) -> Json:
-    """Return the actor or place that the same words last gave this field in another event, None if never.
+    """Return the actor or place that the same words last gave this field in another
+    event, None if never.
 
-    event_id: the current event, which is ignored. If the other event has several items or pieces of evidence
-    for the field, only items written in exactly these words are used, or the one that its coder gave them.
+    event_id: the current event, which is ignored. If the other event has several items
+    or pieces of evidence for the field, only items written in exactly these words are
+    used, or the one that its coder gave them.
     """
     if field.type not in ("actor", "place"):
         return None  # other values depend on the context of the words
@@ -126,14 +136,18 @@ def find_earlier_value(
 
 
 def _get_name_as_written(item: Json) -> Json:
-    """Return the words that a place or an unlisted actor is written in, None for other items."""
+    """Return the words that a place or an unlisted actor is written in, None for other
+    items.
+    """
     if not isinstance(item, dict):
         return None
     return item.get("as_written", item.get("name"))
 
 
 def find_repeated_event(name: str, answer: Answer, earlier: Sequence[Event]) -> str:
-    """Return the id of the last of these events with the same value from the same words, or ""."""
+    """Return the id of the last of these events with the same value from the same
+    words, or "".
+    """
     if not (answer.coded and answer.evidence):
         return ""
     for event in reversed(earlier):
@@ -146,9 +160,11 @@ def find_repeated_event(name: str, answer: Answer, earlier: Sequence[Event]) -> 
 def _find_corrected_item(
     field: Field, answer: Answer, alike: set[str], coding: Coding, book: Codebook
 ) -> list[Json]:
-    """Return the item that a coder gave spans instead of what they read as; [] if it is not clear which.
+    """Return the item that a coder gave spans instead of what they read as; [] if it is
+    not clear which.
 
-    It is the only one that the answer's other evidence does not read as, if all that reads as some item.
+    It is the only one that the answer's other evidence does not read as, if all that
+    reads as some item.
     """
     items = answer.value if field.is_list else [answer.value]
     left = items
@@ -174,7 +190,8 @@ def holds_same(items: Sequence[Json], item: Json) -> bool:
 class UsedValue(Struct, frozen=True):
     """A value of the article, as an item of a field.
 
-    entry: its id in the list, "" if it is outside the lexicon. questions: what to ask before it is taken.
+    entry: its id in the list, "" if it is outside the lexicon. questions: what to ask
+    before it is taken.
     """
 
     item: Json
@@ -185,10 +202,11 @@ class UsedValue(Struct, frozen=True):
 def list_used_values(
     field: Field, coding: Coding, codebook: Codebook
 ) -> list[UsedValue]:
-    """Return what events have in fields of this type, the last event first, then the listed values of spans.
+    """Return what events have in fields of this type, the last event first, then the
+    listed values of spans.
 
-    So an actor or a place outside the lexicon is typed only once in an article. A field with other parts
-    takes it after asking for these.
+    So an actor or a place outside the lexicon is typed only once in an article. A field
+    with other parts takes it after asking for these.
     """
     found = dict[str, UsedValue]()
     parts = codebook.parts_of(field)
@@ -219,7 +237,8 @@ def _add_used_value(
     *,
     is_alike: bool,
 ) -> None:
-    """Add a value of another field with its questions; is_alike: the fields have the same parts.
+    """Add a value of another field with its questions; is_alike: the fields have the
+    same parts.
 
     A value that needs no questions replaces one that does.
     """
@@ -237,7 +256,9 @@ def _add_used_value(
 def _convert_item(
     field: Field, value: Json, codebook: Codebook
 ) -> tuple[Json, Sequence[Question]]:
-    """Return a value of another field as an item of this one, and what to ask about its own parts."""
+    """Return a value of another field as an item of this one, and what to ask about its
+    own parts.
+    """
     if field.type == "place":
         parts = {part.id for part in field.parts}
         return {part: datum for part, datum in value.items() if part in parts}, ()
@@ -257,7 +278,9 @@ def get_listed_id(value: Json) -> str:
 
 
 def list_wordings(quote: str) -> tuple[str, str]:
-    """Return the names that words give a value: their own, and one without marks that lack a partner."""
+    """Return the names that words give a value: their own, and one without marks that
+    lack a partner.
+    """
     return quote, without_lone_marks(quote)
 
 
@@ -271,14 +294,18 @@ def _get_typed_name(value: Json) -> str:
 
 
 def is_meant_for(kind: str, field: Field, book: Codebook) -> bool:
-    """Return whether spans of a kind give values to a field; a field that no kind names uses like kinds."""
+    """Return whether spans of a kind give values to a field; a field that no kind names
+    uses like kinds.
+    """
     if any(field.id in other.fields for other in book.span_kinds):
         return field.id in book.span_kind(kind).fields
     return has_same_type(kind, field, book)
 
 
 def has_same_type(kind: str, field: Field, book: Codebook) -> bool:
-    """Return whether spans of a kind give values to a field of this type: actor, place, shared value list."""
+    """Return whether spans of a kind give values to a field of this type: actor, place,
+    shared value list.
+    """
     has_own_list = field.values_from is None and field.type not in ("actor", "place")
     fields = book.fields_for_kind(kind)
     return not has_own_list and any(
@@ -287,17 +314,23 @@ def has_same_type(kind: str, field: Field, book: Codebook) -> bool:
 
 
 def can_give(kind: str, field: Field, book: Codebook) -> bool:
-    """Return whether spans of a kind can give a field a value: one of its own kinds, or of its type."""
+    """Return whether spans of a kind can give a field a value: one of its own kinds, or
+    of its type.
+    """
     return is_meant_for(kind, field, book) or has_same_type(kind, field, book)
 
 
 def read_span_value(
     field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None
 ) -> Json:
-    """Return the value that a span gives a field as `read_fitting_value` does, whatever the span's kind."""
-    # Of a span's values, `_convert_value` lets only those through that such a field lists.
+    """Return the value that a span gives a field as `read_fitting_value` does, whatever
+    the span's kind.
+    """
+    # Of a span's values, `_convert_value` lets only those through that such a field
+    # lists.
     is_listed = field.type in ("enum", "multi", "hierarchy")
-    # The suggester's values, each an id or a whole value; None means that only the words are known.
+    # The suggester's values, each an id or a whole value; None means that only the
+    # words are known.
     values: list[Json] = [None]
     if isinstance(span.value, str):
         values = [span.value]
@@ -321,7 +354,9 @@ def read_span_value(
 def _convert_value(
     field: Field, value: Json, span: Span | Candidate, codebook: Codebook
 ) -> Json:
-    """Convert one value of a span of any kind to the field's type; value: None if only the words are known."""
+    """Convert one value of a span of any kind to the field's type; value: None if only
+    the words are known.
+    """
     parts = value if isinstance(value, dict) else {}
     match field.type:
         case "actor":
@@ -350,7 +385,8 @@ def _convert_actor(
 ) -> Json:
     """Convert one value of a span to an actor or a source.
 
-    The initiator of a person's act is the body that the lexicon names as the person's own.
+    The initiator of a person's act is the body that the lexicon names as the person's
+    own.
     """
     parts = value if isinstance(value, dict) else {}
     lexicon = codebook.lexicon
@@ -386,7 +422,9 @@ def _make_source(field: Field, who: Json, codebook: Codebook) -> Json:
 def make_item(
     field: Field, value_id: str, codebook: Codebook, written: str = ""
 ) -> Json:
-    """Return the item for a chosen id ("" for a source without a name); written: the words for a place."""
+    """Return the item for a chosen id ("" for a source without a name); written: the
+    words for a place.
+    """
     if field.type == "bool":
         return value_id == "true"
     if field.type == "actor":
@@ -410,7 +448,9 @@ class Question(Struct, frozen=True):
 
 
 def list_questions(field: Field, item: Json, codebook: Codebook) -> list[Question]:
-    """Return what can be chosen besides an item's name: the class of a typed actor, then its parts."""
+    """Return what can be chosen besides an item's name: the class of a typed actor,
+    then its parts.
+    """
     result = []
     if _get_typed_actor(item) is not None and codebook.actor_classes:
         result.append(
@@ -438,7 +478,9 @@ def set_part(item: Json, question: Question, value_id: str) -> Json:
 def choose_from_list(
     field: Field, entry_id: str, codebook: Codebook, written: str = ""
 ) -> tuple[Json, list[Question]]:
-    """Return the item for a chosen id, and the questions to ask next, such as the kind of a source."""
+    """Return the item for a chosen id, and the questions to ask next, such as the kind
+    of a source.
+    """
     item = make_item(field, entry_id, codebook, written)
     return item, list_questions(field, item, codebook) if field.type == "actor" else []
 
@@ -446,7 +488,9 @@ def choose_from_list(
 def make_typed_item(
     field: Field, typed: str, codebook: Codebook
 ) -> tuple[Json, list[Question]]:
-    """Return a new item for typed words that were not chosen from a list, and the questions to ask next."""
+    """Return a new item for typed words that were not chosen from a list, and the
+    questions to ask next.
+    """
     part = next((p for p in codebook.parts_of(field) if p.type == "enum"), None)
     name, part_value = ending(typed, part.values) if part is not None else (typed, None)
     if field.type == "place" and "=" in name:
@@ -475,7 +519,9 @@ def make_typed_item(
 
 
 def find_wording(item: Json, answer: Answer, coding: Coding) -> str:
-    """Return the wording of a place if it is the quote of a span in its evidence, else ""."""
+    """Return the wording of a place if it is the quote of a span in its evidence, else
+    "".
+    """
     written = str(item.get("as_written", "")) if isinstance(item, dict) else ""
     for span in filter(None, map(coding.span, answer.evidence)):
         if written in list_wordings(span.quote):
@@ -484,7 +530,9 @@ def find_wording(item: Json, answer: Answer, coding: Coding) -> str:
 
 
 def parse_whole_items(field: Field, typed: str, codebook: Codebook) -> list[Json]:
-    """Return the items of a text that specifies them fully (`who: kind`, a kind alone), or an empty list."""
+    """Return the items of a text that specifies them fully (`who: kind`, a kind alone),
+    or an empty list.
+    """
     is_part_alone = any(
         not ending(typed, part.values)[0] for part in codebook.parts_of(field)
     )
@@ -500,7 +548,8 @@ def add_item(
 ) -> list[Json]:
     """Return the items with this one added, or put at index `at`, without duplicates.
 
-    If only one is allowed, it is replaced; raises CoderError if there is no room for another.
+    If only one is allowed, it is replaced; raises CoderError if there is no room for
+    another.
     """
     if at is None and field.most == 1 and items:
         at = 0

@@ -1,6 +1,8 @@
-"""What follows an edit before it is written: settled fields, dates read anew, proposals made anew.
+"""What follows an edit before it is written: settled fields, dates read anew, proposals
+made anew.
 
-The followers' changes are in the same journal entry as the edit. Undo and redo never run them.
+The followers' changes are in the same journal entry as the edit. Undo and redo never
+run them.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ def follow(before: Coding, after: Coding, context: Context) -> Coding:
 
 
 def settle_fields(before: Coding, after: Coding, context: Context) -> Coding:
-    """Set defaults and automatic values of changed events, and drop proposals that they refute."""
+    """Set defaults and automatic values of changed events, and drop proposals that they
+    refute.
+    """
     for event in after.events:
         was = before.event(event.id)
         if was is None or _list_values(was) != _list_values(event):
@@ -52,15 +56,19 @@ def settle_fields(before: Coding, after: Coding, context: Context) -> Coding:
 
 
 def settle_event(coding: Coding, event: Event, context: Context) -> Coding:
-    """Return the coding with the changed event and the values that the codebook sets automatically."""
-    # The coding still holds the event as it was, so that `settle` sees which fields are no longer locked.
+    """Return the coding with the changed event and the values that the codebook sets
+    automatically.
+    """
+    # The coding still holds the event as it was, so that `settle` sees which fields are
+    # no longer locked.
     return coding.with_event(
         settle(_drop_refuted(event, context), coding, context.codebook)
     )
 
 
 def _drop_refuted(event: Event, context: Context) -> Event:
-    """Return the event without proposed items that the coder gave a list which may not share any with theirs.
+    """Return the event without proposed items that the coder gave a list which may not
+    share any with theirs.
 
     Who is the initiator is no longer proposed as a target.
     """
@@ -110,8 +118,8 @@ def _list_values(event: Event) -> dict[str, tuple[Json, Blank | None, bool]]:
 def reread_dates(before: Coding, after: Coding, context: Context) -> Coding:
     """Read the dates of the words anew if the edit changed the coded publication day.
 
-    Proposed dates follow, and words cited for an empty date propose theirs. Dates that the coder confirmed
-    stay, and the codebook's rules warn about them.
+    Proposed dates follow, and words cited for an empty date propose theirs. Dates that
+    the coder confirmed stay, and the codebook's rules warn about them.
     """
     if read_publication_day(before) == read_publication_day(after):
         return after
@@ -142,7 +150,9 @@ def reread_dates(before: Coding, after: Coding, context: Context) -> Coding:
 def _move_date(
     event: Event, name: str, answer: Answer, moved: Mapping[str, Json], context: Context
 ) -> Event:
-    """Return the event with a proposed date that follows its words, or without one that they no longer give."""
+    """Return the event with a proposed date that follows its words, or without one that
+    they no longer give.
+    """
     for candidate_id in answer.evidence:
         if candidate_id not in moved:
             continue
@@ -156,7 +166,9 @@ def _move_date(
 def _propose_cited_date(
     event: Event, name: str, answer: Answer, moved: Mapping[str, Json], coding: Coding
 ) -> Event:
-    """Return the event with the date proposed that the words cited for an empty field now name."""
+    """Return the event with the date proposed that the words cited for an empty field
+    now name.
+    """
     for span in map(coding.span, answer.evidence):
         day = moved.get(span.candidate) if span is not None else None
         if day:
@@ -168,9 +180,9 @@ def _propose_cited_date(
 def renew_proposals(before: Coding, after: Coding, context: Context) -> Coding:
     """Make the proposals of an event anew if its type or its actors changed.
 
-    Where the type, initiators, targets, claimants or sources changed, what depends on them is proposed anew,
-    in empty fields only what could not be proposed before. What the coder set, confirmed, removed or called
-    not stated stays.
+    Where the type, initiators, targets, claimants or sources changed, what depends on
+    them is proposed anew, in empty fields only what could not be proposed before. What
+    the coder set, confirmed, removed or called not stated stays.
     """
     type_field = context.codebook.type_field
     if type_field is None:
@@ -240,7 +252,9 @@ def _renew_event(
 def _list_items_with_words(
     answer: Answer, coding: Coding
 ) -> list[tuple[Json, Span | None]]:
-    """Return the items of an answer, each with its own words, else with words that name none of them."""
+    """Return the items of an answer, each with its own words, else with words that name
+    none of them.
+    """
     items = items_of(answer.value) if answer.value is not None else []
     spans = [span for span in map(coding.span, answer.evidence) if span is not None]
     named = {

@@ -1,4 +1,6 @@
-"""What proposals give the fields of an event, when it is opened and when those named in it change."""
+"""What proposals give the fields of an event, when it is opened and when those named in
+it change.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ from coder.values.typed import union
 def propose_answer(
     field: Field, group: Sequence[Candidate], coding: Coding, codebook: Codebook
 ) -> Answer | None:
-    """Return the answer that candidates propose for a field; None for none or the field's default.
+    """Return the answer that candidates propose for a field; None for none or the
+    field's default.
 
     The evidence consists of candidate ids. coding: with the other events.
     """
@@ -55,10 +58,12 @@ def propose_answer(
 def drop_rejected(
     proposals: Proposals, coding: Coding, codebook: Codebook
 ) -> dict[str, list[Candidate]]:
-    """Return the proposals without rejected candidates, unless the words stand as a span of another kind.
+    """Return the proposals without rejected candidates, unless the words stand as a
+    span of another kind.
 
-    Coders who confirm the count (25 موقعاً) reject the noun as a span of its own, not what it says. Coders who
-    confirm a speaker as an actor reject him as a source for the span, not for what he says.
+    Coders who confirm the count (25 موقعاً) reject the noun as a span of its own, not
+    what it says. Coders who confirm a speaker as an actor reject him as a source for
+    the span, not for what he says.
     """
     known = DecidedSpans(coding.spans)
     kept = {}
@@ -81,9 +86,11 @@ def drop_rejected(
 def _find_span_around(
     candidate: Candidate, coding: Coding, codebook: Codebook
 ) -> Span | None:
-    """Return the span of another kind that says what a rejected candidate says, None if there is none.
+    """Return the span of another kind that says what a rejected candidate says, None if
+    there is none.
 
-    It is a count around the words, or an actor of exactly these words, not of a wider title.
+    It is a count around the words, or an actor of exactly these words, not of a wider
+    title.
     """
     types = {
         kind.id: {field.type for field in codebook.fields_for_kind(kind.id)}
@@ -105,7 +112,9 @@ def _find_span_around(
 
 
 def _is_counted(candidate: Candidate, name: str, coding: Coding) -> bool:
-    """Return whether these words already give another event the count in this field: nobody is counted twice."""
+    """Return whether these words already give another event the count in this field:
+    nobody is counted twice.
+    """
     counted = {each for event in coding.events for each in event.answer(name).evidence}
     span = find_decided_span(coding, candidate)
     return candidate.id in counted or (span is not None and span.id in counted)

@@ -41,9 +41,11 @@ class Confirm(Edit, frozen=True):
 
 
 class Reject(Edit, frozen=True):
-    """Mark candidates or their spans as rejected and remove them from the evidence of all answers.
+    """Mark candidates or their spans as rejected and remove them from the evidence of
+    all answers.
 
-    Proposals that have no other evidence are withdrawn. Several targets have the same words and kind.
+    Proposals that have no other evidence are withdrawn. Several targets have the same
+    words and kind.
     """
 
     what: ClassVar[str] = "span.rejected"
@@ -62,7 +64,8 @@ class Reject(Edit, frozen=True):
 
 
 class Draw(Edit, frozen=True):
-    """Add a span drawn by the coder; if the range is marked with this kind already, confirm that instead.
+    """Add a span drawn by the coder; if the range is marked with this kind already,
+    confirm that instead.
 
     instead_of: a candidate of the wrong kind, which the span replaces.
     """
@@ -102,7 +105,9 @@ class Draw(Edit, frozen=True):
 
 
 class Resize(Edit, frozen=True):
-    """Change the range of a span; a span whose range differs from its candidate's counts as edited."""
+    """Change the range of a span; a span whose range differs from its candidate's
+    counts as edited.
+    """
 
     what: ClassVar[str] = "span.edited"
     target: Candidate | Span
@@ -175,7 +180,9 @@ def _withdraw_proposals(coding: Coding, candidate: str, context: Context) -> Cod
 def _remove_items(
     candidate: str, value: Json, others: Sequence[str], context: Context
 ) -> Json:
-    """Return a proposed list without the items that come from this candidate and from none of the others."""
+    """Return a proposed list without the items that come from this candidate and from
+    none of the others.
+    """
     rejected = context.candidates.get(candidate)
     if (
         not isinstance(value, list)
@@ -191,10 +198,11 @@ def _remove_items(
 def _find_resized_value(
     span: Span, start: int, end: int, quote: str, codebook: Codebook
 ) -> Json:
-    """Return a span's value for its new range; None if the new words must be parsed instead.
+    """Return a span's value for its new range; None if the new words must be parsed
+    instead.
 
-    That is so for dates, counts and names in the lexicon, and for a shortened name from the lexicon, which
-    no longer stands for its entry.
+    That is so for dates, counts and names in the lexicon, and for a shortened name from
+    the lexicon, which no longer stands for its entry.
     """
     if end <= span.start or span.end <= start:
         return None
@@ -211,7 +219,9 @@ def _find_resized_value(
 
 
 def _reword(value: Json, before: str, after: str) -> Json:
-    """Return the value with every name that the old quote gives replaced by that of the new one."""
+    """Return the value with every name that the old quote gives replaced by that of the
+    new one.
+    """
     if isinstance(value, list):
         return [_reword(item, before, after) for item in value]
     if isinstance(value, dict):

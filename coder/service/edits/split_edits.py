@@ -16,17 +16,21 @@ from coder.service.edits.context import Context, get_event
 from coder.service.edits.event_edits import Dropped, DuplicateEvent
 
 PART_OF = "part_of"
-"""The relation between an event and the tally that it is a part of, if the codebook has it."""
+"""The relation between an event and the tally that it is a part of, if the codebook has
+it.
+"""
 
 
 class SplitEvent(FieldEdit, frozen=True):
-    """Give each item of a list an event of its own, with its evidence and the other values except counts.
+    """Give each item of a list an event of its own, with its evidence and the other
+    values except counts.
 
-    Counts are dropped, also proposed ones, as a total does not apply to each part. The scope is the default
-    again, unless it is coded and more was counted than there are parts, if only in a proposed count, or, as
-    in a campaign, nothing is; then it keeps its evidence, also words that count all of the acts.
-    whole: the event stays as it is and the new ones are linked to it as parts of a tally; otherwise it keeps
-    the first item and loses its counts too.
+    Counts are dropped, also proposed ones, as a total does not apply to each part. The
+    scope is the default again, unless it is coded and more was counted than there are
+    parts, if only in a proposed count, or, as in a campaign, nothing is; then it keeps
+    its evidence, also words that count all of the acts. whole: the event stays as it is
+    and the new ones are linked to it as parts of a tally; otherwise it keeps the first
+    item and loses its counts too.
     """
 
     what: ClassVar[str] = "event.split"
@@ -53,7 +57,9 @@ class SplitEvent(FieldEdit, frozen=True):
         return self._with_item(coding, self.event_id, first, context)
 
     def dropped(self, before: Coding, codebook: Codebook) -> list[Dropped]:
-        """Return the shown counts and scope that the split loses; before: the coding before the split."""
+        """Return the shown counts and scope that the split loses; before: the coding
+        before the split.
+        """
         if self.whole:
             return []
         event = get_event(before, self.event_id)
@@ -68,7 +74,9 @@ class SplitEvent(FieldEdit, frozen=True):
     def _with_item(
         self, coding: Coding, event_id: str, item: Json, context: Context
     ) -> Coding:
-        """Return the coding with one item as the event's value, its scope and counts reset."""
+        """Return the coding with one item as the event's value, its scope and counts
+        reset.
+        """
         event = get_event(coding, event_id)
         for field in self._list_reset_fields(event, coding, context.codebook):
             initial = MISSING if field.default is None else Answer(value=field.default)
@@ -81,7 +89,9 @@ class SplitEvent(FieldEdit, frozen=True):
     def _list_reset_fields(
         self, event: Event, coding: Coding, codebook: Codebook
     ) -> list[Field]:
-        """Return the fields that each part of an event begins anew: counts, and the scope if it changes."""
+        """Return the fields that each part of an event begins anew: counts, and the
+        scope if it changes.
+        """
         parts = len(event.answer(self.field.id).value)
         acts = _count_acts(event, coding, codebook)
         is_several = is_tally(event, codebook) and (acts is None or acts > parts)
@@ -98,7 +108,9 @@ class SplitEvent(FieldEdit, frozen=True):
 
 
 def list_splittable_fields(event: Event, codebook: Codebook) -> list[Field]:
-    """Return the fields by whose items the event can be split: lists of several, except links and sources."""
+    """Return the fields by whose items the event can be split: lists of several, except
+    links and sources.
+    """
     fields = []
     for field in codebook.event_fields:
         is_source = field.type == "actor" and field.parts
@@ -117,7 +129,9 @@ def is_tally(event: Event, codebook: Codebook) -> bool:
 
 
 def find_part_links(codebook: Codebook) -> Field | None:
-    """Return the field that links a part to its tally, None if the codebook has no such relation."""
+    """Return the field that links a part to its tally, None if the codebook has no such
+    relation.
+    """
     for field in codebook.link_fields:
         for part in field.parts:
             relations = [value.id for value in part.values]
@@ -127,10 +141,11 @@ def find_part_links(codebook: Codebook) -> Field | None:
 
 
 def _count_acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:
-    """Return how many acts the event counts at least, 0 if it counts none; None if it is not asked for any.
+    """Return how many acts the event counts at least, 0 if it counts none; None if it
+    is not asked for any.
 
-    If it counts acts, blows and sites, the first of these counts in the codebook, coded or proposed. Each is
-    asked for by the scope, unlike the number of casualties.
+    If it counts acts, blows and sites, the first of these counts in the codebook, coded
+    or proposed. Each is asked for by the scope, unlike the number of casualties.
     """
     asked = visible(event, coding, codebook)
     is_asked = False

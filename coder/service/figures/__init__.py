@@ -1,1 +1,3 @@
-"""What is measured over a project: progress, agreement, the suggester by the blind sample (`progress`)."""
+"""What is measured over a project: progress, agreement, the suggester by the blind
+sample (`progress`).
+"""

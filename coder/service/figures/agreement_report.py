@@ -1,4 +1,6 @@
-"""The report on a project's agreement: the study, and cases of disagreement with quotes."""
+"""The report on a project's agreement: the study, and cases of disagreement with
+quotes.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from coder.values.typed import answer_in_words
 
 CASES = 3
 FIELDS_WITH_CASES = 8
-"""The most cases per field, and the most fields with cases; a single field gets the product of both."""
+"""The most cases per field, and the most fields with cases; a single field gets the
+product of both.
+"""
 _LONGEST_QUOTE = 240
 
 
@@ -141,7 +145,9 @@ def _cases(project: Project, queries: Queries, whole: Study, only: str) -> list[
 def _quotes(
     coding: Coding, event: Event | None, answer: Answer, text: str
 ) -> list[str]:
-    """Return the quotes of the answer's evidence, or else of all the event's evidence, in text order."""
+    """Return the quotes of the answer's evidence, or else of all the event's evidence,
+    in text order.
+    """
     cited: Iterable[str] = answer.evidence
     if not answer.evidence and event is not None:
         cited = {span for each in event.fields.values() for span in each.evidence}

@@ -1,4 +1,5 @@
-"""Comparisons of each article's codings, computed once and cached until one of the codings changes.
+"""Comparisons of each article's codings, computed once and cached until one of the
+codings changes.
 
 Agreement figures and the review queue build on these. A cached comparison is identified
 by everything it was computed from, so discarding the cache loses nothing.
@@ -108,7 +109,9 @@ class Comparisons(Sequence[Comparison]):
     def cached_score(
         self, name: str, numbers: Sequence[int], work: Callable[[], Score]
     ) -> Score:
-        """Return a score over the articles with these numbers, cached or else computed by `work`."""
+        """Return a score over the articles with these numbers, cached or else computed
+        by `work`.
+        """
         made_from = stamp(
             _FORMAT, name, [self._asked[number].stamp for number in numbers]
         )

@@ -34,7 +34,8 @@ from coder.store.merge import is_copy
 from coder.store.queries import CodingHead, Queries
 
 _FORMAT = 2  # of a cached working time
-_MANY = 2000  # codings to be timed that take long enough to report progress and to use all cores
+# codings to be timed that take long enough to report progress and to use all cores
+_MANY = 2000
 
 
 class Progress(Struct, frozen=True):
@@ -166,7 +167,8 @@ def study(
     articles: Collection[str] | None = None,
     progress: ReportProgress = no_progress,
 ) -> Study:
-    """Return the study of the submitted codings of some coders (by default all), of one stage if given.
+    """Return the study of the submitted codings of some coders (by default all), of one
+    stage if given.
 
     Closed gold takes part if `coders` has `GOLD`. names: pseudonyms for coders.
     articles: restricts the study to these. progress: called while comparisons are
@@ -239,7 +241,9 @@ def study(
 def _compared(
     project: Project, heads: Sequence[CodingHead], stages: Mapping[tuple[str, str], str]
 ) -> dict[str, Any]:
-    """Return what `Basis` says of the codings of articles that have two or more of them."""
+    """Return what `Basis` says of the codings of articles that have two or more of
+    them.
+    """
     of_article = Counter(head.article for head in heads)
     compared = [head for head in heads if of_article[head.article] > 1]
     coded = [head for head in compared if not head.is_gold]
@@ -258,7 +262,9 @@ def _compared(
 
 
 def _revised(queries: Queries, codings: Sequence[str]) -> int:
-    """Count the codings that a supervisor reopened and that differ since, other than by an upgrade."""
+    """Count the codings that a supervisor reopened and that differ since, other than by
+    an upgrade.
+    """
     reopened = queries.entries_of_action("coding.reopened", 0, queries.until)
     subjects = {subject for subject, _ in reopened} & {
         f"coding:{each}" for each in codings
@@ -267,7 +273,9 @@ def _revised(queries: Queries, codings: Sequence[str]) -> int:
 
 
 def _is_revised(entries: Iterable[Entry]) -> bool:
-    """Return whether a coding's entries since it was first reopened change its spans, events or answers."""
+    """Return whether a coding's entries since it was first reopened change its spans,
+    events or answers.
+    """
     before = dict[tuple[str, Key], Row | None]()
     after = dict[tuple[str, Key], Row | None]()
     upgrades = set[int | None]()
@@ -283,7 +291,8 @@ def _is_revised(entries: Iterable[Entry]) -> bool:
 
 
 def why_left_out(head: CodingHead, own_stage: str | None, stage: str | None) -> str:
-    """Return why a coding is no part of a study of a stage, or without one of all stages.
+    """Return why a coding is no part of a study of a stage, or without one of all
+    stages.
 
     "" if it is.
     """
@@ -327,7 +336,8 @@ def audit(project: Project) -> Audit | None:
                     if (article, coder) not in blind
                 )
                 offered = queries.candidates(article)
-                # A candidate below the threshold of its kind is not shown, hence not suggested.
+                # A candidate below the threshold of its kind is not shown, hence not
+                # suggested.
                 shown = _marks(
                     c for c in offered if c.score >= project.thresholds.get(c.kind, 0)
                 )

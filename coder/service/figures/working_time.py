@@ -1,4 +1,6 @@
-"""Working time according to the journal: the time between a coder's changes, without pauses."""
+"""Working time according to the journal: the time between a coder's changes, without
+pauses.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ IDLE = timedelta(
 )  # a longer gap between two changes is a pause, not working time
 SUBMITTED = "coding.submitted"  # ends a sitting, however soon the coder comes back
 NOT_WORK = ("coding.imported", "coding.rescued", "coding.reopened", *RECODED)
-"""Changes to a coding made by somebody else, or by the program for many codings at once."""
+"""Changes to a coding made by somebody else, or by the program for many codings at
+once.
+"""
 
 
 class Stopwatch:

@@ -1,1 +1,3 @@
-"""Runs the suggester (`batch`, `shards`), learns terms (`learned_terms`), and evaluates."""
+"""Runs the suggester (`batch`, `shards`), learns terms (`learned_terms`), and
+evaluates.
+"""

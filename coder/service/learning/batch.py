@@ -1,4 +1,6 @@
-"""Proposes candidates for articles that lack them, with the rules (on all cores) and with plug-ins."""
+"""Proposes candidates for articles that lack them, with the rules (on all cores) and
+with plug-ins.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +35,13 @@ def suggest(
     progress: ReportProgress = no_progress,
     warn: Warn = lambda _: None,
 ) -> int:
-    """Propose candidates for articles not yet read by all configured suggesters; return how many were read.
+    """Propose candidates for articles not yet read by all configured suggesters; return
+    how many were read.
 
-    Each article is written on its own, so the work can be interrupted and resumed. again: process all
-    articles. cores: number of processes, by default one per CPU. warn: called about each plug-in that fails,
-    without which the work goes on, and about each article on which the rules fail.
+    Each article is written on its own, so the work can be interrupted and resumed.
+    again: process all articles. cores: number of processes, by default one per CPU.
+    warn: called about each plug-in that fails, without which the work goes on, and
+    about each article on which the rules fail.
     """
     suggesters = "+".join((RULES, *project.config.plugins))
     with project.store.read() as queries:
@@ -73,7 +77,8 @@ def suggest(
 def proposed(
     article: Article, codebook: Codebook, *, where: str = ""
 ) -> list[Candidate]:
-    """Return the proposals of the rules for an article; raises CoderError if they fail, which costs only this article.
+    """Return the proposals of the rules for an article; raises CoderError if they fail,
+    which costs only this article.
 
     where: the place in the article's source, for the message.
     """
@@ -101,10 +106,12 @@ def _propose(
 
 @contextmanager
 def running_plugins(project: Project, warn: Warn) -> Iterator[Join]:
-    """Run the configured plug-ins for the duration of the block; raises CoderError for unknown ones.
+    """Run the configured plug-ins for the duration of the block; raises CoderError for
+    unknown ones.
 
-    Yields a function that adds the plug-ins' candidates to the rules' for an article and also returns the
-    suggesters' names, `rules+NAME…`. A failing plug-in is reported once and left out from then on.
+    Yields a function that adds the plug-ins' candidates to the rules' for an article
+    and also returns the suggesters' names, `rules+NAME…`. A failing plug-in is reported
+    once and left out from then on.
     """
     config = project.config
     known = installed() if config.plugins else {}

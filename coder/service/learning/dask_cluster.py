@@ -1,7 +1,9 @@
-"""Processes shards on a Dask cluster: a local one on this machine's cores, or that of a given scheduler.
+"""Processes shards on a Dask cluster: a local one on this machine's cores, or that of a
+given scheduler.
 
-Workers read and write the shards themselves, so all machines need the same version of the program and the
-shards under the same paths. Needs the extra `dask`, which is imported on use.
+Workers read and write the shards themselves, so all machines need the same version of
+the program and the shards under the same paths. Needs the extra `dask`, which is
+imported on use.
 """
 
 from __future__ import annotations
@@ -21,15 +23,18 @@ from coder.service.learning.shards import Done, Shard, program, propose_shard
 _DEATHS = 20  # workers that may die on one shard before it is given up
 _SECONDS = 20  # to wait for a scheduler, and for its first worker
 _LOOK = 5  # seconds between two checks for workers
-_ALONE = 60  # seconds to wait for a scheduler without workers, as a dead worker may be restarted
+# seconds to wait for a scheduler without workers, as a dead worker may be restarted
+_ALONE = 60
 
 
 def on_dask(
     shards: Sequence[Shard], book: Codebook, address: str = ""
 ) -> Iterator[Done]:
-    """Yield shards as they are completed by the scheduler at `address`, or by one local process per core.
+    """Yield shards as they are completed by the scheduler at `address`, or by one local
+    process per core.
 
-    A shard whose worker dies is retried on another. Raises CoderError if there are no workers.
+    A shard whose worker dies is retried on another. Raises CoderError if there are no
+    workers.
     """
     try:
         import distributed
@@ -66,7 +71,9 @@ def on_dask(
 
 
 def _completed(client: Any, futures: Any) -> Iterator[Any]:
-    """Yield futures as they complete; raises CoderError if no workers are left, where Dask would wait on."""
+    """Yield futures as they complete; raises CoderError if no workers are left, where
+    Dask would wait on.
+    """
     alive = time.monotonic()
     checked = alive
     while not futures.is_empty():
@@ -86,7 +93,9 @@ def _completed(client: Any, futures: Any) -> Iterator[Any]:
 
 
 def dask_setup(_worker: object) -> None:
-    """Ignore interrupts in a new worker process (a hook of Dask), as its parent handles them."""
+    """Ignore interrupts in a new worker process (a hook of Dask), as its parent handles
+    them.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

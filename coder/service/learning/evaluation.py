@@ -1,7 +1,8 @@
 """Evaluates candidates against codings, by span kind, by value and by event.
 
-Coders mark only one mention of many, so a false positive may be a true mention that nobody needed: precision
-is a lower bound. Dates are resolved against the publication date in the coding.
+Coders mark only one mention of many, so a false positive may be a true mention that
+nobody needed: precision is a lower bound. Dates are resolved against the publication
+date in the coding.
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ class Share:
 
 @dataclass
 class Side:
-    """Recall of spans or precision of candidates, by any overlap and by exact boundaries."""
+    """Recall of spans or precision of candidates, by any overlap and by exact
+    boundaries.
+    """
 
     overlap: Share = field(default_factory=Share)
     exact: Share = field(default_factory=Share)
@@ -106,7 +109,8 @@ def f1(precision: Share, recall: Share) -> dict[str, float | None]:
 
 @dataclass
 class Evaluation:
-    """All scores: by kind; normalised values by kind; events with a proposal; proposed values by field.
+    """All scores: by kind; normalised values by kind; events with a proposal; proposed
+    values by field.
 
     wrong: the codings that were left out because of wrong values.
     """
@@ -131,7 +135,9 @@ class Evaluation:
 def evaluate_file(
     project: Project, name: str, progress: ReportProgress = no_progress
 ) -> Evaluation:
-    """Evaluate against a native file, or against the project's closed `gold` or submitted `codings`."""
+    """Evaluate against a native file, or against the project's closed `gold` or
+    submitted `codings`.
+    """
     by_article: dict[str, list[Any]]
     work: Callable[[Project, list[Any]], Evaluation]
     wrong: Sequence[WrongCoding] = ()
@@ -205,7 +211,9 @@ class _Offered:
 
 
 def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Evaluation:
-    """Evaluate against codings; a candidate is correct if any coding of its article has it."""
+    """Evaluate against codings; a candidate is correct if any coding of its article has
+    it.
+    """
     result = Evaluation()
     marked: dict[str, set[Place]] = defaultdict(set)
     offered: dict[str, _Offered] = {}
@@ -252,7 +260,9 @@ def _score_values(
     candidates: Sequence[Candidate],
     codebook: Codebook,
 ) -> None:
-    """Compare coded dates and numbers that rest on one span with the overlapping candidate's value."""
+    """Compare coded dates and numbers that rest on one span with the overlapping
+    candidate's value.
+    """
     types = {
         field.id: field.type for field in codebook.event_fields
     }  # without those of other revisions
@@ -284,7 +294,9 @@ def _score_events(
     offered: _Offered,
     codebook: Codebook,
 ) -> None:
-    """Score for each coded event whether a trigger proposes it, and which proposed values are correct."""
+    """Score for each coded event whether a trigger proposes it, and which proposed
+    values are correct.
+    """
     if codebook.type_field is None:
         return
     blank = Coding(
@@ -318,7 +330,8 @@ def _score_events(
             for c in triggers
             if c.value == answer.value and any(a <= c.start < b for a, b in near)
         ]
-        # A candidate on a coded trigger of the event, else one of the event's type in the same sentence.
+        # A candidate on a coded trigger of the event, else one of the event's type in
+        # the same sentence.
         trigger = next(iter((*both, *exact, *typed)), None)
         result.events.add(trigger is not None)
         if trigger is None:

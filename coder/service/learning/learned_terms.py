@@ -1,8 +1,9 @@
 """Terms learned from codings, suggested to coders at work and ruled on by supervisors.
 
-A coder is shown what their own codings and supervisors' rulings teach, never anything from another coder or
-from gold. Learned terms are not stored, so undoing a decision also undoes what it taught. Terms that gold
-marks twice are shown to supervisors, who may promote them. Only rulings are stored, in the journal.
+A coder is shown what their own codings and supervisors' rulings teach, never anything
+from another coder or from gold. Learned terms are not stored, so undoing a decision
+also undoes what it taught. Terms that gold marks twice are shown to supervisors, who
+may promote them. Only rulings are stored, in the journal.
 """
 
 from __future__ import annotations
@@ -97,7 +98,9 @@ class Learner:
         self._barred: Set[str] = frozenset()
 
     def shown(self, coding: Coding) -> list[Candidate]:
-        """Return the candidates to show for this state of the coding; none in the blind sample."""
+        """Return the candidates to show for this state of the coding; none in the blind
+        sample.
+        """
         if self.blind:
             return self._proposed
         before = self._last
@@ -135,7 +138,9 @@ class Learner:
     def _learn(
         self, before: Coding | None, coding: Coding, changed: Sequence[Span]
     ) -> None:
-        """Update the terms that a change affects, and only those: an article may have thousands."""
+        """Update the terms that a change affects, and only those: an article may have
+        thousands.
+        """
         keys = None
         rulings = self._rulings
         elsewhere = self._elsewhere
@@ -168,7 +173,9 @@ class Learner:
         self._entries = dict(sorted(merged.items(), key=itemgetter(0)))
 
     def toggle_boilerplate(self, coding: Coding) -> int:
-        """Toggle candidates in boilerplate; return how many were added (negative: removed)."""
+        """Toggle candidates in boilerplate; return how many were added (negative:
+        removed).
+        """
         if self.blind:
             return 0
         if self._left_out is None:
@@ -188,7 +195,9 @@ class Learner:
         return -len(more)
 
     def offered(self, coding: Coding) -> list[Candidate]:
-        """Return the suggester's candidates, with dates resolved against the coded publication date."""
+        """Return the suggester's candidates, with dates resolved against the coded
+        publication date.
+        """
         days = publication(coding)
         if days != self._redated[0]:
             candidates = self._proposed
@@ -207,9 +216,11 @@ class Learner:
 def cited_candidates(
     coding: Coding, article: Article, codebook: Codebook
 ) -> dict[str, Candidate]:
-    """Return the candidates cited by proposals, rebuilt from their ids as they may no longer be suggested.
+    """Return the candidates cited by proposals, rebuilt from their ids as they may no
+    longer be suggested.
 
-    Of words cited alone the value is that of the answer, if words of their kind can have it.
+    Of words cited alone the value is that of the answer, if words of their kind can
+    have it.
     """
     candidates: dict[str, Candidate] = {}
     for answer in (a for e in coding.events for a in e.fields.values() if a.proposed):
@@ -230,7 +241,9 @@ def cited_candidates(
 
 
 def candidates_for_all(project: Project, article: Article) -> list[Candidate]:
-    """Return the candidates that everybody is shown, according to supervisors' rulings and thresholds."""
+    """Return the candidates that everybody is shown, according to supervisors' rulings
+    and thresholds.
+    """
     with project.store.read() as queries:
         proposed = queries.candidates(article.id)
         rulings = queries.rulings()
@@ -252,7 +265,9 @@ def values_by_span(coding: Coding) -> dict[str, dict[str, Json]]:
 
 
 def lessons_from(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
-    """Yield an open coding's lessons, as `store.lessons` does for stored ones; proposed: the rules' ids."""
+    """Yield an open coding's lessons, as `store.lessons` does for stored ones;
+    proposed: the rules' ids.
+    """
     values = values_by_span(coding)
     for span in coding.spans:
         yield Lesson(
@@ -267,7 +282,9 @@ def lessons_from(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
 
 
 def learned(project: Project) -> list[tuple[str, Entry]]:
-    """Return the learned terms with whom they are for: everybody, `GOLD` (what gold would teach), a coder."""
+    """Return the learned terms with whom they are for: everybody, `GOLD` (what gold
+    would teach), a coder.
+    """
     book = project.codebook
     with project.store.read() as queries:
         rulings = queries.rulings()
@@ -293,7 +310,9 @@ def learned(project: Project) -> list[tuple[str, Entry]]:
 
 
 def promote_gold(project: Project, supervisor: str) -> list[Ruling]:
-    """Promote every term that closed gold suggests and that has no ruling yet; return the rulings."""
+    """Promote every term that closed gold suggests and that has no ruling yet; return
+    the rulings.
+    """
     suggested = [
         e for who, e in learned(project) if who == GOLD and e.state is State.SUGGESTED
     ]
@@ -311,7 +330,9 @@ def rule(
     text: str,
     value: str = "",
 ) -> Ruling:
-    """Promote a term for everybody or veto it; value: an id or JSON, by default the learned value, if any."""
+    """Promote a term for everybody or veto it; value: an id or JSON, by default the
+    learned value, if any.
+    """
     project.person(supervisor, "supervisor")
     book = project.codebook
     book.span_kind(kind)
@@ -344,7 +365,9 @@ def forget(project: Project, supervisor: str, kind: str, text: str) -> None:
 
 
 def undo(project: Project, supervisor: str) -> tuple[str, list[str]] | None:
-    """Undo the last ruling; return its name in the journal and its terms, or None if there is none."""
+    """Undo the last ruling; return its name in the journal and its terms, or None if
+    there is none.
+    """
     project.person(supervisor, "supervisor")
     with project.store.begin(supervisor) as work:
         before = work.queries.rulings()
@@ -364,7 +387,9 @@ def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:
 
 
 def _value(typed: str, kind: str, codebook: Codebook) -> Json:
-    """Parse a value typed as JSON or as an id known to a field of the kind; raises CoderError otherwise."""
+    """Parse a value typed as JSON or as an id known to a field of the kind; raises
+    CoderError otherwise.
+    """
     try:
         value = from_json(typed)
     except ValueError:

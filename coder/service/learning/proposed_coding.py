@@ -1,4 +1,6 @@
-"""Turns an article's candidates into a coding: an event for each trigger, with all proposals confirmed."""
+"""Turns an article's candidates into a coding: an event for each trigger, with all
+proposals confirmed.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from coder.suggest.events import EventProposer
 def proposed_coding(
     article: Article, candidates: Sequence[Candidate], codebook: Codebook
 ) -> Coding:
-    """Return a coding with the candidates as spans and, for each trigger, the event it would open."""
+    """Return a coding with the candidates as spans and, for each trigger, the event it
+    would open.
+    """
     proposer = EventProposer(candidates, article, codebook)
     offered = {candidate.id: candidate for candidate in candidates}
     context = Context(

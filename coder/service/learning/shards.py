@@ -1,7 +1,9 @@
-"""Proposes candidates for articles outside any project: shards of articles in, shards of candidates out.
+"""Proposes candidates for articles outside any project: shards of articles in, shards
+of candidates out.
 
-No database is involved. A shard is done when its candidates file is complete and the hidden note beside it
-is unaltered and names the same articles, codebook and program, so a run can be resumed wherever it ended.
+No database is involved. A shard is done when its candidates file is complete and the
+hidden note beside it is unaltered and names the same articles, codebook and program, so
+a run can be resumed wherever it ended.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ _RELEVANT = (
 
 
 class Shard(Struct, frozen=True):
-    """A file of articles, the target for their candidates, and the program version that must create them."""
+    """A file of articles, the target for their candidates, and the program version that
+    must create them.
+    """
 
     source: Path
     target: Path
@@ -56,7 +60,9 @@ class Shard(Struct, frozen=True):
 
 
 class Done(Struct, frozen=True):
-    """The outcome of a shard; left_out: lines without an article; problem: why there are no candidates."""
+    """The outcome of a shard; left_out: lines without an article; problem: why there
+    are no candidates.
+    """
 
     name: str
     articles: int = 0
@@ -79,9 +85,11 @@ def propose_shards(
     with_text: bool = False,
     progress: ReportProgress = no_progress,
 ) -> list[Done]:
-    """Turn every `NAME.jsonl` and `NAME.parquet` in `source` into `NAME.candidates.jsonl` in `target`.
+    """Turn every `NAME.jsonl` and `NAME.parquet` in `source` into
+    `NAME.candidates.jsonl` in `target`.
 
-    with_text: include the article's text in each line, so that importing it also imports the article.
+    with_text: include the article's text in each line, so that importing it also
+    imports the article.
     """
     if not source.exists():
         raise CoderError("delivery.no_such_file", where=str(source))
@@ -123,7 +131,9 @@ def on_this_machine(
 
 
 def propose_shard(book: Codebook, shard: Shard) -> Done:
-    """Write a shard's candidates unless they exist already; the bytes are the same on every machine."""
+    """Write a shard's candidates unless they exist already; the bytes are the same on
+    every machine.
+    """
     name = shard.source.name
     try:
         if shard.program != program():
@@ -209,7 +219,9 @@ def _sha256(path: Path) -> str:
 
 @cache
 def program() -> str:
-    """Return a digest of all program files that determine the candidates and their bytes."""
+    """Return a digest of all program files that determine the candidates and their
+    bytes.
+    """
     digest = hashlib.sha256()
     for name in _RELEVANT:
         place = _PACKAGE / name

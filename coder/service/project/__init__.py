@@ -1,1 +1,3 @@
-"""Creating a project, opening it and writing to it in order; the entry point is `opened.open_project`."""
+"""Creating a project, opening it and writing to it in order; the entry point is
+`opened.open_project`.
+"""

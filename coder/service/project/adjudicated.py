@@ -1,4 +1,6 @@
-"""The data adjudicated together: an article's submitted codings, the clusters of their events, its gold."""
+"""The data adjudicated together: an article's submitted codings, the clusters of their
+events, its gold.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from coder.store.queries import CodingHead, Queries
 
 
 class Found(NamedTuple):
-    """An article with everything stored for its adjudication; `heads` covers the codings and the gold.
+    """An article with everything stored for its adjudication; `heads` covers the
+    codings and the gold.
 
     wrong: codings, or gold, that are left out because of wrong values.
     """
@@ -42,7 +45,9 @@ class Found(NamedTuple):
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the gold was imported, so it is unknown which coders' events its events come from."""
+        """Return whether the gold was imported, so it is unknown which coders' events
+        its events come from.
+        """
         known = {cluster.gold for cluster in self.clusters}
         return self.gold is not None and any(
             event.id not in known for event in self.gold.events
@@ -77,7 +82,9 @@ def load_adjudicated(
 
 
 def expect_state(project: Project, queries: Queries, article: str) -> Adjudication:
-    """Return the adjudication of an article; raise a CoderError that gives the reason if there is none."""
+    """Return the adjudication of an article; raise a CoderError that gives the reason
+    if there is none.
+    """
     found = _comparable(project, queries, article)
     if (state := state_from(project, queries, found)) is not None:
         return state
@@ -88,12 +95,16 @@ def expect_state(project: Project, queries: Queries, article: str) -> Adjudicati
 
 
 def state_of(project: Project, queries: Queries, article: str) -> Adjudication | None:
-    """Return the article's adjudication, stored or fresh, or None if there is nothing to compare."""
+    """Return the article's adjudication, stored or fresh, or None if there is nothing
+    to compare.
+    """
     return state_from(project, queries, _comparable(project, queries, article))
 
 
 def _comparable(project: Project, queries: Queries, article: str) -> Found:
-    """Read the adjudication data of one article; raise a CoderError if it uses several revisions."""
+    """Read the adjudication data of one article; raise a CoderError if it uses several
+    revisions.
+    """
     found = load_adjudicated(project, queries, [article])[article]
     if found.revisions:
         raise CoderError(
@@ -105,10 +116,12 @@ def _comparable(project: Project, queries: Queries, article: str) -> Found:
 def state_from(
     project: Project, queries: Queries, found: Found, *, alone: bool = False
 ) -> Adjudication | None:
-    """Return the adjudication, stored or fresh; None for imported gold or with fewer than two codings.
+    """Return the adjudication, stored or fresh; None for imported gold or with fewer
+    than two codings.
 
-    Only submitted codings count, without trainees' and wrong ones. With `alone`, or if gold was already made
-    from one coding, a single coding is enough. None also if the gold itself is wrong.
+    Only submitted codings count, without trainees' and wrong ones. With `alone`, or if
+    gold was already made from one coding, a single coding is enough. None also if the
+    gold itself is wrong.
     """
     codings = found.codings
     article = found.article
@@ -136,7 +149,9 @@ def state_from(
 
 
 def _is_of_one(found: Found) -> bool:
-    """Whether the gold rests on a single coding: only its coder and the supervisor contributed to it."""
+    """Return whether the gold rests on a single coding: only its coder and the
+    supervisor contributed to it.
+    """
     if found.gold is None:
         return False
     contributors = {
@@ -166,7 +181,8 @@ def without_trainees(
 def coders_of_data(
     stages: Mapping[tuple[str, str], str], retired: Collection[str]
 ) -> dict[str, set[str]]:
-    """Return article → the coders to whom it is assigned, without trainees and retired people.
+    """Return article → the coders to whom it is assigned, without trainees and retired
+    people.
 
     stages: from `Queries.stages`.
     """
@@ -178,12 +194,16 @@ def coders_of_data(
 
 
 def training_articles(stages: Mapping[tuple[str, str], str]) -> set[str]:
-    """Return the articles that were assigned for training only; stages: from `Queries.stages`."""
+    """Return the articles that were assigned for training only; stages: from
+    `Queries.stages`.
+    """
     others = {article for (article, _), stage in stages.items() if stage != TRAINING}
     return {article for article, _ in stages} - others
 
 
 def revisions_of(heads: Sequence[CodingHead]) -> str:
-    """Return the codebook revisions, comma-separated, or "" if codings and gold share one."""
+    """Return the codebook revisions, comma-separated, or "" if codings and gold share
+    one.
+    """
     refs = sorted({head.codebook for head in heads})
     return ", ".join(refs) if len(refs) > 1 else ""

@@ -1,7 +1,8 @@
 """Configuration: a project's `coder.toml` and the user's own file.
 
-The user's file is `$XDG_CONFIG_HOME/coder/config.toml` (XDG Base Directory Specification); it holds only the
-tables `[terminal]` and `[view]`. The project's values take precedence over it, except for the theme.
+The user's file is `$XDG_CONFIG_HOME/coder/config.toml` (XDG Base Directory
+Specification); it holds only the tables `[terminal]` and `[view]`. The project's values
+take precedence over it, except for the theme.
 """
 
 from __future__ import annotations
@@ -62,15 +63,17 @@ class View(Struct, frozen=True):
 
     mode: Setting = "auto"
     tashkeel: bool = True  # whether vowel signs are drawn
-    theme: str = "auto"  # one of COLOUR_THEMES; auto: dark or light, like the terminal's background
+    # one of COLOUR_THEMES; auto: dark or light, like the terminal's background
+    theme: str = "auto"
     language: Language | Literal[""] = ""  # of the person's screens; "": the project's
 
 
 class GoldRules(Struct, frozen=True):
     """How gold is made without deciding each value by hand.
 
-    policies: in order of application. trusted: stage → coder whose coding is adopted. sign_off: the share of
-    the gold, from 0 to 1, that a second supervisor signs. spans: whether spans are adjudicated as well.
+    policies: in order of application. trusted: stage → coder whose coding is adopted.
+    sign_off: the share of the gold, from 0 to 1, that a second supervisor signs. spans:
+    whether spans are adjudicated as well.
     """
 
     policies: Sequence[str] = (AGREED,)
@@ -80,7 +83,9 @@ class GoldRules(Struct, frozen=True):
 
 
 class About(Struct, frozen=True):
-    """The metadata of the project's datasets; license: an SPDX identifier or free text, "" for none."""
+    """The metadata of the project's datasets; license: an SPDX identifier or free text,
+    "" for none.
+    """
 
     title: str = ""
     description: str = ""
@@ -112,12 +117,16 @@ class Config(Struct, frozen=True):
 
     @property
     def shown_in(self) -> Language:
-        """The language of screens, and of commands that show labels: the person's, else the project's."""
+        """The language of screens, and of commands that show labels: the person's, else
+        the project's.
+        """
         return self.view.language or self.language
 
     @property
     def file_mode(self) -> int:
-        """The mode of new files with people's work: databases, backups, packets, rescued work."""
+        """The mode of new files with people's work: databases, backups, packets,
+        rescued work.
+        """
         return GROUP if self.group else PRIVATE
 
     @property
@@ -129,7 +138,8 @@ class Config(Struct, frozen=True):
         return f"sqlite:///{self.folder.resolve() / path}"
 
 
-# Table of a project's coder.toml, "" for the file itself → the names in it; `[dataset]` is checked by itself.
+# Table of a project's coder.toml, "" for the file itself → the names in it; `[dataset]`
+# is checked by itself.
 _NAMES: Mapping[str, Sequence[str]] = {
     "": (
         "name",
@@ -155,7 +165,9 @@ _NAMES: Mapping[str, Sequence[str]] = {
 
 
 def read(folder: Path) -> Config:
-    """Read the configuration of a project folder; raises a CoderError that names file and line."""
+    """Read the configuration of a project folder; raises a CoderError that names file
+    and line.
+    """
     path = folder / FILE
     table = _table(path)
     _expect_known_names(table, path)
@@ -231,7 +243,9 @@ def user_view() -> View:
 
 
 def save_user_view(view: View) -> Path:
-    """Write the view into the user's own file, leaving its other contents unchanged; return its path."""
+    """Write the view into the user's own file, leaving its other contents unchanged;
+    return its path.
+    """
     import tomlkit  # takes time to load, and is needed for writing alone
 
     path = user_file()
@@ -250,7 +264,9 @@ def save_user_view(view: View) -> Path:
 
 
 def first_time(what: str) -> bool:
-    """Return whether the user sees the hint `what` for the first time, and remember that they saw it."""
+    """Return whether the user sees the hint `what` for the first time, and remember
+    that they saw it.
+    """
     path = user_file().with_name("told")
     try:
         seen = path.read_text("utf-8").split() if path.exists() else []
@@ -286,7 +302,9 @@ def text(config: Config) -> str:
 
 
 def texts(folder: Path) -> list[Path]:
-    """Return the project's text files in its folder: `coder.toml`, codebooks and their lexicons."""
+    """Return the project's text files in its folder: `coder.toml`, codebooks and their
+    lexicons.
+    """
     return [
         path
         for path in sorted(folder.iterdir())
@@ -295,9 +313,11 @@ def texts(folder: Path) -> list[Path]:
 
 
 def find(start: Path | None = None) -> Path:
-    """Find the project folder: `start` or the nearest folder above it that has a coder.toml.
+    """Find the project folder: `start` or the nearest folder above it that has a
+    coder.toml.
 
-    Without `start`, `CODER_PROJECT` names the folder, or else the search starts at the current one.
+    Without `start`, `CODER_PROJECT` names the folder, or else the search starts at the
+    current one.
     """
     if start is None and (named := os.environ.get("CODER_PROJECT")):
         start = Path(named)
@@ -338,7 +358,9 @@ def _table(path: Path) -> dict[str, Any]:
 
 
 def _expect_known_names(table: Mapping[str, Any], path: Path) -> None:
-    """Refuse a name that nothing reads: a misspelt one would have no effect, and nobody would know."""
+    """Refuse a name that nothing reads: a misspelt one would have no effect, and nobody
+    would know.
+    """
     for place, names in _NAMES.items():
         for name in _inner(table, place, path) if place else table:
             if name not in names:
@@ -350,7 +372,9 @@ def _expect_known_names(table: Mapping[str, Any], path: Path) -> None:
 
 
 def _line_of(name: str, path: Path) -> int:
-    """Return the first line that gives a value to a dotted name or heads its table; 1 if none does."""
+    """Return the first line that gives a value to a dotted name or heads its table; 1
+    if none does.
+    """
     table = ""
     for number, line in enumerate(
         map(str.strip, path.read_text("utf-8").splitlines()), start=1
@@ -369,7 +393,9 @@ def _line_of(name: str, path: Path) -> int:
 
 
 def _first_excess(text: str) -> int:
-    """Return the first line with absurdly deep nesting, many dotted names or a very long word; 1 if none."""
+    """Return the first line with absurdly deep nesting, many dotted names or a very
+    long word; 1 if none.
+    """
     depth = 0
     for number, line in enumerate(text.splitlines(), start=1):
         depth += len(re.findall(r"[\[{]", line)) - len(re.findall(r"[\]}]", line))
@@ -448,7 +474,9 @@ def _about(table: Mapping[str, Any], path: Path) -> About:
 
 
 def _plugins(suggest: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:
-    """Read the tables `[suggest.plugins.NAME]`: settings expressible in JSON, `timeout` in seconds."""
+    """Read the tables `[suggest.plugins.NAME]`: settings expressible in JSON, `timeout`
+    in seconds.
+    """
     tables = _inner(suggest, "plugins", path, within="suggest.")
     settings = {
         name: _inner(tables, name, path, within="suggest.plugins.") for name in tables
@@ -471,7 +499,9 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 def _not_json(value: object, place: str) -> Iterator[tuple[str, object]]:
-    """Yield the place and value of all that JSON cannot express: dates, times, infinities and NaN."""
+    """Yield the place and value of all that JSON cannot express: dates, times,
+    infinities and NaN.
+    """
     if isinstance(value, dict):
         for name, item in value.items():
             yield from _not_json(item, f"{place}.{name}")

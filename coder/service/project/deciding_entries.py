@@ -1,4 +1,6 @@
-"""The journal's entries that decided an article's gold: who gave a value or rejected an event, and when."""
+"""The journal's entries that decided an article's gold: who gave a value or rejected an
+event, and when.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ _REJECTION = re.compile(
 
 
 def deciding_entries(entries: Iterable[Entry]) -> dict[tuple[str, ...], Entry]:
-    """Return, by row key, the entry that last changed each answer or the rejection of each cluster.
+    """Return, by row key, the entry that last changed each answer or the rejection of
+    each cluster.
 
-    Entries that were undone do not count. entries: of one subject, all or those with such changes, in order.
+    Entries that were undone do not count. entries: of one subject, all or those with
+    such changes, in order.
     """
     versions = {entry.version: entry for entry in entries}
     deciding: dict[tuple[str, ...], Entry] = {}
@@ -52,9 +56,11 @@ def _decides(change: Change) -> bool:
 def rejecting_entries(
     queries: Queries, articles: Sequence[str]
 ) -> dict[tuple[str, ...], Entry]:
-    """Return (article, cluster id) → the entry that rejected it, for the rejected clusters of these articles.
+    """Return (article, cluster id) → the entry that rejected it, for the rejected
+    clusters of these articles.
 
-    Only the entries about rejections are parsed, which are few: exports ask for those of every article.
+    Only the entries about rejections are parsed, which are few: exports ask for those
+    of every article.
     """
     rows = queries.entry_rows(f"gold:{article}" for article in articles)
     told = (row for row in rows if _REJECTION.search(row["changes"]))

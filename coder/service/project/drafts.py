@@ -1,4 +1,5 @@
-"""Comments and texts that somebody is writing: kept in the database, outside the journal, until they are sent.
+"""Comments and texts that somebody is writing: kept in the database, outside the
+journal, until they are sent.
 
 Only their author gets them back. They are in no export, packet or portable backup.
 """
@@ -21,11 +22,14 @@ from coder.store.whole_file import PRIVATE, new_file
 Place: TypeAlias = tuple[str | int, ...]
 """What a text is about, such as the ids of article, event and field."""
 _EarlierFile: TypeAlias = dict[str, dict[str, list[tuple[Place, str]]]]
-"""Texts by project folder and person, as earlier versions kept them in the user's own folder."""
+"""Texts by project folder and person, as earlier versions kept them in the user's own
+folder.
+"""
 
 
 class Drafts:
-    """The texts that a person has begun in a project, as one window of theirs knows them.
+    """The texts that a person has begun in a project, as one window of theirs knows
+    them.
 
     texts: those that it last read or stored.
     """
@@ -42,10 +46,11 @@ class Drafts:
         self._take_in_earlier_file()
 
     def store(self, texts: Mapping[Place, str]) -> None:
-        """Store the window's texts; what it did not change stays as another window stored it.
+        """Store the window's texts; what it did not change stays as another window
+        stored it.
 
-        Raises CoderError if the database is out of reach, or for a text that it cannot hold. All others are
-        stored then.
+        Raises CoderError if the database is out of reach, or for a text that it cannot
+        hold. All others are stored then.
         """
         refused: CoderError | None = None
         changes: dict[Place, str] = {}
@@ -73,7 +78,9 @@ class Drafts:
         self.texts = {place: text for place, text in texts.items() if text}
 
     def _take_in_earlier_file(self) -> None:
-        """Move the person's texts from the file of an earlier version into the database."""
+        """Move the person's texts from the file of an earlier version into the
+        database.
+        """
         path = user_file().with_name("drafts.json")
         try:
             everybody = msgspec.json.decode(path.read_bytes(), type=_EarlierFile)

@@ -1,7 +1,8 @@
-"""Checks whether a coding fits its article and the codebook; every problem comes with its place.
+"""Checks whether a coding fits its article and the codebook; every problem comes with
+its place.
 
-Imported codings with problems are refused. One in the database was put there by some other program, and is
-left out: see `wrong_codings`.
+Imported codings with problems are refused. One in the database was put there by some
+other program, and is left out: see `wrong_codings`.
 """
 
 from __future__ import annotations
@@ -21,13 +22,17 @@ from coder.text.offsets import Offsets, unit_that_fits
 
 _SHOWN = 5  # of the problems of one kind that are reported together
 _MAX_FITTING = 20_000
-"""How many answers that fit are remembered: equal ones from the database are mostly the same object."""
+"""How many answers that fit are remembered: equal ones from the database are mostly the
+same object.
+"""
 
 
 def text_problems(
     coding: Coding, article: Article, book: Codebook, where: str
 ) -> Iterator[CoderError]:
-    """Yield the spans that do not match the text, and the names that are not in the codebook."""
+    """Yield the spans that do not match the text, and the names that are not in the
+    codebook.
+    """
     text = article.text
     misplaced = [
         span
@@ -49,10 +54,11 @@ def placing_errors(
     offsets: Offsets,
     where: str,
 ) -> Iterator[CoderError]:
-    """Yield an error for each misplaced span: it is past the end, or its quote is not there.
+    """Yield an error for each misplaced span: it is past the end, or its quote is not
+    there.
 
-    If every span fits the text in another unit than code points, the errors say so. Offsets of spans are in the
-    unit of `offsets`.
+    If every span fits the text in another unit than code points, the errors say so.
+    Offsets of spans are in the unit of `offsets`.
     """
     is_code_points = offsets.unit == "code points"
     unit = unit_that_fits(every, offsets.text) if misplaced and is_code_points else None
@@ -76,7 +82,9 @@ def placing_errors(
 
 
 def value_problems(coding: Coding, book: Codebook, where: str) -> Iterator[CoderError]:
-    """Yield the values, of answers (whether applicable or not) and of spans, that the codebook forbids."""
+    """Yield the values, of answers (whether applicable or not) and of spans, that the
+    codebook forbids.
+    """
     for event_id, field, what in _answer_problems(coding, book):
         place = _place(event_id, field)
         yield CoderError(
@@ -97,7 +105,9 @@ def value_problems(coding: Coding, book: Codebook, where: str) -> Iterator[Coder
 def link_problems(
     problems: Iterable[Problem], book: Codebook, where: str
 ) -> Iterator[CoderError]:
-    """Yield the links to missing records among the problems of a coding whose values all fit."""
+    """Yield the links to missing records among the problems of a coding whose values
+    all fit.
+    """
     links = {f.id for f in book.event_fields if f.value_is == "record_reference"}
     for problem in problems:
         if problem.rule == VALUE and problem.field in links:
@@ -112,7 +122,8 @@ def link_problems(
 
 
 def wrong_values(coding: Coding, book: Codebook) -> Iterator[tuple[str, str, Message]]:
-    """Yield event id, field id and reason for all that the codebook does not allow in a stored coding.
+    """Yield event id, field id and reason for all that the codebook does not allow in a
+    stored coding.
 
     The event is "" for the article, the field "" for a span.
     """
@@ -133,7 +144,9 @@ def wrong_values(coding: Coding, book: Codebook) -> Iterator[tuple[str, str, Mes
 
 
 def expect_sound(coding: Coding, book: Codebook) -> Coding:
-    """Return a coding read from the database unchanged; raises DamagedError if a value does not fit."""
+    """Return a coding read from the database unchanged; raises DamagedError if a value
+    does not fit.
+    """
     for wrong in wrong_values(coding, book):
         raise DamagedError(
             "delivery.unsound",
@@ -151,7 +164,9 @@ def in_place(event_id: str, field: str, what: Message) -> Message:
 
 
 def expect_none(errors: Iterable[CoderError]) -> None:
-    """Raise the error, or one that lists the first different errors of each kind, if there are any."""
+    """Raise the error, or one that lists the first different errors of each kind, if
+    there are any.
+    """
     problems = [*errors]
     if not problems:
         return
@@ -201,7 +216,9 @@ def _event_fields(book: Codebook) -> set[str]:
 def _answer_problems(
     coding: Coding, book: Codebook
 ) -> Iterator[tuple[str, str, Message]]:
-    """Yield event id, field id and reason of each value that the codebook does not allow."""
+    """Yield event id, field id and reason of each value that the codebook does not
+    allow.
+    """
     fitting: dict[tuple[int, int], Answer] = book.kept.setdefault(_answer_problems, {})
     if len(fitting) > _MAX_FITTING:
         fitting.clear()

@@ -1,7 +1,8 @@
-"""Results computed per item from a project's data; cached results are read, missing ones are computed.
+"""Results computed per item from a project's data; cached results are read, missing
+ones are computed.
 
-The computation can be interrupted and resumed. An item is identified by its key; its stamp is a digest of
-everything its result depends on.
+The computation can be interrupted and resumed. An item is identified by its key; its
+stamp is a digest of everything its result depends on.
 """
 
 from __future__ import annotations
@@ -39,14 +40,18 @@ class Keyed(NamedTuple):
 
 
 def stamp(*made_from: object) -> str:
-    """Return a digest of everything a result depends on, including the program's version."""
+    """Return a digest of everything a result depends on, including the program's
+    version.
+    """
     return hashlib.blake2b(
         json.dumps([__version__, *made_from]).encode(), digest_size=16
     ).hexdigest()
 
 
 class KeptResults(Generic[Item]):
-    """The results of one kind for the items `asked`; `missing` are the items without a cached result."""
+    """The results of one kind for the items `asked`; `missing` are the items without a
+    cached result.
+    """
 
     def __init__(
         self,
@@ -57,7 +62,9 @@ class KeptResults(Generic[Item]):
         *,
         anew: bool = False,
     ) -> None:
-        """work: computes the results of some items, a module-level function; anew: ignore cached results."""
+        """work: computes the results of some items, a module-level function; anew:
+        ignore cached results.
+        """
         self._project = project
         self._kind = kind
         self._work = work
@@ -67,7 +74,9 @@ class KeptResults(Generic[Item]):
         self._uncached: dict[str, str] = {}  # results that the cache could not store
 
     def make(self, progress: ReportProgress = no_progress, *, worth: int = 60) -> None:
-        """Compute and cache the missing results, in several processes from `worth` items on."""
+        """Compute and cache the missing results, in several processes from `worth`
+        items on.
+        """
         for results in spread_over(
             self.missing,
             self._work,
@@ -80,7 +89,9 @@ class KeptResults(Generic[Item]):
         self.missing = []
 
     def bodies(self, asked: Sequence[Item]) -> Iterator[str]:
-        """Yield these items' results in order, recomputing those changed or discarded since."""
+        """Yield these items' results in order, recomputing those changed or discarded
+        since.
+        """
         for part in batched(asked, _READ):
             bodies = dict(
                 self._project.kept.fetch(

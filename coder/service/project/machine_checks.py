@@ -1,4 +1,6 @@
-"""Checks of the environment that the program runs in: Python, packages, locale, colours, configuration."""
+"""Checks of the environment that the program runs in: Python, packages, locale,
+colours, configuration.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ State = Literal["ok", "note", "wrong"]
 
 
 class Check(Struct, frozen=True):
-    """The outcome of one check; `note` is worth knowing, `wrong` must be fixed. `hint` says how."""
+    """The outcome of one check; `note` is worth knowing, `wrong` must be fixed. `hint`
+    says how.
+    """
 
     name: str
     state: State
@@ -37,7 +41,9 @@ class Check(Struct, frozen=True):
 def checks(
     folder: Path | None, environ: Mapping[str, str], encoding: str
 ) -> list[Check]:
-    """Run all checks that need no terminal; folder: a project, None for the nearest one upward."""
+    """Run all checks that need no terminal; folder: a project, None for the nearest one
+    upward.
+    """
     machine = [
         _python(),
         _packages(),
@@ -49,7 +55,9 @@ def checks(
 
 
 def _check(name: str, state: State, key: str, /, **values: object) -> Check:
-    """Return a check worded by the English catalogue, with the key's hint if it has one."""
+    """Return a check worded by the English catalogue, with the key's hint if it has
+    one.
+    """
     hint = (
         say("en", f"project.{key}.hint", **values) if has(f"project.{key}.hint") else ""
     )
@@ -89,7 +97,9 @@ def _packages() -> Check:
 
 
 def _locale(environ: Mapping[str, str], encoding: str) -> Check:
-    """Check the locale: terminals take their character set from these variables, too (POSIX, section 8.2)."""
+    """Check the locale: terminals take their character set from these variables, too
+    (POSIX, section 8.2).
+    """
     name = next(
         (environ[each] for each in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(each)),
         "none",
@@ -102,7 +112,9 @@ def _locale(environ: Mapping[str, str], encoding: str) -> Check:
 
 
 def _colours(environ: Mapping[str, str]) -> Check:
-    """Check how many colours the environment promises; few are fine, as every state has a sign as well."""
+    """Check how many colours the environment promises; few are fine, as every state has
+    a sign as well.
+    """
     term = environ.get("TERM", "")
     if environ.get("NO_COLOR"):
         return _check("colours", "ok", "colours_unasked")

@@ -1,7 +1,8 @@
-"""A project: its folder, configuration, database and pinned codebook, open and ready to work with.
+"""A project: its folder, configuration, database and pinned codebook, open and ready to
+work with.
 
-A new project's files are created first and its database last. Until that exists the folder is not a project,
-so an interrupted command can simply be run again.
+A new project's files are created first and its database last. Until that exists the
+folder is not a project, so an interrupted command can simply be run again.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ class Project:
     def __init__(self, config: Config, store: Store) -> None:
         self.config = config
         self.store = store
-        self.claiming = False  # whether a coder with no work left claims the article that fewest coders have
+        # whether a coder with no work left claims the article that fewest coders have
+        self.claiming = False
         self.unwritten: list[
             Session
         ] = []  # sessions that were left before all could be written
@@ -80,7 +82,9 @@ class Project:
             return self.revision(queries, refs[-1])
 
     def revision(self, queries: Queries, ref: str, coding: str = "") -> Codebook:
-        """Return a codebook revision; coding: the id of the coding that needs it, for the error message."""
+        """Return a codebook revision; coding: the id of the coding that needs it, for
+        the error message.
+        """
         if ref not in self._revisions:
             body = queries.codebook(ref)
             if body is None:
@@ -110,7 +114,9 @@ class Project:
         self.refresh()
 
     def at(self, position: int | None) -> Project:
-        """Return the project as of this journal position, read-only; None: the project itself."""
+        """Return the project as of this journal position, read-only; None: the project
+        itself.
+        """
         if position is None:
             return self
         past = Project(self.config, self.store.at(position))
@@ -118,7 +124,9 @@ class Project:
         return past
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """A copy in another process is the project opened again: by whom, and at which journal position."""
+        """A copy in another process is the project opened again: by whom, and at which
+        journal position.
+        """
         return _reopened, (
             self.config,
             self.store.engine.url.username or "",
@@ -127,12 +135,16 @@ class Project:
 
     @cached_property
     def kept(self) -> Kept:
-        """The cache of results computed from the project's data; it may be discarded at any time."""
+        """The cache of results computed from the project's data; it may be discarded at
+        any time.
+        """
         return Kept(self.config.folder, self.config.file_mode)
 
     @cached_property
     def thresholds(self) -> Mapping[str, float]:
-        """Span kind → lowest score at which a candidate is shown; raises CoderError for an unknown kind."""
+        """Span kind → lowest score at which a candidate is shown; raises CoderError for
+        an unknown kind.
+        """
         kinds = [kind.id for kind in self.codebook.span_kinds]
         if unknown := [kind for kind in self.config.thresholds if kind not in kinds]:
             where = str(self.config.folder / FILE)
@@ -150,7 +162,9 @@ class Project:
             return queries.people()
 
     def person(self, name: str, role: str | None = None) -> Person:
-        """Return a current member; raises CoderError if unknown, retired, or not of the role."""
+        """Return a current member; raises CoderError if unknown, retired, or not of the
+        role.
+        """
         member = self.anybody(name)
         if member.retired:
             raise CoderError("project.has_retired", name=name)
@@ -171,7 +185,9 @@ class Project:
         return member
 
     def anybody(self, name: str) -> Person:
-        """Return a current or former member; raises CoderError if there is none of that name."""
+        """Return a current or former member; raises CoderError if there is none of that
+        name.
+        """
         if (member := self._member(name)) is None:
             if problem := name_problem(name):
                 raise CoderError("project.name_holds", problem=problem)
@@ -186,13 +202,17 @@ class Project:
 
     @cached_property
     def actor(self) -> str:
-        """The author of project-wide changes in the journal: the login if it is a member, else `SETUP`."""
+        """The author of project-wide changes in the journal: the login if it is a
+        member, else `SETUP`.
+        """
         with self.store.read() as queries:
             login = queries.login()
             return login if any(p.name == login for p in queries.people()) else SETUP
 
     def add_person(self, name: str, role: str, password: str = "") -> None:
-        """Add a member. With logins, a present member may be added again to set a login or a new password."""
+        """Add a member. With logins, a present member may be added again to set a login
+        or a new password.
+        """
         self.expect_role(role)
         known = self._member(name)
         if (
@@ -209,7 +229,9 @@ class Project:
                 work.add_login(name, role, password)
 
     def expect_new_name(self, name: str, instead_of: str = "") -> None:
-        """Raise CoderError if `name` is not valid for a new member, or too like another member's name."""
+        """Raise CoderError if `name` is not valid for a new member, or too like another
+        member's name.
+        """
         if problem := unstorable(name) or name_problem(name):
             raise CoderError("project.name_holds", problem=problem)
         is_taken = fold_key(name) in _RESERVED or is_copy(name)
@@ -233,7 +255,8 @@ class Project:
             raise CoderError("project.no_role", role=role, roles=", ".join(ROLES))
 
     def available_article(self, name: str, coder: str = "") -> Article:
-        """Return an article to work on, found as by `article`; raises CoderError also if it was withdrawn.
+        """Return an article to work on, found as by `article`; raises CoderError also
+        if it was withdrawn.
 
         coder: whose coding is to be worked on, which may have been set aside.
         """
@@ -249,7 +272,9 @@ class Project:
         return article
 
     def article(self, name: str) -> Article:
-        """Return the article with that id, or the only one whose id starts with it; else raise CoderError."""
+        """Return the article with that id, or the only one whose id starts with it;
+        else raise CoderError.
+        """
         with self.store.read() as queries:
             matches = (
                 [name] if queries.row("article", (name,)) else queries.matching(name, 6)
@@ -263,7 +288,9 @@ class Project:
         return article
 
     def leave(self, session: Session) -> None:
-        """Wait until everything is written; remember the session if it is not, or may be lost."""
+        """Wait until everything is written; remember the session if it is not, or may
+        be lost.
+        """
         writer = session.writer
         writer.settle()
         if writer.has_written:
@@ -290,7 +317,9 @@ def _reopened(config: Config, person: str, position: int | None) -> Project:
 def open_project(
     folder: Path | None = None, clock: Clock = utc_now, person: str = ""
 ) -> Project:
-    """Open the project in `folder` or the nearest one upward; person: login name, if there are logins."""
+    """Open the project in `folder` or the nearest one upward; person: login name, if
+    there are logins.
+    """
     config = configuration.read(configuration.find(folder))
     return Project(
         config, Store.open(config.database_url, clock, config.folder, person)
@@ -307,7 +336,8 @@ def create_project(
     clock: Clock = utc_now,
     fill: Callable[[Project], None] = lambda _: None,
 ) -> Project:
-    """Create a project in `folder`, run `fill` before others can see it; a failure leaves nothing behind.
+    """Create a project in `folder`, run `fill` before others can see it; a failure
+    leaves nothing behind.
 
     group: whether its database and other new files are also for their owner's group.
     """
@@ -338,11 +368,13 @@ def create_project(
 
 @contextmanager
 def project_files(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
-    """Write a new project's files; the caller's block creates its database at the yielded URL.
+    """Write a new project's files; the caller's block creates its database at the
+    yielded URL.
 
-    Existing files with the same content are reused. On failure only the files written here are removed,
-    identified by their metadata on disk. Raises CoderError if the folder has a project or a file of the same
-    name, or if another program is creating a project there.
+    Existing files with the same content are reused. On failure only the files written
+    here are removed, identified by their metadata on disk. Raises CoderError if the
+    folder has a project or a file of the same name, or if another program is creating a
+    project there.
     """
     contents = {config.folder / name: content for name, content in files.items()}
     settings = config.folder / FILE
@@ -372,7 +404,9 @@ def project_files(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
 
 
 def _identity(path: Path) -> tuple[int, int, int]:
-    """Return what distinguishes the file from a later one with the same name and perhaps the same inode."""
+    """Return what distinguishes the file from a later one with the same name and
+    perhaps the same inode.
+    """
     stat = path.lstat()
     return stat.st_dev, stat.st_ino, stat.st_mtime_ns
 
@@ -385,7 +419,9 @@ def _remove(path: Path, identity: tuple[int, int, int]) -> None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Create the folder if missing and lock it against other creators; the lock ends with the process."""
+    """Create the folder if missing and lock it against other creators; the lock ends
+    with the process.
+    """
     created: list[Path] = []
     with ExitStack() as stack:
         try:
@@ -417,7 +453,9 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _lock(handle: int, folder: Path) -> None:
-    """Lock the folder; raises CoderError if another program is creating a project there or just gave up."""
+    """Lock the folder; raises CoderError if another program is creating a project there
+    or just gave up.
+    """
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         free = os.path.samestat(os.fstat(handle), folder.stat())

@@ -1,6 +1,7 @@
 """Writes changes to the database in order, on a thread of its own.
 
-While the database is unreachable the changes wait; they are written in order once it is back.
+While the database is unreachable the changes wait; they are written in order once it is
+back.
 """
 
 from __future__ import annotations
@@ -31,8 +32,11 @@ Found = TypeVar("Found")
 SHORTEST = 0.1
 LONGEST = 5.0  # seconds between two attempts; the pause doubles each time
 PATIENCE = 1.0  # seconds for which adding a change waits for the one before it
-DRAWING = 0.03  # seconds in which the screen shows a change before its writing takes the processor
-IDLE = 10.0  # seconds for which the thread waits for another change, as starting one costs a millisecond
+# seconds in which the screen shows a change before its writing takes the processor
+DRAWING = 0.03
+# seconds for which the thread waits for another change, as starting one costs a
+# millisecond
+IDLE = 10.0
 
 
 UNNAMED = MadeEdit("", ())
@@ -41,8 +45,8 @@ UNNAMED = MadeEdit("", ())
 class Once:
     """A change that can be retried after a lost connection without being written twice.
 
-    If a connection breaks during a commit, the outcome is unknown. The journal decides: either it contains
-    the entry with its digest, or the change was not written.
+    If a connection breaks during a commit, the outcome is unknown. The journal decides:
+    either it contains the entry with its digest, or the change was not written.
     """
 
     def __init__(
@@ -59,7 +63,9 @@ class Once:
         self._attempts: list[tuple[str, int, str]] = []
 
     def __call__(self) -> None:
-        """Write the change unless it already was; raises UnavailableError if it should be retried."""
+        """Write the change unless it already was; raises UnavailableError if it should
+        be retried.
+        """
         if self.arrived():
             return
         try:
@@ -73,7 +79,9 @@ class Once:
 
     @property
     def has_attempted(self) -> bool:
-        """Whether an attempt got as far as the database, so that it may have been written."""
+        """Return whether an attempt got as far as the database, so that it may have
+        been written.
+        """
         return bool(self._attempts)
 
     def arrived(self) -> bool:
@@ -87,10 +95,11 @@ class Once:
 class Writer:
     """Runs jobs in the order they were added, retrying each until it succeeds.
 
-    A job that raises UnavailableError is retried with growing pauses; `on_line` gets that error once, and
-    None when the database is back. Any other error goes to `on_failure` and nothing more is written: later
-    changes build on the failed one and stay queued behind it. Both callbacks run on the writer's thread and
-    must not wait for a thread that waits for the writer.
+    A job that raises UnavailableError is retried with growing pauses; `on_line` gets
+    that error once, and None when the database is back. Any other error goes to
+    `on_failure` and nothing more is written: later changes build on the failed one and
+    stay queued behind it. Both callbacks run on the writer's thread and must not wait
+    for a thread that waits for the writer.
     """
 
     def __init__(
@@ -121,10 +130,12 @@ class Writer:
         return list(self._jobs)
 
     def add(self, job: Job) -> None:
-        """Queue a job after waiting up to `PATIENCE` seconds for the one before it to be written.
+        """Queue a job after waiting up to `PATIENCE` seconds for the one before it to
+        be written.
 
-        So a kill normally loses one keystroke at most, and a busy database delays a single key; later ones
-        are queued. Raises CoderError after a failure, as later changes build on the failed one.
+        So a kill normally loses one keystroke at most, and a busy database delays a
+        single key; later ones are queued. Raises CoderError after a failure, as later
+        changes build on the failed one.
         """
         with self._changed:
             if len(self._jobs) < 2:
@@ -144,13 +155,17 @@ class Writer:
                 threading.Thread(target=self._run, name="writer", daemon=True).start()
 
     def flush(self) -> None:
-        """Wait until everything is written; raises the failure, or UnavailableError if unreachable."""
+        """Wait until everything is written; raises the failure, or UnavailableError if
+        unreachable.
+        """
         self.settle()
         if error := self.failure or self.lost:
             raise error
 
     def settle(self, *, patient: bool = False) -> None:
-        """Wait until everything is written or failed; patient: also while the database is unreachable."""
+        """Wait until everything is written or failed; patient: also while the database
+        is unreachable.
+        """
         with self._changed:
             self._wait_for(
                 lambda: not self._jobs or self.failure or (self.lost and not patient)
@@ -225,7 +240,9 @@ class Writer:
 
 @contextmanager
 def undo_needs_connection() -> Iterator[None]:
-    """Raise an error that speaks of undo if the database cannot be reached in the block."""
+    """Raise an error that speaks of undo if the database cannot be reached in the
+    block.
+    """
     try:
         yield
     except UnavailableError as error:
@@ -244,11 +261,12 @@ def turn(
     *,
     own: bool = False,
 ) -> tuple[list[str], Found]:
-    """Undo or redo changes of a subject, as `Work.turn`; return their names and what `read` gives afterwards.
+    """Undo or redo changes of a subject, as `Work.turn`; return their names and what
+    `read` gives afterwards.
 
-    Raises UnavailableError when the connection breaks. If the change was written nevertheless, the writer
-    reverts it before it writes anything else, so that nothing changes unseen. own: raise CoderError for a
-    change made by somebody else.
+    Raises UnavailableError when the connection breaks. If the change was written
+    nevertheless, the writer reverts it before it writes anything else, so that nothing
+    changes unseen. own: raise CoderError for a change made by somebody else.
     """
     writer.flush()
     turns: list[tuple[int, list[str], Found]] = []

@@ -1,4 +1,6 @@
-"""Where a command may write: never over a project's own files, over any other file only with `force`."""
+"""Where a command may write: never over a project's own files, over any other file only
+with `force`.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,9 @@ def written(
 ) -> Iterator[BinaryIO]:
     """Open a stream into the file `out`, which appears complete or not at all.
 
-    project: a project whose files are protected, besides those of the nearest project above `out`.
-    force: whether an existing file may be replaced. A pipe or a device is written to directly.
+    project: a project whose files are protected, besides those of the nearest project
+    above `out`. force: whether an existing file may be replaced. A pipe or a device is
+    written to directly.
     """
     refuse_own(out, project)
     if out.exists() and not out.is_file():
@@ -42,7 +45,9 @@ def written(
 def written_folder(
     out: Path, project: Path | None, *, force: bool = False
 ) -> Iterator[Path]:
-    """Yield a folder for the files of `out`, which appears complete or not at all; otherwise as `written`."""
+    """Yield a folder for the files of `out`, which appears complete or not at all;
+    otherwise as `written`.
+    """
     from coder.exporters.descriptors import summed  # loads word lists, needed only here
 
     refuse_own(out, project)
@@ -53,7 +58,9 @@ def written_folder(
 
 
 def refuse_own(out: Path, project: Path | None) -> None:
-    """Raise CoderError if `out` is a file, under any name, of `project` or of the project around `out`."""
+    """Raise CoderError if `out` is a file, under any name, of `project` or of the
+    project around `out`.
+    """
     for start in (out.resolve().parent, project):
         try:
             folder = configuration.find(start)

@@ -1,4 +1,6 @@
-"""What a person's name may not hold, so that everybody can read it and tell it from others."""
+"""What a person's name may not hold, so that everybody can read it and tell it from
+others.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,9 @@ MOST = 100  # characters; a login on PostgreSQL has fewer still
 
 # Joiners shape the letters on both sides, as in Persian (UAX #31, 2.3 A1 and A2).
 _JOINER = re.compile("(?<=[\u0620-\u06ff])[\u200c\u200d](?=[\u0620-\u06ff])")
-# Letters, signs and marks that leave nothing to see: Default_Ignorable_Code_Point in the Unicode file
-# DerivedCoreProperties.txt, apart from format characters, and the blank Braille pattern.
+# Letters, signs and marks that leave nothing to see: Default_Ignorable_Code_Point in
+# the Unicode file DerivedCoreProperties.txt, apart from format characters, and the
+# blank Braille pattern.
 _BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0100-\U000e01ef]"

@@ -1,8 +1,10 @@
-"""Parallel work on independent parts, on all cores; results and errors come in the parts' order.
+"""Parallel work on independent parts, on all cores; results and errors come in the
+parts' order.
 
-This process works alongside the others. A process that loads the program takes a second and the memory of a
-whole program, so callers limit `cores` to 1 for little work. A command that is going to need others forks
-them before it opens a project (`stand_by`): these share the program that is already loaded.
+This process works alongside the others. A process that loads the program takes a second
+and the memory of a whole program, so callers limit `cores` to 1 for little work. A
+command that is going to need others forks them before it opens a project (`stand_by`):
+these share the program that is already loaded.
 """
 
 from __future__ import annotations
@@ -33,14 +35,22 @@ Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 ReportProgress = Callable[[int, int], None]
-"""Progress callback of a long job: called with the number of finished steps and the total."""
+"""Progress callback of a long job: called with the number of finished steps and the
+total.
+"""
 
 _AHEAD = 2
-"""Parts queued per process, so that none is idle while this process works on its own part."""
+"""Parts queued per process, so that none is idle while this process works on its own
+part.
+"""
 _HELD = 8
 _HELD_AT_FIRST = 32
-"""Results per process that may wait for an earlier one, in general and while the processes start."""
-_SWITCH = 0.0002  # the interpreter's thread switch interval in seconds, short so that answers come in quickly
+"""Results per process that may wait for an earlier one, in general and while the
+processes start.
+"""
+# the interpreter's thread switch interval in seconds, short so that answers come in
+# quickly
+_SWITCH = 0.0002
 _FORKED = 3  # processes that stand by at most
 _SECONDS = 10  # for a terminated process to clean up before it is killed
 
@@ -59,8 +69,8 @@ def spread(
     """Yield `work(here, part)` for each part, in order.
 
     `work` is a module-level function; its arguments and results can be pickled. Every other process gets a
-    copy of `here`, once; a project opens itself again there. cores: the number of processes including this
-    one, by default one per CPU.
+    copy of `here`, once; a project opens itself again there. cores: the number of
+    processes including this one, by default one per CPU.
     """
     others = (cores or _all_cores()) - 1
     if (
@@ -103,7 +113,8 @@ def spread_over(
     worth: int,
     progress: ReportProgress = no_progress,
 ) -> Iterator[Result]:
-    """Yield what `spread` gives for items in parts of `at_once`; for fewer than `worth` it uses one core.
+    """Yield what `spread` gives for items in parts of `at_once`; for fewer than `worth`
+    it uses one core.
 
     progress: told of a part's items once its result was consumed.
     """
@@ -130,13 +141,14 @@ _standing_by: list[_Worker] = []
 def stand_by(cores: int | None = None) -> None:
     """Fork processes that `spread` may need; to be called while no database is open.
 
-    cores: as for `spread`. On many cores only a few are forked, as each takes some milliseconds for nothing
-    where there is little work; `spread` starts the others.
+    cores: as for `spread`. On many cores only a few are forked, as each takes some
+    milliseconds for nothing where there is little work; `spread` starts the others.
 
-    An SQLite connection must not be carried across a fork (https://sqlite.org/howtocorrupt.html, 2.6), and
-    of several threads only one would be, perhaps while another holds a lock (numpy's are prepared for that).
-    Beside other threads, and on systems whose libraries forbid it, nothing is forked, and `spread` starts
-    processes that load the program.
+    An SQLite connection must not be carried across a fork
+    (https://sqlite.org/howtocorrupt.html, 2.6), and of several threads only one would
+    be, perhaps while another holds a lock (numpy's are prepared for that). Beside other
+    threads, and on systems whose libraries forbid it, nothing is forked, and `spread`
+    starts processes that load the program.
     """
     if sys.platform == "linux" and active_count() == 1 and parent_process() is None:
         while len(_standing_by) < min((cores or _all_cores()) - 1, _FORKED):
@@ -157,11 +169,13 @@ def _started(context: ForkContext | SpawnContext) -> _Worker:
 def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
     """Give processes a copy of `here`; yield a function that submits work to them.
 
-    Processes that stood by do so again afterwards, unless they were interrupted; others end with the block.
-    Each has a pipe of its own, so either side notices when the other dies. The standard library's pools share
-    their pipes and can wait forever after a kill (CPython issue 94777).
+    Processes that stood by do so again afterwards, unless they were interrupted; others
+    end with the block. Each has a pipe of its own, so either side notices when the
+    other dies. The standard library's pools share their pipes and can wait forever
+    after a kill (CPython issue 94777).
     """
-    # A pipe's buffer is small: a long answer comes in pieces, and each would wait 5 ms for its turn.
+    # A pipe's buffer is small: a long answer comes in pieces, and each would wait 5 ms
+    # for its turn.
     sys.setswitchinterval(_SWITCH)
     workers = [_standing_by.pop() for _ in _standing_by[:many]]
     free = SimpleQueue[tuple[Connection, bytes]]()
@@ -207,7 +221,9 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
 def _run_here(
     work: Callable[[Here, Part], Result], here: Here, part: Part
 ) -> Future[Result]:
-    """Compute a part right away; return a finished future with its result or CoderError."""
+    """Compute a part right away; return a finished future with its result or
+    CoderError.
+    """
     future = Future[Result]()
     try:
         future.set_result(work(here, part))
@@ -232,7 +248,9 @@ def _serve(pipe: Connection, threshold: tuple[int, int, int]) -> NoReturn:
                 here = pickle.loads(setup)
             pipe.send(_answer(here, *request))
             if setup:
-                gc.freeze()  # what the first answer has built stays: exempt it from garbage collection
+                # what the first answer has built stays: exempt it from garbage
+                # collection
+                gc.freeze()
     except (EOFError, SystemExit):
         os._exit(0)
 

@@ -1,8 +1,10 @@
-"""A second supervisor's sign-off on a sample of the closed gold, recorded in the journal.
+"""A second supervisor's sign-off on a sample of the closed gold, recorded in the
+journal.
 
-A signature is valid until that gold changes. The sample is determined by the articles' ids, so it is the same
-on every machine and new articles do not affect the others. Imported gold is not part of it, as it was decided
-elsewhere, unless somebody works on it here.
+A signature is valid until that gold changes. The sample is determined by the articles'
+ids, so it is the same on every machine and new articles do not affect the others.
+Imported gold is not part of it, as it was decided elsewhere, unless somebody works on
+it here.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ SIGNED = "gold.signed"
 
 
 def in_sample(article: str, share: float) -> bool:
-    """Return whether an article's gold requires a signature; share: of all articles, from 0 to 1."""
+    """Return whether an article's gold requires a signature; share: of all articles,
+    from 0 to 1.
+    """
     number = int.from_bytes(
         hashlib.sha256(article.encode("utf-8", "surrogatepass")).digest()[:6]
     )
@@ -38,7 +42,9 @@ def signatures(queries: Queries) -> dict[str, str]:
 
 
 def to_sign(queries: Queries, heads: Iterable[CodingHead], share: float) -> list[str]:
-    """Return the articles of this gold whose gold requires a signature, whether or not it has one."""
+    """Return the articles of this gold whose gold requires a signature, whether or not
+    it has one.
+    """
     sample = [head for head in heads if in_sample(head.article, share)]
     if not sample:
         return []
@@ -75,7 +81,9 @@ def expect_signed(
 
 
 def sign(project: Project, supervisor: str, article: str) -> str:
-    """Sign closed gold whose last change was made by somebody else; return the article's id."""
+    """Sign closed gold whose last change was made by somebody else; return the
+    article's id.
+    """
     project.person(supervisor, "supervisor")
     article_id = project.available_article(article).id
     subject = f"gold:{article_id}"

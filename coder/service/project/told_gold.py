@@ -1,4 +1,6 @@
-"""Gold as readers are told of it: each value with how it came about, imported gold with its file."""
+"""Gold as readers are told of it: each value with how it came about, imported gold with
+its file.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ def told_golds(queries: Queries, heads: Sequence[CodingHead]) -> Iterator[Coding
 def told_gold(gold: Coding, importers: Mapping[str, str]) -> Coding:
     """Return gold with `how` of each value and, if it was imported, a source.
 
-    importers: gold's id → who imported it. Only what was stored before these were recorded changes.
+    importers: gold's id → who imported it. Only what was stored before these were
+    recorded changes.
     """
     importer = importers.get(gold.id, "")
     gold = gold.with_each_answer(partial(with_how, importer=importer))
@@ -33,7 +36,9 @@ def told_gold(gold: Coding, importers: Mapping[str, str]) -> Coding:
 
 
 def rejection(cluster: Cluster, by: str) -> Answer:
-    """Return why, how and by whom a cluster was rejected, as of a gold value; by: the journal's person."""
+    """Return why, how and by whom a cluster was rejected, as of a gold value; by: the
+    journal's person.
+    """
     return with_how(Answer(reason=cluster.rejected, by=by))
 
 

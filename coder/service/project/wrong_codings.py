@@ -1,7 +1,9 @@
-"""Codings with values that their codebook does not allow, which work on many codings leaves out.
+"""Codings with values that their codebook does not allow, which work on many codings
+leaves out.
 
-The program writes none, but a coder's own SQL can. One of them must not stop everybody else's work: whatever
-reads many codings leaves out the wrong ones, and says which. This module alone decides which ones are wrong.
+The program writes none, but a coder's own SQL can. One of them must not stop everybody
+else's work: whatever reads many codings leaves out the wrong ones, and says which. This
+module alone decides which ones are wrong.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ class Words(Struct, frozen=True):
 
 
 class WrongValue(Struct, frozen=True):
-    """One value that is not allowed: its event ("" for the article), its field ("" for a span), and why."""
+    """One value that is not allowed: its event ("" for the article), its field ("" for
+    a span), and why.
+    """
 
     event_id: str
     field: str
@@ -85,7 +89,9 @@ class StampedCoding(NamedTuple):
 def read_sound(
     project: Project, queries: Queries, heads: Sequence[CodingHead]
 ) -> tuple[list[Coding], list[WrongCoding]]:
-    """Read the codings of these heads; return the sound ones, in their order, and the wrong ones."""
+    """Read the codings of these heads; return the sound ones, in their order, and the
+    wrong ones.
+    """
     sound = list[Coding]()
     wrong = list[WrongCoding]()
     for batch in batched(heads, _AT_ONCE):
@@ -102,7 +108,8 @@ def without_wrong(
     heads: Sequence[CodingHead],
     progress: ReportProgress = no_progress,
 ) -> tuple[list[CodingHead], list[WrongCoding]]:
-    """Return the heads of the sound codings, and the wrong codings; what is found is cached.
+    """Return the heads of the sound codings, and the wrong codings; what is found is
+    cached.
 
     progress: called while codings are read that changed since they were read last.
     """

@@ -1,1 +1,3 @@
-"""Publishes self-describing datasets (`dataset_folder`), adds texts (`attached`), and reads projects."""
+"""Publishes self-describing datasets (`dataset_folder`), adds texts (`attached`), and
+reads projects.
+"""

@@ -1,4 +1,6 @@
-"""Adds the articles' texts to a dataset published without them, matched by the texts' hashes."""
+"""Adds the articles' texts to a dataset published without them, matched by the texts'
+hashes.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ _AT_ONCE = 100  # rows written at a time
 
 
 class Attached(Struct, frozen=True):
-    """The number of articles whose texts were added, and the ids of those still without."""
+    """The number of articles whose texts were added, and the ids of those still
+    without.
+    """
 
     articles: int
     missing: Sequence[str]
@@ -36,10 +40,12 @@ class Attached(Struct, frozen=True):
 def attach(
     folder: Path, articles: Iterable[Path], out: Path, *, force: bool = False
 ) -> Attached:
-    """Write a copy of the dataset in `folder` to `out` with the texts of the articles in these files.
+    """Write a copy of the dataset in `folder` to `out` with the texts of the articles
+    in these files.
 
-    Texts are matched by SHA-256. If all are found, the result equals the dataset published with texts. Raises
-    CoderError if `folder` is not a dataset or was modified.
+    Texts are matched by SHA-256. If all are found, the result equals the dataset
+    published with texts. Raises CoderError if `folder` is not a dataset or was
+    modified.
     """
     imprint = _imprint(folder)
     wanted = grouped((str(row[1]), str(row[0])) for row in _rows(folder, "articles"))
@@ -72,7 +78,9 @@ def attach(
 
 
 def _imprint(folder: Path) -> Imprint:
-    """Read the dataset's metadata; raises CoderError if it is not a complete, unmodified dataset."""
+    """Read the dataset's metadata; raises CoderError if it is not a complete,
+    unmodified dataset.
+    """
     try:
         package = json.loads((folder / "datapackage.json").read_text("utf-8"))
         cited = json.loads((folder / "croissant.json").read_text("utf-8"))
@@ -122,7 +130,8 @@ def _with_words(
     names = TABLES[table]
     wordless = [name for name in names if name not in TEXT_COLUMNS]
     for row in _rows(folder, table):
-        # A dataset published with texts has these columns already; they are overwritten.
+        # A dataset published with texts has these columns already; they are
+        # overwritten.
         cells = dict(
             zip(names if len(row) == len(names) else wordless, row, strict=True)
         )

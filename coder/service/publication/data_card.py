@@ -1,6 +1,7 @@
 """The data card: what a dataset contains, its sources, how it was made, and its limits.
 
-Its YAML header follows the Hugging Face hub (huggingface.co/docs/hub/datasets-cards), so that
+Its YAML header follows the Hugging Face hub (huggingface.co/docs/hub/datasets-cards),
+so that
 `datasets.load_dataset` finds the tables.
 """
 
@@ -46,16 +47,18 @@ class Origin(NamedTuple):
 
 
 class Card(NamedTuple):
-    """The contents of the card. outlets, languages, rejected: row counts by name, "" for none.
+    """The contents of the card. outlets, languages, rejected: row counts by name, ""
+    for none.
 
-    rows: row counts by table. days: sorted publication dates. states: rows of values by state.
-    origins: rows of gold's values by how they came about, who decided, who applied it, and why.
-    imported: articles by the file that their gold was imported from. training: the articles that were coded
-    for training only. rejected: coders' events by why gold rejects them. supervisors: the codes of those who
-    ever were one.
-    stages: the number of submitted codings by stage. signed: the number of articles whose gold a second
-    supervisor has signed. stale: the articles whose gold was closed before coders changed the answers it was
-    taken from. agreement: the report's first sentences, or why there is none.
+    rows: row counts by table. days: sorted publication dates. states: rows of values by
+    state. origins: rows of gold's values by how they came about, who decided, who
+    applied it, and why. imported: articles by the file that their gold was imported
+    from. training: the articles that were coded for training only. rejected: coders'
+    events by why gold rejects them. supervisors: the codes of those who ever were one.
+    stages: the number of submitted codings by stage. signed: the number of articles
+    whose gold a second supervisor has signed. stale: the articles whose gold was closed
+    before coders changed the answers it was taken from. agreement: the report's first
+    sentences, or why there is none.
     """
 
     imprint: Imprint
@@ -182,7 +185,9 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _of_gold(values: Card, lang: str) -> Iterator[str]:
-    """Yield how the values of gold came about: by whom, and why those that somebody decided."""
+    """Yield how the values of gold came about: by whom, and why those that somebody
+    decided.
+    """
     for how in HOW:
         people = Counter[str]()
         reasons = Counter[str]()

@@ -1,4 +1,6 @@
-"""Publishes a self-describing dataset: its tables together with everything needed to use them."""
+"""Publishes a self-describing dataset: its tables together with everything needed to
+use them.
+"""
 
 from __future__ import annotations
 
@@ -62,10 +64,11 @@ def publish(
     progress: ReportProgress = no_progress,
     **terms: Unpack[Terms],
 ) -> Delivered:
-    """Write the dataset into the new folder `out`; the other arguments are those of `deliver`.
+    """Write the dataset into the new folder `out`; the other arguments are those of
+    `deliver`.
 
-    The same gold under the same codebook gives the same bytes. So does a release, even after later changes:
-    its figures, too, are those of the codings at that time.
+    The same gold under the same codebook gives the same bytes. So does a release, even
+    after later changes: its figures, too, are those of the codings at that time.
     """
     project = project.at(release.position if release else None)
     with project.store.read() as queries:
@@ -142,7 +145,9 @@ def _finish(
 
 
 def describe(folder: Path, imprint: Imprint, tables: list[TableDescription]) -> None:
-    """Write the machine-readable descriptions of the tables, then the checksums of all files."""
+    """Write the machine-readable descriptions of the tables, then the checksums of all
+    files.
+    """
     card = (folder / LANGUAGES["en"]).read_text("utf-8")
     for each in tables:
         place = f"  data_files: {each.parquet.path}\n"
@@ -174,7 +179,9 @@ def _license(imprint: Imprint) -> str:
 
 
 def _agreement(book: Codebook, report: Report) -> Sequence[Bilingual]:
-    """Return what the card says of agreement: the data, the main figures, then what to read before them."""
+    """Return what the card says of agreement: the data, the main figures, then what to
+    read before them.
+    """
     document = report.document()
     figures = list[Bilingual]()
     intervals = list[Mapping[str, Any]]()
@@ -196,7 +203,9 @@ def _agreement(book: Codebook, report: Report) -> Sequence[Bilingual]:
 
 
 def _alpha_of_field(book: Codebook, row: Mapping[str, Any]) -> Bilingual:
-    """Return a field's alpha in words, with its interval and guarded lower bound if it has them."""
+    """Return a field's alpha in words, with its interval and guarded lower bound if it
+    has them.
+    """
     field = field_of(book, row["field"]).label
     alpha = _with_interval(row["alpha"]["value"], row["interval"])
     bound = row["guarded_lower_bound"]["value"]
@@ -215,7 +224,9 @@ def _with_interval(value: float, interval: Mapping[str, Any]) -> str:
 
 
 def _f1_of_events(found: Mapping[str, Any], interval: Mapping[str, Any]) -> Bilingual:
-    """Return F1 of events in words; of several pairs of coders with what the mean consists of."""
+    """Return F1 of events in words; of several pairs of coders with what the mean
+    consists of.
+    """
     f1 = _with_interval(found["value"], interval)
     if "pooled" not in found:
         return Message("publication.f1_of_events", f1=f1, n=found["n"])
@@ -303,7 +314,9 @@ def _card(
 
 
 def _origins(folder: Path) -> Counter[Origin]:
-    """Count the rows of gold's values by where they come from; of codings there are none."""
+    """Count the rows of gold's values by where they come from; of codings there are
+    none.
+    """
     rows = counted_together(folder, "values", Origin._fields)
     return Counter({Origin(*row): n for row, n in rows.items() if any(row)})
 

@@ -1,4 +1,6 @@
-"""The Python interface for reading a project: items come one by one, or as a pandas DataFrame."""
+"""The Python interface for reading a project: items come one by one, or as a pandas
+DataFrame.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ from coder.service.project.opened import Project, open_project
 
 
 class CodedEvent(Struct, frozen=True):
-    """An event with its effective answers. type: "" if untyped; answers: by field, including blanks."""
+    """An event with its effective answers. type: "" if untyped; answers: by field,
+    including blanks.
+    """
 
     article: Article
     coder: str
@@ -53,9 +57,11 @@ class Events:
         return self._read()
 
     def frame(self) -> Any:
-        """Return a pandas DataFrame with one row per event and one column per field, None for no value.
+        """Return a pandas DataFrame with one row per event and one column per field,
+        None for no value.
 
-        The column of a field named `article`, `coder` or `event` is that name with `.value` behind it.
+        The column of a field named `article`, `coder` or `event` is that name with
+        `.value` behind it.
         """
         rows = []
         for each in self:
@@ -69,7 +75,8 @@ class Events:
 class Reading:
     """An open project to read from.
 
-    In its methods, `what` is `gold`, `codings` or `proposals`, and `release` is the number of a release.
+    In its methods, `what` is `gold`, `codings` or `proposals`, and `release` is the
+    number of a release.
     """
 
     def __init__(self, folder: Path | None, person: str) -> None:
@@ -110,7 +117,9 @@ class Reading:
     def codings(
         self, what: str = "gold", *, release: int | None = None, open_too: bool = False
     ) -> Iterator[tuple[Article, Coding]]:
-        """Return each coding with its article; open_too: include gold that is not closed yet."""
+        """Return each coding with its article; open_too: include gold that is not
+        closed yet.
+        """
         _, pairs = self._contents(what, release, open_too)
         return ((article, coding) for article, codings in pairs for coding in codings)
 

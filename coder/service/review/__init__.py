@@ -1,4 +1,5 @@
-"""A supervisor's work: the review queue, one article's gold, and reopening closed codings and gold.
+"""A supervisor's work: the review queue, one article's gold, and reopening closed
+codings and gold.
 
 The main entry point is `gold_session.ReviewSession`.
 """

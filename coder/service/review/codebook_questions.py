@@ -1,7 +1,8 @@
 """Questions on the codebook: a list with examples, and answers.
 
-A question is a remark of kind QUESTION on a place in a coding. A supervisor's later comment on the same place
-answers it; one answer may be given to several questions at once.
+A question is a remark of kind QUESTION on a place in a coding. A supervisor's later
+comment on the same place answers it; one answer may be given to several questions at
+once.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ _SHORTEST_ID = 4  # letters of a question's id with which it can be named
 
 
 class Question(Struct, frozen=True):
-    """One person's question, what is coded at its place, and the answer, None while there is none.
+    """One person's question, what is coded at its place, and the answer, None while
+    there is none.
 
-    about: the id of the field or span kind, "" for neither. event, value: texts of what is coded there.
-    quote: the words asked about, or the evidence of what is coded there. start, end: where these are in the
-    article, in code points, 0 and 0 without any.
+    about: the id of the field or span kind, "" for neither. event, value: texts of what
+    is coded there. quote: the words asked about, or the evidence of what is coded
+    there. start, end: where these are in the article, in code points, 0 and 0 without
+    any.
     """
 
     asked: Remark
@@ -117,9 +120,11 @@ def questions(project: Project, person: str = "") -> list[Question]:
 def answer_questions(
     project: Project, supervisor: str, names: Sequence[str], text: str
 ) -> list[Question]:
-    """Answer questions given by id, or all open ones given by their field's or kind's id; return them.
+    """Answer questions given by id, or all open ones given by their field's or kind's
+    id; return them.
 
-    The answer is written at every place where the questions were asked, in one transaction.
+    The answer is written at every place where the questions were asked, in one
+    transaction.
     """
     refuse_unstorable(text)
     project.person(supervisor, "supervisor")
@@ -157,7 +162,9 @@ def markdown(questions: Sequence[Question], book: Codebook, lang: str) -> str:
 
 
 def name_of(about: str, book: Codebook, lang: str) -> str:
-    """Return the displayed name of the subject of a question, given the id of a field or kind."""
+    """Return the displayed name of the subject of a question, given the id of a field
+    or kind.
+    """
     labels = {kind.id: kind.label for kind in book.span_kinds}
     labels |= {field.id: field.label for field in book.fields}
     if about in labels:
@@ -166,7 +173,9 @@ def name_of(about: str, book: Codebook, lang: str) -> str:
 
 
 def _named(name: str, known: Sequence[Question]) -> list[Question]:
-    """Return the open questions about a field or kind, or else those whose id begins with the name."""
+    """Return the open questions about a field or kind, or else those whose id begins
+    with the name.
+    """
     about = [each for each in known if each.about == name and each.answer is None]
     if about or len(name) < _SHORTEST_ID:
         return about
@@ -174,7 +183,9 @@ def _named(name: str, known: Sequence[Question]) -> list[Question]:
 
 
 def _with_example(project: Project, queries: Queries, asked: Remark) -> Question | None:
-    """Return a question with what is coded at the place where it was asked; None without its article."""
+    """Return a question with what is coded at the place where it was asked; None
+    without its article.
+    """
     article = queries.article(asked.article)
     if article is None:
         return None
@@ -199,7 +210,9 @@ def _about_words(asked: Remark, coding: Coding | None, article: Article) -> Ques
 
 
 def _about_field(asked: Remark, coding: Coding, book: Codebook, lang: str) -> Question:
-    """Return a question about a field, an event or the article, with the value and its first evidence."""
+    """Return a question about a field, an event or the article, with the value and its
+    first evidence.
+    """
     event = coding.event(asked.event)
     fields = coding.answers if event is None else event.fields
     answer = fields.get(asked.field, MISSING)
@@ -221,7 +234,9 @@ def _about_field(asked: Remark, coding: Coding, book: Codebook, lang: str) -> Qu
 
 
 def _sound(project: Project, queries: Queries, asked: Remark) -> Coding | None:
-    """Return the coding that a question is about; None without one, or if it has wrong values."""
+    """Return the coding that a question is about; None without one, or if it has wrong
+    values.
+    """
     of_article = queries.coding_heads([asked.article])
     heads = [head for head in of_article if head.coder == asked.coder]
     sound, _ = read_sound(project, queries, heads)

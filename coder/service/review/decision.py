@@ -1,7 +1,9 @@
-"""Writing a decision to the database while other supervisors decide too; and the location of a decision.
+"""Writing a decision to the database while other supervisors decide too; and the
+location of a decision.
 
-A decision is applied to what is stored, not to what the screen showed, so that others' decisions in other
-places are kept. If others decided in the same place, theirs wins, and this one is refused with a reason.
+A decision is applied to what is stored, not to what the screen showed, so that others'
+decisions in other places are kept. If others decided in the same place, theirs wins,
+and this one is refused with a reason.
 """
 
 from __future__ import annotations
@@ -32,20 +34,26 @@ from coder.store.queries import Queries
 from coder.store.work import Work
 
 _Key: TypeAlias = tuple[str, ...]
-"""What a decision is about: a gold answer as (event id, "" for the article; field id), or (cluster id,)."""
+"""What a decision is about: a gold answer as (event id, "" for the article; field id),
+or (cluster id,).
+"""
 
 
 class RefusedError(CoderError):
-    """A decision was refused as somebody else decided first; place: where, for the screen to show."""
+    """A decision was refused as somebody else decided first; place: where, for the
+    screen to show.
+    """
 
     place = Place()
 
 
 class Known:
-    """The stored state of an article's gold as known to one session; updated by its writer, in order.
+    """The stored state of an article's gold as known to one session; updated by its
+    writer, in order.
 
-    version: of the last journal entry written or read; seen: of the last one shown on screen. behind: whether
-    others wrote something that the screen does not show. refused: the errors of refused decisions.
+    version: of the last journal entry written or read; seen: of the last one shown on
+    screen. behind: whether others wrote something that the screen does not show.
+    refused: the errors of refused decisions.
     """
 
     def __init__(self, queries: Queries, article: str) -> None:
@@ -94,7 +102,9 @@ class Decision(Once):
         self._must_lock = False
 
     def __call__(self) -> None:
-        """Write the decision or record why it is refused; raises UnavailableError if it must be retried."""
+        """Write the decision or record why it is refused; raises UnavailableError if it
+        must be retried.
+        """
         try:
             super().__call__()
         except (
@@ -133,7 +143,9 @@ class Decision(Once):
         self._written = (before, version)
 
     def _after_others(self, queries: Queries, version: int) -> Adjudication | None:
-        """Apply the decision to what is stored; return None if it is refused or changes nothing."""
+        """Apply the decision to what is stored; return None if it is refused or changes
+        nothing.
+        """
         now = state_of(self.project, queries, self.known.article)
         if now is None:
             self._refusal = CoderError(
@@ -159,9 +171,11 @@ class Decision(Once):
         return after if after != now else None
 
     def _conflicts(self, now: Adjudication) -> list[_Key]:
-        """Return the keys changed by others that this decision changes too, or whose cluster it reshapes.
+        """Return the keys changed by others that this decision changes too, or whose
+        cluster it reshapes.
 
-        Also the clusters that others rejected or removed while this decision changes something in them.
+        Also the clusters that others rejected or removed while this decision changes
+        something in them.
         """
         own = _changed_keys(_compare(self.before, self.after))
         by_others = _compare(self.before, now)
@@ -225,7 +239,9 @@ def _compare(before: Adjudication, after: Adjudication) -> list[Change]:
 
 
 def _key_of(change: Change) -> _Key | None:
-    """Return what a change decides: an answer or a cluster; None for what is no decision by itself."""
+    """Return what a change decides: an answer or a cluster; None for what is no
+    decision by itself.
+    """
     match change:
         case AnswerChange():
             return change.event_id, change.field_id

@@ -1,4 +1,6 @@
-"""The list of gold, and the origin of each of its values: who, when, why, and from which coding."""
+"""The list of gold, and the origin of each of its values: who, when, why, and from
+which coding.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,12 @@ from coder.store.queries import Queries
 
 
 class GoldLine(Struct, frozen=True):
-    """One article's gold. values: the number of values by how they came about, one of HOW.
+    """One article's gold. values: the number of values by how they came about, one of
+    HOW.
 
-    to_sign: whether a second supervisor must sign it; signed: who has, "" for nobody. imported_from: the file
-    that it was imported from, `unknown` if that was not recorded, "" if it was made here.
+    to_sign: whether a second supervisor must sign it; signed: who has, "" for nobody.
+    imported_from: the file that it was imported from, `unknown` if that was not
+    recorded, "" if it was made here.
     """
 
     article: str
@@ -41,10 +45,12 @@ class GoldLine(Struct, frozen=True):
 
 
 class Origin(Struct, frozen=True):
-    """The origin of one gold value; event: "" for the article. The answer itself holds why, how and by whom.
+    """The origin of one gold value; event: "" for the article. The answer itself holds
+    why, how and by whom.
 
-    at: when it got its present value. versions: for each coder whose answer was taken, the journal version
-    of their coding at that time. spans: for a range of the text, how coders marked it, one of SPANS.
+    at: when it got its present value. versions: for each coder whose answer was taken,
+    the journal version of their coding at that time. spans: for a range of the text,
+    how coders marked it, one of SPANS.
     """
 
     event: str
@@ -59,8 +65,8 @@ class Origin(Struct, frozen=True):
 class Rejected(Struct, frozen=True):
     """A rejected event: its cluster, and when it was rejected.
 
-    answer: why, how and by whom, as of a gold value. event: as the first of its coders has it now; None if
-    nobody has it.
+    answer: why, how and by whom, as of a gold value. event: as the first of its coders
+    has it now; None if nobody has it.
     """
 
     cluster: Cluster
@@ -93,7 +99,9 @@ def gold_lines(project: Project) -> Iterator[GoldLine]:
 def origins(
     project: Project, article: str
 ) -> tuple[Coding, list[Origin], list[Rejected]]:
-    """Return an article's gold, its values' origins and its rejected events; CoderError if there is none."""
+    """Return an article's gold, its values' origins and its rejected events; CoderError
+    if there is none.
+    """
     article_id = project.article(article).id
     with project.store.read() as queries:
         heads = [h for h in queries.coding_heads([article_id]) if h.is_gold]
@@ -101,7 +109,8 @@ def origins(
         if gold is None:
             raise CoderError("gold.none", article=article_id)
         deciding: dict[tuple[str, ...], Entry] = {}
-        # An import of the gold is an entry of its coding; decisions are entries of the gold.
+        # An import of the gold is an entry of its coding; decisions are entries of the
+        # gold.
         for subject in (f"coding:{gold.id}", f"gold:{article_id}"):
             deciding |= deciding_entries(queries.entries(subject=subject))
         found = _origins_of_values(project, queries, gold, deciding)
@@ -115,7 +124,9 @@ def _origins_of_values(
     gold: Coding,
     deciding: Mapping[tuple[str, ...], Entry],
 ) -> list[Origin]:
-    """Return the origin of each value of the gold; deciding: its place → the entry that decided it."""
+    """Return the origin of each value of the gold; deciding: its place → the entry that
+    decided it.
+    """
     codebook = project.revision(queries, gold.codebook, gold.id)
     fields = {field.id: field for field in codebook.fields}
     order = {name: index for index, name in enumerate(fields)}
@@ -147,7 +158,9 @@ def _rejected_events(
     article: str,
     deciding: Mapping[tuple[str, ...], Entry],
 ) -> list[Rejected]:
-    """Return an article's rejected events; deciding: (article, cluster) → the entry that rejected it."""
+    """Return an article's rejected events; deciding: (article, cluster) → the entry
+    that rejected it.
+    """
     heads = [h for h in queries.coding_heads([article]) if not h.is_gold]
     sound, _ = read_sound(project, queries, heads)
     codings = {coding.coder: coding for coding in sound}
@@ -166,7 +179,9 @@ def _rejected_events(
 
 
 def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Row]:
-    """Return the rows of decided text ranges by field id; empty if codings cannot be compared."""
+    """Return the rows of decided text ranges by field id; empty if codings cannot be
+    compared.
+    """
     found = load_adjudicated(project, queries, [article])[article]
     if found.revisions:
         return {}
@@ -178,7 +193,8 @@ def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Ro
 def _answers(
     gold: Coding, order: Mapping[str, int]
 ) -> Iterator[tuple[str, str, Answer]]:
-    """Yield (event id, field id, answer), the article first; order: field id → index in the codebook.
+    """Yield (event id, field id, answer), the article first; order: field id → index in
+    the codebook.
 
     Fields that are ranges of the text come last, in text order.
     """

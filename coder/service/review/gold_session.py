@@ -28,11 +28,13 @@ from coder.store.queries import Queries
 
 
 class ReviewSession:
-    """One article's adjudication as shown on screen, and the queue of changes to be written.
+    """One article's adjudication as shown on screen, and the queue of changes to be
+    written.
 
-    Several supervisors may work on it at once: each change is applied to what is stored by then. on_others:
-    called on the writer's thread when others stored something not shown here; `catch_up` then loads it.
-    awaits_signature: whether the gold is closed and lacks the signature that it requires.
+    Several supervisors may work on it at once: each change is applied to what is stored
+    by then. on_others: called on the writer's thread when others stored something not
+    shown here; `catch_up` then loads it. awaits_signature: whether the gold is closed
+    and lacks the signature that it requires.
     """
 
     def __init__(
@@ -58,12 +60,14 @@ class ReviewSession:
 
     @property
     def closed(self) -> bool:
-        """Whether the gold is closed."""
+        """Return whether the gold is closed."""
         return self.state.gold.is_submitted
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """The gold's problems: violations of the codebook, and answers that coders changed since."""
+        """The gold's problems: violations of the codebook, and answers that coders
+        changed since.
+        """
         return self._check()[1]
 
     @property
@@ -96,7 +100,9 @@ class ReviewSession:
         return found
 
     def to_do(self) -> Iterable[tuple[str, str]]:
-        """Return the (cluster id, field id) pairs still open, then those of decisions with an error."""
+        """Return the (cluster id, field id) pairs still open, then those of decisions
+        with an error.
+        """
         errors = (
             (cluster_id(p.event_id), p.field)
             for p in self.problems
@@ -119,7 +125,9 @@ class ReviewSession:
         return self._checked
 
     def expect_open(self) -> None:
-        """Raise ClosedError if the gold is closed; to be called before asking the supervisor anything."""
+        """Raise ClosedError if the gold is closed; to be called before asking the
+        supervisor anything.
+        """
         if self.closed:
             self.reload()  # it may have been reopened elsewhere
         if self.closed:
@@ -129,7 +137,9 @@ class ReviewSession:
             raise ClosedError("review.closed", command=command)
 
     def do(self, edit: GoldEdit) -> Adjudication:
-        """Apply an edit in memory and queue it for writing; return the adjudication as it was before."""
+        """Apply an edit in memory and queue it for writing; return the adjudication as
+        it was before.
+        """
         self.expect_open()
         before = self.state
         state = edit.apply(self.state, self.supervisor)
@@ -147,7 +157,9 @@ class ReviewSession:
 
     @undo_needs_connection()
     def turn(self, way: Way) -> MadeEdit | None:
-        """Undo or redo the supervisor's own last decision; return what was undone or redone."""
+        """Undo or redo the supervisor's own last decision; return what was undone or
+        redone.
+        """
         self.reload()
         before = self.state
         subject = self._known.subject
@@ -170,15 +182,19 @@ class ReviewSession:
         return MadeEdit(what[0], tuple(changes))
 
     def catch_up(self) -> list[CoderError]:
-        """Load what is stored; return the errors of decisions refused since the last call."""
+        """Load what is stored; return the errors of decisions refused since the last
+        call.
+        """
         self.reload()
         refused, self._known.refused = self._known.refused, []
         return refused
 
     def close_gold(self) -> None:
-        """Close the article's gold and wait until it is written; raises CoderError if that is refused.
+        """Close the article's gold and wait until it is written; raises CoderError if
+        that is refused.
 
-        The stored state is loaded first, so that codings submitted meanwhile count and are shown.
+        The stored state is loaded first, so that codings submitted meanwhile count and
+        are shown.
         """
         self.reload()
         self.do(Close())
@@ -187,7 +203,9 @@ class ReviewSession:
             raise refused[0]
 
     def sign(self) -> None:
-        """Sign the closed gold as a second supervisor; raises CoderError if it is open or one's own work."""
+        """Sign the closed gold as a second supervisor; raises CoderError if it is open
+        or one's own work.
+        """
         self.reload()
         sign(self.project, self.supervisor, self.article.id)
         self.reload()
@@ -199,7 +217,9 @@ class ReviewSession:
         return bool(unsigned(self.project, queries, closed))
 
     def reload(self) -> None:
-        """Load what is stored after writing all changes; do nothing while they cannot be written."""
+        """Load what is stored after writing all changes; do nothing while they cannot
+        be written.
+        """
         self.writer.settle()
         if self.writer.failure is None and self.writer.lost is None:
             with self.project.store.read() as queries:
@@ -211,11 +231,15 @@ class ReviewSession:
         return state_of(self.project, queries, self.article.id) or self.state
 
     def close(self) -> None:
-        """Write what is pending; the project keeps changes that must wait for the database."""
+        """Write what is pending; the project keeps changes that must wait for the
+        database.
+        """
         self.project.leave(self)
 
     def rescue(self) -> CoderError:
-        """Save the changes that could not be written to a file; return the error that names the file."""
+        """Save the changes that could not be written to a file; return the error that
+        names the file.
+        """
         from coder.service.delivery import rescue  # packets are needed only then
 
         return rescue.gold(self.project, self.writer, self.state.gold, self.article)
@@ -230,10 +254,12 @@ def expect_reviewable(project: Project, article: str) -> None:
 def reopen(
     project: Project, supervisor: str, article: str, coder: str, remark: str = ""
 ) -> str:
-    """Reopen a coder's submitted coding, or closed gold; return its id. Undo does not go back past it.
+    """Reopen a coder's submitted coding, or closed gold; return its id. Undo does not
+    go back past it.
 
-    A member's coding without an assignment, such as an imported one, gets one, so that they find it.
-    remark: the supervisor's remark to the coder, written in the same transaction.
+    A member's coding without an assignment, such as an imported one, gets one, so that
+    they find it. remark: the supervisor's remark to the coder, written in the same
+    transaction.
     """
     refuse_unstorable(remark)
     project.person(supervisor, "supervisor")

@@ -1,8 +1,10 @@
-"""Gold policies applied to all or some articles: previewed, applied, and undone as one run.
+"""Gold policies applied to all or some articles: previewed, applied, and undone as one
+run.
 
-Each article is one transaction with one journal entry. Policies that were applied already change nothing, so an
-interrupted run is simply run again. The end of a run is noted in the journal under `policies`: what was applied
-between two notes is undone together.
+Each article is one transaction with one journal entry. Policies that were applied
+already change nothing, so an interrupted run is simply run again. The end of a run is
+noted in the journal under `policies`: what was applied between two notes is undone
+together.
 """
 
 from __future__ import annotations
@@ -40,10 +42,12 @@ _ATTEMPTS = 3  # attempts to write an article while others write it at the same 
 
 
 class Order(NamedTuple):
-    """The policies to apply and the articles: by default those of coder.toml, to all articles.
+    """The policies to apply and the articles: by default those of coder.toml, to all
+    articles.
 
-    articles: ids, or their beginnings. policies: instead of those of coder.toml. coding: the coder whose
-    coding becomes gold by the policy `trusted`; a supervisor's own coding becomes gold by their decision.
+    articles: ids, or their beginnings. policies: instead of those of coder.toml.
+    coding: the coder whose coding becomes gold by the policy `trusted`; a supervisor's
+    own coding becomes gold by their decision.
     """
 
     articles: Sequence[str] = ()
@@ -55,9 +59,11 @@ _BY_DEFAULT = Order()
 
 
 class Outcome(NamedTuple):
-    """The effect of the policies on one article: values made by each policy, number of events rejected.
+    """The effect of the policies on one article: values made by each policy, number of
+    events rejected.
 
-    open_cells, errors: what prevents closing it; errors are counted only if nothing is open.
+    open_cells, errors: what prevents closing it; errors are counted only if nothing is
+    open.
     """
 
     article: str
@@ -70,12 +76,14 @@ class Outcome(NamedTuple):
 
 
 class Run(Struct, frozen=True):
-    """The effect of a run, the articles it leaves alone, and the codings left out for wrong values (`wrong`).
+    """The effect of a run, the articles it leaves alone, and the codings left out for
+    wrong values (`wrong`).
 
-    policies: those that were applied, in their order. waiting: articles that are assigned to somebody who has
-    not submitted yet; revisions: articles whose codings use different codebook revisions; copies: articles
-    with two copies of a coder's work, of which a supervisor has to say which one counts; untaken: articles
-    that were asked for by name, and of which the policies can take no coding.
+    policies: those that were applied, in their order. waiting: articles that are
+    assigned to somebody who has not submitted yet; revisions: articles whose codings
+    use different codebook revisions; copies: articles with two copies of a coder's
+    work, of which a supervisor has to say which one counts; untaken: articles that were
+    asked for by name, and of which the policies can take no coding.
     """
 
     policies: Sequence[str]
@@ -88,14 +96,18 @@ class Run(Struct, frozen=True):
 
 
 class TakenBack(Struct, frozen=True):
-    """The articles of a run that were restored, and those left alone as somebody has worked on them since."""
+    """The articles of a run that were restored, and those left alone as somebody has
+    worked on them since.
+    """
 
     articles: Sequence[str]
     worked_on: Sequence[str]
 
 
 class _Task(NamedTuple):
-    """The policies that a run applies to one article, in which only these coders have a coding."""
+    """The policies that a run applies to one article, in which only these coders have a
+    coding.
+    """
 
     article: str
     coders: Sequence[str]
@@ -124,7 +136,9 @@ class _Plan(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """The change to an article's gold, and the journal versions that it was computed from."""
+    """The change to an article's gold, and the journal versions that it was computed
+    from.
+    """
 
     before: Stored
     after: Stored
@@ -138,7 +152,9 @@ def preview(
     order: Order = _BY_DEFAULT,
     supervisor: str = "",
 ) -> Run:
-    """Return what the policies would do, without writing anything; supervisor: who would apply them."""
+    """Return what the policies would do, without writing anything; supervisor: who
+    would apply them.
+    """
     plan = _plan(project, supervisor, order)
     outcomes = list[Outcome]()
     with project.store.read() as queries:
@@ -156,9 +172,11 @@ def apply(
     progress: ReportProgress = no_progress,
     order: Order = _BY_DEFAULT,
 ) -> Run:
-    """Make gold by policies, close what is complete, and note the run's end in the journal.
+    """Make gold by policies, close what is complete, and note the run's end in the
+    journal.
 
-    Raises CoderError if the coding to be taken has not been submitted in each of the articles.
+    Raises CoderError if the coding to be taken has not been submitted in each of the
+    articles.
     """
     project.person(supervisor, "supervisor")
     plan = _plan(project, supervisor, order)
@@ -177,9 +195,11 @@ def apply(
 def undo(
     project: Project, supervisor: str, progress: ReportProgress = no_progress
 ) -> TakenBack:
-    """Undo the last run, article by article; if interrupted, another call undoes the rest.
+    """Undo the last run, article by article; if interrupted, another call undoes the
+    rest.
 
-    Gold on which somebody has worked since stays as it is. Raises CoderError if there is no run.
+    Gold on which somebody has worked since stays as it is. Raises CoderError if there
+    is no run.
     """
     project.person(supervisor, "supervisor")
     note = 0
@@ -208,7 +228,9 @@ def undo(
 
 
 def _applied_since_note(queries: Queries) -> list[tuple[str, int]]:
-    """Return (subject, version) of what was applied, and not undone, since the last run's end or undoing."""
+    """Return (subject, version) of what was applied, and not undone, since the last
+    run's end or undoing.
+    """
     notes = queries.entries(subject=SUBJECT)
     last = max((entry.position for entry in notes), default=0)
     applied = queries.entries_of_action(Apply.what, since=last)
@@ -220,7 +242,9 @@ def _applied_since_note(queries: Queries) -> list[tuple[str, int]]:
 
 
 def _last_run(queries: Queries) -> tuple[int, list[tuple[str, int]]]:
-    """Return the version of the note that ends the last run not undone, 0 for none, and what it applied."""
+    """Return the version of the note that ends the last run not undone, 0 for none, and
+    what it applied.
+    """
     entries = [*queries.entries(subject=SUBJECT)]
     undoable, _ = journal.stacks([(e.version, e.what, e.undoes) for e in entries])
     if not undoable:
@@ -307,7 +331,8 @@ def _expect_codings(
 
 
 def _apply_to_article(project: Project, task: _Task) -> Outcome | None:
-    """Make an article's gold by policies; None if its codings are not those that the run set out with.
+    """Make an article's gold by policies; None if its codings are not those that the
+    run set out with.
 
     Raises ConflictError if others change it again and again at the same time.
     """
@@ -326,7 +351,9 @@ def _apply_to_article(project: Project, task: _Task) -> Outcome | None:
 
 
 def _step(project: Project, queries: Queries, task: _Task) -> _Step | None:
-    """Compute the change to an article, None if its codings are not those that the run set out with."""
+    """Compute the change to an article, None if its codings are not those that the run
+    set out with.
+    """
     versions = _versions(queries, task)
     found = load_adjudicated(project, queries, [task.article])[task.article]
     state = state_from(project, queries, found, alone=True)

@@ -1,4 +1,5 @@
-"""The review queue: what is left to decide in each article, and the pace at which gold is closed.
+"""The review queue: what is left to decide in each article, and the pace at which gold
+is closed.
 
 Each article is counted once; the result is cached until the article changes.
 """
@@ -54,14 +55,17 @@ FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
 
 
 class Queued(Struct, frozen=True, dict=True, omit_defaults=True):
-    """An article that two or more coders have submitted, or that has gold made from a single coding.
+    """An article that two or more coders have submitted, or that has gold made from a
+    single coding.
 
-    status: `new`, `open`, `closed`; `stale`: gold was closed and coders' answers changed afterwards;
+    status: `new`, `open`, `closed`; `stale`: gold was closed and coders' answers
+    changed afterwards;
     `revisions`: its gold and codings use different codebook revisions; `wrong`: too few codings are left, as
-    others have wrong values. stale: the number of decisions based on answers that have changed since; they
-    are among the open cells. spans: the number of text ranges by how they are marked, one of SPANS, if ranges
-    are decided. types: ids of the coded event types. wrong: the coders whose coding is left out.
-    The fields from `title` on are not cached; since: when one of the codings was last changed.
+    others have wrong values. stale: the number of decisions based on answers that have
+    changed since; they are among the open cells. spans: the number of text ranges by
+    how they are marked, one of SPANS, if ranges are decided. types: ids of the coded
+    event types. wrong: the coders whose coding is left out. The fields from `title` on
+    are not cached; since: when one of the codings was last changed.
     """
 
     article: str
@@ -126,9 +130,11 @@ def matching(articles: Iterable[Queued], name: str, query: str) -> list[Queued]:
 
 
 class _State(Struct):
-    """What a queue was made from at a position of the journal; a later one reads only what changed since.
+    """What a queue was made from at a position of the journal; a later one reads only
+    what changed since.
 
-    stages: coding id → stage of the assignment. withdrawn: article, or coding set aside → reason. remarks:
+    stages: coding id → stage of the assignment. withdrawn: article, or coding set aside
+    → reason. remarks:
     `kind:article` → their number. items: article → stamp of its result; parsed: the results by stamp. about:
     article → fields of `Queued` from `stage` on.
     """
@@ -143,7 +149,9 @@ class _State(Struct):
     parsed: dict[str, Queued | None] = msgspec.field(default_factory=dict)
 
     def changed_since(self, before: _State) -> list[str] | None:
-        """Return the articles that changed since an earlier state; None if many did, or it cannot be told."""
+        """Return the articles that changed since an earlier state; None if many did, or
+        it cannot be told.
+        """
         own, earlier = (
             (each.stages, each.withdrawn, each.remarks) for each in (self, before)
         )
@@ -157,10 +165,11 @@ class _State(Struct):
 
 
 class ReviewQueue:
-    """The articles to review: the counted ones at once (`known`), all after counting (`counted`).
+    """The articles to review: the counted ones at once (`known`), all after counting
+    (`counted`).
 
-    before: an earlier queue, whose data are reused for articles that have not changed; else those of the last
-    queue that was kept are.
+    before: an earlier queue, whose data are reused for articles that have not changed;
+    else those of the last queue that was kept are.
     """
 
     def __init__(self, project: Project, before: ReviewQueue | None = None) -> None:
@@ -193,7 +202,9 @@ class ReviewQueue:
     def _fill_state(
         self, heads: Sequence[CodingHead], stages: Mapping[tuple[str, str], str]
     ) -> None:
-        """Set the stamps of the articles that these codings are about, and what else is shown of them."""
+        """Set the stamps of the articles that these codings are about, and what else is
+        shown of them.
+        """
         state = self._state
         ours = without_trainees(heads, stages)
         spans = self._project.config.gold.spans
@@ -201,10 +212,11 @@ class ReviewQueue:
         state.about = _about(heads, state.versions, stages, state.remarks)
 
     def _reuse(self, earlier: _State, changed: Sequence[str] | None) -> None:
-        """Take from an earlier state what did not change; changed: the articles that were read anew.
+        """Take from an earlier state what did not change; changed: the articles that
+        were read anew.
 
-        A changed article may have left the queue, so its old stamp goes. What is shown of it is only looked
-        up for articles with a stamp.
+        A changed article may have left the queue, so its old stamp goes. What is shown
+        of it is only looked up for articles with a stamp.
         """
         state = self._state
         state.parsed = earlier.parsed
@@ -224,11 +236,13 @@ class ReviewQueue:
 
     @property
     def is_worth_keeping(self) -> bool:
-        """Whether the next start would read much again that this queue has read."""
+        """Return whether the next start would read much again that this queue has read."""
         return self._unkept >= _MANY
 
     def keep(self) -> None:
-        """Keep what the queue was made from, so that the program's next start reads only what changed."""
+        """Keep what the queue was made from, so that the program's next start reads
+        only what changed.
+        """
         parsed = self._state.parsed
         known = {
             its: parsed[its] for its in self._state.items.values() if its in parsed
@@ -240,7 +254,8 @@ class ReviewQueue:
     def _kept_state(self) -> _State | None:
         """Return the state that was kept.
 
-        The journal may be another since, from a backup: what changed is seen by comparing all versions.
+        The journal may be another since, from a backup: what changed is seen by
+        comparing all versions.
         """
         for _, body in self._project.kept.fetch(_STATE, {"": self._state_stamp}):
             with suppress(msgspec.DecodeError):  # of an earlier layout
@@ -252,7 +267,9 @@ class ReviewQueue:
         return stamp(COMPARISON_VERSION, _FORMAT, self._project.config.gold.spans)
 
     def is_outdated(self) -> bool:
-        """Return whether codings, gold, remarks or what is withdrawn changed since the queue was read."""
+        """Return whether codings, gold, remarks or what is withdrawn changed since the
+        queue was read.
+        """
         read = self._state
         with self._project.store.read() as queries:
             now = self.versions_now(queries), _withdrawn(queries), _remarks(queries)
@@ -268,7 +285,9 @@ class ReviewQueue:
         return len(self._results.missing)
 
     def known(self) -> list[Queued]:
-        """Return the articles that are counted, most disagreements first, closed ones last."""
+        """Return the articles that are counted, most disagreements first, closed ones
+        last.
+        """
         missing = {each.key for each in self._results.missing}
         counted = [each for each in self._results.asked if each.key not in missing]
         about = self._state.about
@@ -300,7 +319,8 @@ def queue(project: Project) -> list[Queued]:
 
 
 def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list[str]:
-    """Return the articles whose gold was closed before coders' answers changed; only closed gold is counted.
+    """Return the articles whose gold was closed before coders' answers changed; only
+    closed gold is counted.
 
     Empty for people who may see their own work only.
     """
@@ -320,7 +340,9 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
 
 
 def _withdrawn(queries: Queries) -> dict[str, str]:
-    """Return id → reason for the articles that were withdrawn and the codings that were set aside."""
+    """Return id → reason for the articles that were withdrawn and the codings that were
+    set aside.
+    """
     aside = {"/".join(pair): reason for pair, reason in queries.set_aside().items()}
     return queries.withdrawn() | aside
 
@@ -341,7 +363,9 @@ def _article_of(subject: str) -> str:
 def _stamps(
     heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool
 ) -> dict[str, str]:
-    """Return the stamps of the articles that have two or more of these codings and gold."""
+    """Return the stamps of the articles that have two or more of these codings and
+    gold.
+    """
     stamps: dict[str, str] = {}
     for article, own in grouped((head.article, head) for head in heads).items():
         if len(own) > 1:
@@ -362,7 +386,9 @@ def _stamps(
 def _titles(
     project: Project, articles: Sequence[str], metadata: int
 ) -> Mapping[str, tuple[str, str]]:
-    """Return article → its title and outlet, cached as finding them takes long; metadata: their version."""
+    """Return article → its title and outlet, cached as finding them takes long;
+    metadata: their version.
+    """
     made_from = stamp(_HEADLINES, metadata, articles)
     for _, body in project.kept.fetch(_TITLES, {_TITLES: made_from}):
         cached: dict[str, tuple[str, str]] = json.loads(body)
@@ -384,7 +410,9 @@ def _about(
     stages: Mapping[tuple[str, str], str],
     remarks: Mapping[str, int],
 ) -> dict[str, dict[str, Any]]:
-    """Return the fields of `Queued` from `stage` on, by article; remarks: as in `_State`."""
+    """Return the fields of `Queued` from `stage` on, by article; remarks: as in
+    `_State`.
+    """
     stage_of = {
         article: stage for (article, _), stage in stages.items() if stage != TRAINING
     }
@@ -424,7 +452,9 @@ def _parsed(body: str) -> Queued | None:
 def _queued(
     project: Project, queries: Queries, article: str, found: Found
 ) -> Queued | None:
-    """Return the article with the fields that are cached; None if there is nothing to review in it."""
+    """Return the article with the fields that are cached; None if there is nothing to
+    review in it.
+    """
     coders = tuple(coding.coder for coding in found.codings)
     wrong = tuple(each.coder for each in found.wrong)
     if found.revisions:
@@ -474,7 +504,9 @@ def _types(state: Adjudication) -> tuple[str, ...]:
 
 
 class Pace(NamedTuple):
-    """The articles closed today, the average per working day, and the working days left."""
+    """The articles closed today, the average per working day, and the working days
+    left.
+    """
 
     today: int
     per_day: float
@@ -492,7 +524,9 @@ def find_closing_days(project: Project, closed: Collection[str]) -> list[date]:
 
 
 def compute_pace(days: Collection[date], left: int, today: date) -> Pace | None:
-    """Return the pace for the number of articles left, from the days of closing; None if there are none."""
+    """Return the pace for the number of articles left, from the days of closing; None
+    if there are none.
+    """
     if not days:
         return None
     counts = Counter(days)

@@ -1,4 +1,6 @@
-"""What is not gold yet, and why: the one count behind `status`, the review queue and `gold release`."""
+"""What is not gold yet, and why: the one count behind `status`, the review queue and
+`gold release`.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +26,18 @@ from coder.store.merge import original
 from coder.store.queries import CodingHead
 
 Why = Literal["not_coded", "coded_once", "in_review", "to_redo", "to_sign", "training"]
-"""Why an article is not gold yet, in the order of its way: nobody has coded it, or somebody who has it has not
-submitted it; one person has; a supervisor has to decide; gold or codings have to be mended; a second
-supervisor has to sign; it is for training only, and left out of releases on purpose."""
+"""Why an article is not gold yet, in the order of its way: nobody has coded it, or
+somebody who has it has not submitted it; one person has; a supervisor has to decide;
+gold or codings have to be mended; a second supervisor has to sign; it is for training
+only, and left out of releases on purpose.
+"""
 
 
 class Unreleased(Struct, frozen=True):
     """The articles that are not gold yet for one reason.
 
-    command: what goes on with them, or with the first of them; the supervisor who enters it is `NAME`.
+    command: what goes on with them, or with the first of them; the supervisor who
+    enters it is `NAME`.
     """
 
     why: Why
@@ -53,9 +58,10 @@ class Unreleased(Struct, frozen=True):
 class _Found(NamedTuple):
     """What decides about each article.
 
-    heads: by article, without trainees' codings and those with wrong values. coders: by article, who has it for
-    the data. The others are sets of articles: for training only; whose answers changed after gold was closed;
-    whose gold, or codings, have wrong values; whose gold lacks a signature.
+    heads: by article, without trainees' codings and those with wrong values. coders: by
+    article, who has it for the data. The others are sets of articles: for training
+    only; whose answers changed after gold was closed; whose gold, or codings, have
+    wrong values; whose gold lacks a signature.
     """
 
     heads: Mapping[str, Sequence[CodingHead]]
@@ -75,8 +81,8 @@ def unreleased(
 ) -> list[Unreleased]:
     """Return the articles that are not gold yet, by reason; each is counted once.
 
-    Withdrawn articles are not among them. training: count articles for training only like the others. Empty
-    for people who may see their own work only.
+    Withdrawn articles are not among them. training: count articles for training only
+    like the others. Empty for people who may see their own work only.
     """
     with project.store.read() as queries:
         if queries.own_only:

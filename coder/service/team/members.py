@@ -1,7 +1,7 @@
 """Team members, balanced and reproducible assignments, withdrawn articles and codings.
 
-A person's name is the key of all their work, and the journal never changes: only people who have done nothing
-yet can be renamed.
+A person's name is the key of all their work, and the journal never changes: only people
+who have done nothing yet can be renamed.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ from coder.store.merge import original
 from coder.store.queries import Assigned, Person, Queries
 
 _PERIODS = {"month": 7, "year": 4}
-"""Strata by publication date, with the length of the prefix of the ISO date that identifies them."""
+"""Strata by publication date, with the length of the prefix of the ISO date that
+identifies them.
+"""
 
 
 def retire(project: Project, name: str) -> None:
-    """Retire a member, who gets no more articles and cannot work any more; their work stays and counts."""
+    """Retire a member, who gets no more articles and cannot work any more; their work
+    stays and counts.
+    """
     person = project.person(name)
     with project.store.begin(project.actor) as work:
         _expect_another_supervisor(work.queries, person, "team.only_supervisor_retires")
@@ -64,7 +68,9 @@ def change_role(project: Project, name: str, role: str) -> None:
 
 
 def rename(project: Project, old: str, new: str, password: str = "") -> None:
-    """Rename a member; raises CoderError if they have done anything. password: of the new login, if any."""
+    """Rename a member; raises CoderError if they have done anything. password: of the
+    new login, if any.
+    """
     person = project.person(old)
     project.expect_new_name(new, instead_of=old)
     with project.store.begin(project.actor) as work:
@@ -98,7 +104,9 @@ def _person_row(name: str, role: str) -> Rows:
 
 
 def _expect_another_supervisor(queries: Queries, person: Person, problem: str) -> None:
-    """Raise CoderError with the message key `problem` if the person is the only supervisor."""
+    """Raise CoderError with the message key `problem` if the person is the only
+    supervisor.
+    """
     others = (p for p in queries.people() if p.name != person.name and not p.retired)
     if person.role == "supervisor" and not any(p.role == "supervisor" for p in others):
         raise CoderError(problem, name=person.name)
@@ -116,16 +124,20 @@ def assign(
     strata: Sequence[str] = (),
     articles: Sequence[str] = (),
 ) -> int:
-    """Assign each article to `per_article` coders, balanced to within one; return the number of assignments.
+    """Assign each article to `per_article` coders, balanced to within one; return the
+    number of assignments.
 
-    The same seed gives the same result; existing assignments are kept. Articles of which a coder has a coding
-    without an assignment, such as an imported one, count as theirs, unless `articles` names them.
+    The same seed gives the same result; existing assignments are kept. Articles of
+    which a coder has a coding without an assignment, such as an imported one, count as
+    theirs, unless `articles` names them.
 
-    articles: ids or their beginnings; by default all but those of other stages only. overlap: the share of these that
+    articles: ids or their beginnings; by default all but those of other stages only.
+    overlap: the share of these that
     `per_article` coders get; the others go to one coder. blind: the share of the newly assigned articles that
-    one of their coders codes without candidates; articles with several coders are drawn first. strata: names
-    as in `in_strata`; loads and the overlap's share are then balanced in each stratum, too. Raises CoderError
-    for a supervisor, who sees everybody's codings.
+    one of their coders codes without candidates; articles with several coders are drawn
+    first. strata: names as in `in_strata`; loads and the overlap's share are then
+    balanced in each stratum, too. Raises CoderError for a supervisor, who sees
+    everybody's codings.
     """
     for name in coders:
         project.person(name, "coder")
@@ -199,8 +211,8 @@ def _distribute(
 ) -> list[tuple[str, str]]:
     """Return the (article, coder) to assign, beside those that are taken.
 
-    Nobody gets an article from which they are excluded. Each article goes to those who have least in its
-    stratum, then to those who have least in all.
+    Nobody gets an article from which they are excluded. Each article goes to those who
+    have least in its stratum, then to those who have least in all.
     """
     coders_of = Counter(article for article, coder in taken if coder in team)
     several = _overlap(groups, overlap, coders_of)
@@ -232,10 +244,11 @@ def unassign(
     stage: str = "production",
     articles: Sequence[str] = (),
 ) -> tuple[list[str], list[str]]:
-    """Take back these coders' assignments in a stage, of some articles or all, unless work on them has begun.
+    """Take back these coders' assignments in a stage, of some articles or all, unless
+    work on them has begun.
 
-    Returns the ids of the codings that were to be made, and of those kept because they, or a comment or flag,
-    are there. Raises CoderError if nothing can be taken back.
+    Returns the ids of the codings that were to be made, and of those kept because they,
+    or a comment or flag, are there. Raises CoderError if nothing can be taken back.
     """
     for name in coders:
         project.anybody(name)
@@ -270,7 +283,8 @@ def unassign(
 def in_strata(
     queries: Queries, names: Sequence[str], articles: Iterable[str]
 ) -> dict[tuple[str, ...], list[str]]:
-    """Group articles by their metadata under these names, such as `outlet`; each group keeps their order.
+    """Group articles by their metadata under these names, such as `outlet`; each group
+    keeps their order.
 
     `month` and `year` stand for parts of the publication date; a missing value is "". Raises CoderError for
     a name under which no article has a value.
@@ -296,8 +310,9 @@ def in_strata(
 class StageLoads(NamedTuple):
     """How one stage is distributed in one stratum.
 
-    several_coders: articles with more than one coder. blind: codings of the blind sample. least, most: the
-    smallest and the largest number of articles that a coder of the stage has.
+    several_coders: articles with more than one coder. blind: codings of the blind
+    sample. least, most: the smallest and the largest number of articles that a coder of
+    the stage has.
     """
 
     stratum: str
@@ -347,7 +362,9 @@ def _stratum(metadata: Mapping[str, str], name: str) -> str:
 def _overlap(
     groups: Mapping[tuple[str, ...], list[str]], share: float, coders_of: Counter[str]
 ) -> set[str]:
-    """Choose this share of the articles in each stratum, first those with most coders already."""
+    """Choose this share of the articles in each stratum, first those with most coders
+    already.
+    """
     total = sum(map(len, groups.values()))
     size_of_all = round(share * total)
     before = 0
@@ -374,9 +391,11 @@ def _blind_sample(
     share: float,
     rng: random.Random,
 ) -> list[tuple[str, str]]:
-    """Draw one (article, coder) for this share of the articles, at least one if the share is above 0.
+    """Draw one (article, coder) for this share of the articles, at least one if the
+    share is above 0.
 
-    Articles with several coders come first: only they show what a coder who sees no candidates does otherwise.
+    Articles with several coders come first: only they show what a coder who sees no
+    candidates does otherwise.
     """
     coders_of = grouped(assigned)
     size = max(1, round(share * len(coders_of))) if share and coders_of else 0
@@ -395,10 +414,11 @@ def _blind_sample(
 
 
 def claim(project: Project, coder: str) -> str:
-    """Assign the coder, as their last article, one of those with the fewest coders; return its id.
+    """Assign the coder, as their last article, one of those with the fewest coders;
+    return its id.
 
-    Safe when several coders claim at once. Raises CoderError if nothing is left to claim: the coder has every
-    article whose gold is not closed.
+    Safe when several coders claim at once. Raises CoderError if nothing is left to
+    claim: the coder has every article whose gold is not closed.
     """
     project.person(coder, "coder")
     for attempts_left in reversed(range(10)):
@@ -417,7 +437,9 @@ def claim(project: Project, coder: str) -> str:
 def withdraw(
     project: Project, supervisor: str, articles: Sequence[str], reason: str
 ) -> list[str]:
-    """Withdraw articles, given by id or its beginning, from work and figures; return their ids."""
+    """Withdraw articles, given by id or its beginning, from work and figures; return
+    their ids.
+    """
     project.person(supervisor, "supervisor")
     if not reason.strip():
         raise CoderError("project.no_reason")
@@ -462,9 +484,11 @@ def undo_withdrawal(
 def withdraw_coding(
     project: Project, supervisor: str, article: str, coder: str, reason: str
 ) -> str:
-    """Set one coder's coding of an article aside, out of work and figures; return the coding's id.
+    """Set one coder's coding of an article aside, out of work and figures; return the
+    coding's id.
 
-    It is kept, with its assignment. Raises CoderError for gold, which is reopened instead.
+    It is kept, with its assignment. Raises CoderError for gold, which is reopened
+    instead.
     """
     project.person(supervisor, "supervisor")
     if not reason.strip():

@@ -1,1 +1,3 @@
-"""A project checked (`integrity`), and brought to a new revision of its codebook (`codebook_upgrade`)."""
+"""A project checked (`integrity`), and brought to a new revision of its codebook
+(`codebook_upgrade`).
+"""

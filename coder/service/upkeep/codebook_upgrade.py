@@ -1,8 +1,10 @@
-"""Upgrades a whole project to a new revision of the codebook by recoding all codings, or undoes that.
+"""Upgrades a whole project to a new revision of the codebook by recoding all codings,
+or undoes that.
 
-An upgrade is one transaction: it is done as a whole or not at all, and everybody else's changes wait for it.
-Before, it makes a backup in the project's folder. Undo puts that backup back, as long as nothing was done since.
-Gold is recoded only on request. What coders must look at again is on their work list.
+An upgrade is one transaction: it is done as a whole or not at all, and everybody else's
+changes wait for it. Before, it makes a backup in the project's folder. Undo puts that
+backup back, as long as nothing was done since. Gold is recoded only on request. What
+coders must look at again is on their work list.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ from coder.text.normalize import fold_key
 _AT_ONCE = 20  # codings that are recoded together
 _WORTH = 100  # number of codings from which several processes pay off
 
-# A ruling on a term, the ruling under the new revision (None: dropped), and what is lost, if anything.
+# A ruling on a term, the ruling under the new revision (None: dropped), and what is
+# lost, if anything.
 CarriedRuling: TypeAlias = tuple[Ruling, Ruling | None, Bilingual | None]
 
 
@@ -48,7 +51,9 @@ class Carried(Struct, frozen=True):
 
 
 class Upgrade(Struct, frozen=True):
-    """The effect of an upgrade: the revisions, what is recoded, and the gold that stays unchanged."""
+    """The effect of an upgrade: the revisions, what is recoded, and the gold that stays
+    unchanged.
+    """
 
     old: str
     new: str
@@ -84,7 +89,7 @@ class _Plan(NamedTuple):
 
     @property
     def is_new(self) -> bool:
-        """Whether the revision is not in force yet."""
+        """Return whether the revision is not in force yet."""
         return self.upgrade.old != self.upgrade.new
 
     def recodings(self, progress: ReportProgress) -> Iterator[_Recoding]:
@@ -101,7 +106,9 @@ class _Plan(NamedTuple):
 
 
 def read_new(project: Project, file: Path) -> Codebook:
-    """Read a codebook from a file; it must be able to succeed the revision in force, or be that revision."""
+    """Read a codebook from a file; it must be able to succeed the revision in force, or
+    be that revision.
+    """
     from coder.codebook.load import (
         read_successor,
     )  # loads the YAML reader, needed only here
@@ -112,7 +119,9 @@ def read_new(project: Project, file: Path) -> Codebook:
 
 
 def codebook_named(project: Project, name: str) -> Codebook:
-    """Return the codebook in a file, or a revision stored in the project, named `ID@VERSION`."""
+    """Return the codebook in a file, or a revision stored in the project, named
+    `ID@VERSION`.
+    """
     with project.store.read() as queries:
         stored = queries.every_codebook()
         if name in stored:
@@ -148,10 +157,11 @@ def upgrade(
     gold: bool = False,
     progress: ReportProgress = no_progress,
 ) -> Upgrade:
-    """Bring `new` into force and recode every coding of older revisions, gold only on request.
+    """Bring `new` into force and recode every coding of older revisions, gold only on
+    request.
 
-    If the revision is not in force yet, a backup is made first (`backup_before`). If anything goes wrong, nothing
-    is changed.
+    If the revision is not in force yet, a backup is made first (`backup_before`). If
+    anything goes wrong, nothing is changed.
     """
     # Opening an article loads this module, but no delivery.
     from coder.service.delivery.project_copy import backup
@@ -160,7 +170,9 @@ def upgrade(
     carried: list[Carried] = []
     with project.store.begin(supervisor) as work:
         work.queries.expect_all()
-        work.hold_journal()  # nobody writes meanwhile: neither work of the old revision, nor what a backup lacks
+        # nobody writes meanwhile: neither work of the old revision, nor what a backup
+        # lacks
+        work.hold_journal()
         plan = _plan(project, work.queries, new, gold)
         if plan.is_new:
             file = backup_before(project, new.ref)
@@ -178,10 +190,11 @@ def upgrade(
 
 
 def undo_upgrade(project: Project, supervisor: str) -> Undone:
-    """Undo the last upgrade by putting the backup back that it made; the project is opened again.
+    """Undo the last upgrade by putting the backup back that it made; the project is
+    opened again.
 
-    Raises CoderError, and changes nothing, if anything was done since, if there is no such backup, and on a
-    server, where the message says how to restore it.
+    Raises CoderError, and changes nothing, if anything was done since, if there is no
+    such backup, and on a server, where the message says how to restore it.
     """
     project.person(supervisor, "supervisor")
     with project.store.read() as queries:
@@ -201,14 +214,18 @@ def undo_upgrade(project: Project, supervisor: str) -> Undone:
 
 
 def backup_before(project: Project, ref: str) -> Path:
-    """Return the file in which the upgrade to a revision keeps the project as it was before."""
+    """Return the file in which the upgrade to a revision keeps the project as it was
+    before.
+    """
     version = ref.rpartition("@")[2]
     ending = ".jsonl" if project.store.has_logins else ".db"
     return project.config.folder / f"coder-before-{version}{ending}"
 
 
 def _expect_nothing_done_since(queries: Queries, file: Path, ref: str) -> None:
-    """Raise CoderError unless the journal is that of the backup and, after it, of the upgrade alone."""
+    """Raise CoderError unless the journal is that of the backup and, after it, of the
+    upgrade alone.
+    """
     position, subject, version, digest = sqlite_file.last_entry(file)
     if not queries.has_entry(subject, version, digest):
         raise CoderError("project.no_backup_of_before", ref=ref, file=file.name)
@@ -221,7 +238,9 @@ def _expect_nothing_done_since(queries: Queries, file: Path, ref: str) -> None:
 
 
 def _put_back(project: Project, file: Path) -> None:
-    """Replace the project's database by a backup of it, which is used up, and open it again."""
+    """Replace the project's database by a backup of it, which is used up, and open it
+    again.
+    """
     url = project.config.database_url
     database = file_of(url)
     assert database is not None
@@ -248,7 +267,8 @@ def worklist(
     coder: str | None = None,
     warn: Callable[[WrongCoding], None] = lambda _: None,
 ) -> list[tuple[CodingHead, list[Problem]]]:
-    """Return the codings (or gold) with problems to look at since an upgrade, by coder and article.
+    """Return the codings (or gold) with problems to look at since an upgrade, by coder
+    and article.
 
     warn: called with each coding that is left out, as it has wrong values.
     """
@@ -280,7 +300,9 @@ def worklist(
 def left_to_check(
     project: Project, queries: Queries, coding: Coding
 ) -> tuple[Problem, ...]:
-    """Return what codebook upgrades asked the coding's coder to look at, whether resolved or not."""
+    """Return what codebook upgrades asked the coding's coder to look at, whether
+    resolved or not.
+    """
     earlier = queries.before_recodings(_subject(coding), coding)
     if not earlier or (article := queries.article(coding.article)) is None:
         return ()
@@ -406,7 +428,9 @@ def _subject(coding: Coding | CodingHead) -> str:
 
 
 def _steps(line: Sequence[Codebook], since: str, until: str) -> list[Codebook]:
-    """Return the revisions from `since` to `until`, inclusive; empty if either is not in the line."""
+    """Return the revisions from `since` to `until`, inclusive; empty if either is not
+    in the line.
+    """
     refs = [book.ref for book in line]
     if since not in refs or until not in refs:
         return []

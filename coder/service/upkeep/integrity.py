@@ -1,4 +1,6 @@
-"""Checks over a whole project: the database against its journal, and the values against their codebooks."""
+"""Checks over a whole project: the database against its journal, and the values against
+their codebooks.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class Integrity(Struct, frozen=True):
 
 
 def verify(project: Project, progress: ReportProgress = no_progress) -> Integrity:
-    """Compare the database with a replay of its journal, and check all codings against their codebooks."""
+    """Compare the database with a replay of its journal, and check all codings against
+    their codebooks.
+    """
     entries = 0
     problems = list[DataProblem]()
     try:
@@ -92,7 +96,9 @@ def _whole_problems(project: Project, queries: Queries) -> Iterator[DataProblem]
 def _misfits(
     project: Project, queries: Queries, id_: str, codebook: str, coding: Coding | None
 ) -> Iterator[DataProblem]:
-    """Yield a problem if a coding's codebook revision is missing, or one per value that it forbids."""
+    """Yield a problem if a coding's codebook revision is missing, or one per value that
+    it forbids.
+    """
     try:
         book = project.revision(queries, codebook)
     except CoderError as error:

@@ -1,4 +1,6 @@
-"""Checks the codebook's rules over all codings; results are cached until something they depend on changes."""
+"""Checks the codebook's rules over all codings; results are cached until something they
+depend on changes.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ _WORTH = 400  # number of codings from which several processes pay off
 
 
 class Finding(NamedTuple):
-    """One problem that a rule finds in a coding, like `validate.Problem`; words: language → message."""
+    """One problem that a rule finds in a coding, like `validate.Problem`; words:
+    language → message.
+    """
 
     coding: str
     article: str
@@ -61,9 +65,10 @@ def check(
 ) -> list[Finding]:
     """Check every submitted coding and all gold by the codebook revision of each.
 
-    For gold the findings include codings changed since it was made. Fields that are still to be decided have
-    none, just as open codings are not checked, but for wrong values: of a coding that has some only these
-    are findings. anew: ignore cached results. warn: called with each coding that has wrong values.
+    For gold the findings include codings changed since it was made. Fields that are
+    still to be decided have none, just as open codings are not checked, but for wrong
+    values: of a coding that has some only these are findings. anew: ignore cached
+    results. warn: called with each coding that has wrong values.
     """
     with project.store.read() as queries:
         queries.expect_all()
@@ -97,10 +102,12 @@ def _wrong_values(coding: WrongCoding) -> Iterator[Finding]:
 def _stamp_codings(
     queries: Queries, sound: Sequence[CodingHead]
 ) -> list[StampedCoding]:
-    """Return the codings to check, each with a stamp of all that its findings depend on.
+    """Return the codings to check, each with a stamp of all that its findings depend
+    on.
 
-    Findings about gold also depend on the codings that were compared for it, those of trainees left out.
-    Findings are listed in this order: those of coders, then those of gold.
+    Findings about gold also depend on the codings that were compared for it, those of
+    trainees left out. Findings are listed in this order: those of coders, then those of
+    gold.
     """
     heads = [head for head in sound if head.is_gold or head.is_submitted]
     heads.sort(key=lambda head: head.is_gold)
@@ -168,7 +175,9 @@ def _problems(
 def _without_open(
     found: list[Problem], coding: Coding, book: Codebook
 ) -> list[Problem]:
-    """Leave out the problems, of gold that is open, that involve a field which is still to be decided."""
+    """Leave out the problems, of gold that is open, that involve a field which is still
+    to be decided.
+    """
     if coding.is_submitted:
         return found
     names = {rule.id: rule.names for rule in book.rules}

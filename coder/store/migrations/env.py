@@ -1,4 +1,6 @@
-"""Alembic's environment: runs the pending migrations in the transaction of the given connection."""
+"""Alembic's environment: runs the pending migrations in the transaction of the given
+connection.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ def new_table(
 ) -> None:
     """Create a table; a column given by name only is a string and not nullable.
 
-    parents: column → `table.column` that it references. unique: columns of a unique constraint.
+    parents: column → `table.column` that it references. unique: columns of a unique
+    constraint.
     """
     full = [
         sa.Column(each, WORD, nullable=False) if isinstance(each, str) else each

@@ -1,7 +1,7 @@
 """Installs the owner's functions and the tables' constraints in a PostgreSQL database.
 
-Nobody may call a function until it is granted; see `coder.store.server.logins`.
-Source: PostgreSQL documentation, CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely".
+Nobody may call a function until it is granted; see `coder.store.server.logins`. Source:
+PostgreSQL documentation, CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely".
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ SIGNATURES = (
     "journal_append_only()",
 )  # all functions of a database, including its trigger's
 
-# The articles that a coder may claim: not assigned to them, without closed gold, not withdrawn. All codings are
-# read, not gold alone through the index of coders, so that a claim does not tell how much gold there is.
+# The articles that a coder may claim: not assigned to them, without closed gold, not
+# withdrawn. All codings are read, not gold alone through the index of coders, so that a
+# claim does not tell how much gold there is.
 FREE = """
 FROM article a
 LEFT JOIN (SELECT article, count(*) AS coders FROM assignment GROUP BY article) s ON s.article = a.id
@@ -72,9 +73,10 @@ WHERE NOT EXISTS (SELECT 1 FROM assignment mine WHERE mine.article = a.id AND mi
 """
 FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 
-# How the functions' queries find rows: by keys, one at a time. Other plans read rows of everybody, and some stop
-# among them, so that a caller who chose the plan could count them. An index alone does not do either: whether its
-# row has to be visited depends on when others changed rows beside it. The costs are PostgreSQL's defaults.
+# How the functions' queries find rows: by keys, one at a time. Other plans read rows of
+# everybody, and some stop among them, so that a caller who chose the plan could count
+# them. An index alone does not do either: whether its row has to be visited depends on
+# when others changed rows beside it. The costs are PostgreSQL's defaults.
 _PLANS = {
     **dict.fromkeys(("enable_indexscan", "enable_nestloop"), "on"),
     **dict.fromkeys(("enable_seqscan", "enable_bitmapscan"), "off"),
@@ -89,8 +91,9 @@ _PLANS = {
     "cpu_operator_cost": "0.0025",
 }
 
-# The beginning of the body of each function that somebody may call. The server tells everybody which pages and rows
-# a serializable transaction has read (`SIReadLock` in `pg_locks`): these would be of others, too.
+# The beginning of the body of each function that somebody may call. The server tells
+# everybody which pages and rows a serializable transaction has read (`SIReadLock` in
+# `pg_locks`): these would be of others, too.
 _BEGIN = """BEGIN
     IF current_setting('transaction_isolation') = 'serializable' THEN
         RAISE invalid_transaction_state USING MESSAGE = 'a transaction at the level serializable is refused',
@@ -102,8 +105,9 @@ _BODY = re.compile(
 )
 _HERE = Path(__file__).parent
 
-# A limit on the depth and the numbers of values written by hand, so that Python can read them. SQLite converts a
-# bare number (`storage_limits.unstorable_column`): a backup with a fraction would be restored with another value.
+# A limit on the depth and the numbers of values written by hand, so that Python can
+# read them. SQLite converts a bare number (`storage_limits.unstorable_column`): a
+# backup with a fraction would be restored with another value.
 _VALUE = """({0} IS NULL OR (NOT jsonb_path_exists({0}::jsonb, '$.**{{16 to last}}')
     AND NOT jsonb_path_exists({0}::jsonb, '$.** ? (@.type() == "number" && @.abs() > 1.8e308)')
     AND CASE WHEN json_typeof({0}) = 'number'
@@ -151,8 +155,9 @@ _CONSTRAINTS = {
         "digest": "digest ~ '^[0-9a-f]{64}$'",
     },
 }
-# A foreign key has whoever writes a row lock the one that it refers to, and the server tells those who hold such a
-# lock who else does (`pg_get_multixact_members`): a coder could see which article somebody is given or works on.
+# A foreign key has whoever writes a row lock the one that it refers to, and the server
+# tells those who hold such a lock who else does (`pg_get_multixact_members`): a coder
+# could see which article somebody is given or works on.
 # `record_entry` looks for the article and the person instead, and nobody deletes either.
 _FOREIGN_KEYS = """
 SELECT conrelid::regclass, quote_ident(conname) FROM pg_constraint
@@ -172,11 +177,13 @@ def install(connection: Connection) -> None:
 
     Some foreign keys are dropped, and the statistics of hidden tables are removed.
 
-    Constraints apply to new rows; `coder verify` reports existing rows that violate one.
+    Constraints apply to new rows; `coder verify` reports existing rows that violate
+    one.
     """
     schema = _schema(connection)
     for script in _scripts(schema):
-        # Percent signs have a meaning for the driver, as SQLAlchemy always passes parameters.
+        # Percent signs have a meaning for the driver, as SQLAlchemy always passes
+        # parameters.
         connection.exec_driver_sql(script.replace("%", "%%"))
     for signature in _INSTALLED:
         connection.exec_driver_sql(
@@ -201,7 +208,9 @@ def install(connection: Connection) -> None:
 
 
 def made(connection: Connection) -> dict[str, tuple[str, set[str]]]:
-    """Return name → (body, settings) of each function of this version; the trigger's has no settings."""
+    """Return name → (body, settings) of each function of this version; the trigger's
+    has no settings.
+    """
     schema = _schema(connection)
     settings = {f"{name}={value}" for name, value in _settings(schema).items()}
     bodies = {

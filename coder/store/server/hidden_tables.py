@@ -1,9 +1,11 @@
-"""The tables that coders may not read, and why the server must keep no statistics of them.
+"""The tables that coders may not read, and why the server must keep no statistics of
+them.
 
-PostgreSQL plans a question before it checks the right to ask it. A plan depends on the statistics of columns
-(the most frequent values, the bounds of a histogram), and a login can have it printed, or see that the planner
-looked at the end of an index to correct a bound. Without statistics the planner takes constants.
-Sources: PostgreSQL documentation, "How the Planner Uses Statistics"; `get_variable_range` and
+PostgreSQL plans a question before it checks the right to ask it. A plan depends on the
+statistics of columns (the most frequent values, the bounds of a histogram), and a login
+can have it printed, or see that the planner looked at the end of an index to correct a
+bound. Without statistics the planner takes constants. Sources: PostgreSQL
+documentation, "How the Planner Uses Statistics"; `get_variable_range` and
 `get_actual_variable_range` in its `selfuncs.c`.
 """
 
@@ -31,8 +33,9 @@ HIDDEN = tuple(name for name in METADATA.tables if name not in READABLE)
 SUPERVISED = tuple(name for name in HIDDEN if name not in PRIVATE)
 """The tables with people's work that supervisors read, too."""
 
-# What the server collects or keeps → the statement that ends it. SET STATISTICS keeps what was collected before;
-# ALTER COLUMN … TYPE forgets it, and rewrites nothing if type and collation stay the same.
+# What the server collects or keeps → the statement that ends it. SET STATISTICS keeps
+# what was collected before; ALTER COLUMN … TYPE forgets it, and rewrites nothing if
+# type and collation stay the same.
 _OF_COLUMNS = """
 WITH hidden AS (
     SELECT c.oid, c.relname, n.nspname, a.attnum, a.attname, a.attstattarget,
@@ -63,13 +66,17 @@ WHERE i.indexprs IS NOT NULL
 
 
 def remove_statistics(connection: Connection) -> None:
-    """Have the server forget the statistics of hidden columns, and collect none, over the owner's connection."""
+    """Have the server forget the statistics of hidden columns, and collect none, over
+    the owner's connection.
+    """
     for _, statement in _found(connection, _OF_COLUMNS):
         connection.exec_driver_sql(statement)
 
 
 def statistics(connection: Connection) -> list[tuple[str, str]]:
-    """Return what the server keeps statistics of that it should not, with the statement that ends it."""
+    """Return what the server keeps statistics of that it should not, with the statement
+    that ends it.
+    """
     return _found(connection, _OF_COLUMNS) + _found(connection, _OF_OTHERS)
 
 

@@ -1,10 +1,11 @@
 """Login roles in PostgreSQL for the members of a team, and their rights.
 
-A coder has no rights on the tables with people's work: coders read and change their own through the owner's
-functions; see the files in `server`. A supervisor reads everything but the drafts of others' comments.
+A coder has no rights on the tables with people's work: coders read and change their own
+through the owner's functions; see the files in `server`. A supervisor reads everything
+but the drafts of others' comments.
 
-Passwords are hashed here, as by `\\password` of psql, so that no log of the server ever contains one.
-Source: PostgreSQL documentation, CREATE ROLE and PQencryptPasswordConn.
+Passwords are hashed here, as by `\\password` of psql, so that no log of the server ever
+contains one. Source: PostgreSQL documentation, CREATE ROLE and PQencryptPasswordConn.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ SELECT p.name, CASE WHEN gone.person IS NULL THEN p.role ELSE '' END
 FROM person p JOIN pg_roles r ON r.rolname = p.name LEFT JOIN retired gone ON gone.person = p.name
 WHERE r.rolcanlogin AND NOT pg_has_role(r.oid, current_user, 'MEMBER') AND %(name)s IN ('', p.name)
 """
-# The right to read all columns of a table but not the system columns. These would tell a coder which rows others
-# touch: an assignment and a coding set `xmax` of the article and of the person that they refer to.
+# The right to read all columns of a table but not the system columns. These would tell
+# a coder which rows others touch: an assignment and a coding set `xmax` of the article
+# and of the person that they refer to.
 COLUMNS = "SELECT (columns)"
 # Role in the team, "" for none → rights on tables and functions that may be called.
 ON_TABLES: dict[str, dict[LiteralString, tuple[str, ...]]] = {
@@ -54,8 +56,9 @@ ON_FUNCTIONS = {
 def add_login(connection: Connection, name: str, role: str, password: str) -> None:
     """Create a login role with the rights of `role`, in the connection's transaction.
 
-    An existing role gets the password, if it is not empty, and the rights. Raises CoderError for a name that
-    is impossible on the server, and for an existing role that cannot log in or has powers of its own.
+    An existing role gets the password, if it is not empty, and the rights. Raises
+    CoderError for a name that is impossible on the server, and for an existing role
+    that cannot log in or has powers of its own.
     """
     if (
         len(name.encode("utf-8")) > LONGEST
@@ -85,7 +88,8 @@ def add_login(connection: Connection, name: str, role: str, password: str) -> No
 def grant_team(
     connection: Connection, name: str = "", *, nothing: bool = False
 ) -> None:
-    """Give every member of the team with a login, or only the one of that name, the rights of their role.
+    """Give every member of the team with a login, or only the one of that name, the
+    rights of their role.
 
     Retired members get no rights, and with `nothing` nobody does.
     """
@@ -95,7 +99,9 @@ def grant_team(
 
 
 def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
-    """Replace the login's rights in this schema by those of the role in the team, "" for none."""
+    """Replace the login's rights in this schema by those of the role in the team, ""
+    for none.
+    """
     database = sql.Identifier(driver.info.dbname)
     [schema] = driver.execute("SELECT current_schema()").fetchone() or [""]
     where = sql.SQL("IN SCHEMA {} FROM {}").format(sql.Identifier(schema), person)

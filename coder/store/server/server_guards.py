@@ -1,6 +1,8 @@
-"""Checks that triggers, functions and rights inside PostgreSQL are as this program created them.
+"""Checks that triggers, functions and rights inside PostgreSQL are as this program
+created them.
 
-Sources: PostgreSQL documentation, "System Catalogs", "Access Privilege Inquiry Functions".
+Sources: PostgreSQL documentation, "System Catalogs", "Access Privilege Inquiry
+Functions".
 """
 
 from __future__ import annotations
@@ -56,7 +58,8 @@ _ANEW = Message("store.mend_anew")
 
 
 def problems(connection: Connection) -> Iterator[DataProblem]:
-    """Yield triggers, rules and functions that are missing, altered or foreign, and what tells coders too much.
+    """Yield triggers, rules and functions that are missing, altered or foreign, and
+    what tells coders too much.
 
     Rights beyond a role, and statistics of hidden tables.
     """

@@ -1,4 +1,5 @@
 """The screens, one per module, and the modules that implement their keys.
 
-The entry points are `coding_screen.CodingScreen`, `review_screen.ReviewScreen` and `self_test.DoctorScreen`.
+The entry points are `coding_screen.CodingScreen`, `review_screen.ReviewScreen` and
+`self_test.DoctorScreen`.
 """

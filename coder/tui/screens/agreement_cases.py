@@ -1,4 +1,6 @@
-"""The cases of a field in the agreement tab: the units on which coders differ, each with its article."""
+"""The cases of a field in the agreement tab: the units on which coders differ, each
+with its article.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ TITLE = 24
 
 
 class CasesView(View):
-    """The units of a field on which coders differ; two: only these two values. titles: by article."""
+    """The units of a field on which coders differ; two: only these two values. titles:
+    by article.
+    """
 
     def __init__(
         self,
@@ -78,7 +82,9 @@ class CasesView(View):
     def _line(
         self, unit: Unit, values: Sequence[str], title: int, room: int, ids: int
     ) -> Row:
-        """Return a case, in columns of these cells: its article's title, its answers, the article's id."""
+        """Return a case, in columns of these cells: its article's title, its answers,
+        the article's id.
+        """
         cells = shared([*map(cell_width, values)], room - self._beside(unit))
         return (
             Column(f" {isolate(fit(self.titles[unit.article], title - 3))}", title),
@@ -87,7 +93,9 @@ class CasesView(View):
         )
 
     def _about(self, unit: Unit, values: Sequence[str], width: int) -> str:
-        """Return the title, cut for what follows it on two lines, then the answers in full and the id."""
+        """Return the title, cut for what follows it on two lines, then the answers in
+        full and the id.
+        """
         after = listed(*self._answers(unit, values), unit.article)
         room = 2 * width - cell_width(after) - TITLE
         return f"{isolate(fit(self.titles[unit.article], max(TITLE, room)))} · {after}"

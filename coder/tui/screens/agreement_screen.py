@@ -1,4 +1,5 @@
-"""The agreement tab of the review: fields, confused values, pairs of coders, and agreement over time.
+"""The agreement tab of the review: fields, confused values, pairs of coders, and
+agreement over time.
 
 It shows the tables of `coder agree`, computed in a thread from the cached comparisons.
 """
@@ -33,7 +34,8 @@ VIEWS = ("fields", "values", "coders", "time")
 
 @dataclass
 class Shown:
-    """The state of the tab, which outlives the screen while the user looks at an article.
+    """The state of the tab, which outlives the screen while the user looks at an
+    article.
 
     view: the name of the open view. cases: the list of cases, if open over the view.
     """
@@ -63,7 +65,9 @@ class Shown:
 
 
 class AgreementScreen(AskingPage[tuple[str, Unit]]):
-    """A page whose answer is a field and a unit on which coders differ, for the grid to show."""
+    """A page whose answer is a field and a unit on which coders differ, for the grid to
+    show.
+    """
 
     SCOPE = "agreement"
     BOXED = False
@@ -182,7 +186,9 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         return fields.field if isinstance(fields, FieldsView) else ""
 
     def _go(self) -> None:
-        """Go from a field to its values, from a pair of values to the cases, from a case to its article."""
+        """Go from a field to its values, from a pair of values to the cases, from a
+        case to its article.
+        """
         if self.shown.cases is not None:
             self.answer(self.shown.cases.case)
             return
@@ -197,7 +203,9 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             self._find_cases(self.field, values.two)
 
     def _find_cases(self, name: str, two: tuple[str, str] | None) -> None:
-        """Find the cases of two values, or all on which coders differ, by reading the comparisons again."""
+        """Find the cases of two values, or all on which coders differ, by reading the
+        comparisons again.
+        """
         self.say("agreement_looking")
         figures, before = self.view.figures, (self.shown.view, self.shown.cases)
 

@@ -1,6 +1,8 @@
-"""The views of the agreement tab: fields, confused values, pairs of coders, and agreement over time.
+"""The views of the agreement tab: fields, confused values, pairs of coders, and
+agreement over time.
 
-Each view has its own cursor and lays out its lines for a width, independently of keys and screens.
+Each view has its own cursor and lays out its lines for a width, independently of keys
+and screens.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ from coder.tui.widgets.figure_lines import (
 from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, number, steps_to
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS, _SCALE = 20, 7, 7, 8, 16, 18, 12
-"""Cells for a number of a matrix, and at least for a name, figures over time, a verdict, a scale."""
+"""Cells for a number of a matrix, and at least for a name, figures over time, a
+verdict, a scale.
+"""
 
 
 class Figures(Struct, frozen=True):
@@ -83,9 +87,11 @@ class Figures(Struct, frozen=True):
 
 
 class ViewLines(NamedTuple):
-    """The lines of a view. head: the titles of its columns. info: details of what is under the cursor.
+    """The lines of a view. head: the titles of its columns. info: details of what is
+    under the cursor.
 
-    otherwise: the sentence that stands there if there are no rows. notes: below the rows, without the cursor.
+    otherwise: the sentence that stands there if there are no rows. notes: below the
+    rows, without the cursor.
     """
 
     rows: Sequence[Row]
@@ -96,7 +102,9 @@ class ViewLines(NamedTuple):
 
 
 class View(ABC):
-    """A view with a cursor. at: the cursor's line, which laying out clamps to the lines it may be on."""
+    """A view with a cursor. at: the cursor's line, which laying out clamps to the lines
+    it may be on.
+    """
 
     whole_rows = True
     """Whether the cursor marks the whole line."""
@@ -203,7 +211,9 @@ class FieldsView(View):
         bar: int,
         usual: Collection[str],
     ) -> Row:
-        """Return a field's line; usual: the verdict of most fields, from which others stand out."""
+        """Return a field's line; usual: the verdict of most fields, from which others
+        stand out.
+        """
         verdict = palette.DIM if texts[-1] in usual else palette.TEXT
         looks = (
             palette.TEXT,
@@ -273,7 +283,9 @@ class ValuesView(View):
 
     @property
     def table(self) -> Table | None:
-        """The field's coincidence matrix, or None if it has too many values or values without names."""
+        """The field's coincidence matrix, or None if it has too many values or values
+        without names.
+        """
         return self.figures.table(f"coincidences_{self.fields.field}")
 
     @property
@@ -349,7 +361,9 @@ class ValuesView(View):
         return ViewLines(rows, tuple(head), info)
 
     def _visible_columns(self, count: int, width: int) -> range:
-        """Return the columns that fit into a width, with the cursor's column among them."""
+        """Return the columns that fit into a width, with the cursor's column among
+        them.
+        """
         room = max(1, width // _CELL)
         self._column = max(0, min(self._column, count - 1))
         first = max(0, min(self._first, count - room))
@@ -358,7 +372,9 @@ class ValuesView(View):
 
 
 class CodersView(View):
-    """The heat map of one figure for all pairs of coders; `across` goes to the next figure."""
+    """The heat map of one figure for all pairs of coders; `across` goes to the next
+    figure.
+    """
 
     leads_on = False
 
@@ -404,7 +420,8 @@ class CodersView(View):
             rows.append(tuple(line))
         current = coders[self.clamp_cursor(len(coders))]
         info = [
-            f"{isolate(current)} {isolate(''.join(pair - {current}))} {figures.words(_figure(row))} (n {row[3]})"
+            f"{isolate(current)} {isolate(''.join(pair - {current}))} "
+            f"{figures.words(_figure(row))} (n {row[3]})"
             for pair, row in pairs.items()
             if current in pair
         ]

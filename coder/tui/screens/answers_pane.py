@@ -1,4 +1,6 @@
-"""The pane of a review with the compared answers and, on wide screens below them, the list of events."""
+"""The pane of a review with the compared answers and, on wide screens below them, the
+list of events.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ _INFO = 1  # row of a review's second line of information
 
 
 def most_lines(columns: int, rows: int, events: int) -> int:
-    """Return how many lines the answers may have above the article, or beside it above the list of events."""
+    """Return how many lines the answers may have above the article, or beside it above
+    the list of events.
+    """
     if columns < WIDE:
         return max(1, (rows - BARS - _INFO) * 2 // 3 - TITLE)
     room = _room_beside(columns, rows)
@@ -26,9 +30,11 @@ def _room_beside(columns: int, rows: int) -> int:
 
 
 class AnswersPane(Container, OwnLines):
-    """Gives the answers the rows that they need, and the rest to the article under it or the events' list.
+    """Gives the answers the rows that they need, and the rest to the article under it
+    or the events' list.
 
-    Of these the article keeps a third of all rows at least, and the list two fifths, if it needs them.
+    Of these the article keeps a third of all rows at least, and the list two fifths, if
+    it needs them.
     """
 
     def __init__(

@@ -12,11 +12,15 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.widgets.rows import Column, Row, headed, wrapped
 
 _LEAST, _CHARACTERS = 6, 6_000
-"""The fewest lines of one, with its headline, and how much of the text is read for them."""
+"""The fewest lines of one, with its headline, and how much of the text is read for
+them.
+"""
 
 
 class Beginnings:
-    """The first paragraphs of articles, without boilerplate; read in a thread, as no key waits for them."""
+    """The first paragraphs of articles, without boilerplate; read in a thread, as no
+    key waits for them.
+    """
 
     def __init__(self, screen: WorkScreen, was_read: Callable[[], None]) -> None:
         self._screen, self._was_read = screen, was_read
@@ -24,7 +28,9 @@ class Beginnings:
         """Headline and text by the article's id."""
 
     def rows(self, article: str, width: int, room: int) -> list[Row]:
-        """Return an article's headline and beginning in `room` lines; none before they are read."""
+        """Return an article's headline and beginning in `room` lines; none before they
+        are read.
+        """
         if room < _LEAST:
             return []
         if article not in self._known:

@@ -1,4 +1,6 @@
-"""The keys of the article: deciding on the highlight under the cursor, and drawing spans."""
+"""The keys of the article: deciding on the highlight under the cursor, and drawing
+spans.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from coder.tui.screens.gathering import say_withdrawn
 from coder.tui.sentences import listed
 
 _WORD = 5
-"""The different letters in a row that may be a word; drawing, opening an event and filling it take four."""
+"""The different letters in a row that may be a word; drawing, opening an event and
+filling it take four.
+"""
 
 
 class ArticleKeys(CodingPart):
@@ -32,7 +36,8 @@ class ArticleKeys(CodingPart):
     arrived: Mark | None = None
     """The highlight to which the last decision led."""
     _in_a_row = ""
-    """The letters that were commands in the article without another key between them."""
+    """The letters that were commands in the article without another key between them.
+    """
 
     @property
     def keys(self) -> Keys:
@@ -57,7 +62,9 @@ class ArticleKeys(CodingPart):
         }
 
     def field_letter(self, key: str) -> bool:
-        """Put the highlight under the cursor into the field with this letter; return whether there is one."""
+        """Put the highlight under the cursor into the field with this letter; return
+        whether there is one.
+        """
         field = next((f for f in self.codebook.event_fields if f.key == key), None)
         if field is None:
             return False
@@ -76,9 +83,11 @@ class ArticleKeys(CodingPart):
         return True
 
     def notice_word(self, character: str, *, is_value: bool) -> None:
-        """Say that letters are commands as long as so many different ones follow each other as in a text.
+        """Say that letters are commands as long as so many different ones follow each
+        other as in a text.
 
-        is_value: the letter began a value, as those on words are of the other keyboard; that is said too.
+        is_value: the letter began a value, as those on words are of the other keyboard;
+        that is said too.
         """
         if is_value:
             self.screen.say_too("typed_as_value")
@@ -100,9 +109,11 @@ class ArticleKeys(CodingPart):
 
     # ---------------------------------------------------------------- deciding
     def _step_trigger(self, step: int) -> None:
-        """Go to the next (with -1: previous) trigger that opened no event yet, to undecided ones first.
+        """Go to the next (with -1: previous) trigger that opened no event yet, to
+        undecided ones first.
 
-        A trigger to which a decision led is the next one: the key skips it only when it is pressed again.
+        A trigger to which a decision led is the next one: the key skips it only when it
+        is pressed again.
         """
         used = self.words_of_types()
 
@@ -128,7 +139,9 @@ class ArticleKeys(CodingPart):
             self.say("no_free_trigger")
 
     def _next_of(self, state: str, none: str) -> None:
-        """Go to the next highlight of a state; after the last, to the first; say so if there is none."""
+        """Go to the next highlight of a state; after the last, to the first; say so if
+        there is none.
+        """
         if not self.highlights.seek(1, lambda mark: mark.state == state):
             first = next(
                 (i for i, m in enumerate(self.highlights.marks) if m.state == state),
@@ -140,7 +153,9 @@ class ArticleKeys(CodingPart):
                 self.highlights.go_to(first)
 
     def _in_sight(self, decide: Callable[[], None]) -> None:
-        """Decide, or first show the highlight under the cursor if it was scrolled out of sight."""
+        """Decide, or first show the highlight under the cursor if it was scrolled out
+        of sight.
+        """
         mark = self.highlights.current
         first, last = self.highlights.pane.in_view
         if mark is None or (mark.start < last and first < mark.end):
@@ -164,7 +179,9 @@ class ArticleKeys(CodingPart):
         self.arrived = self.highlights.current
 
     def _confirm_alike(self) -> None:
-        """Confirm the candidate under the cursor and all undecided ones of the same words and kind."""
+        """Confirm the candidate under the cursor and all undecided ones of the same
+        words and kind.
+        """
         if (target := self.target()) is not None:
             kind, alike = (
                 self.codebook.span_kind(target.kind).label,
@@ -179,7 +196,9 @@ class ArticleKeys(CodingPart):
             )
 
     def _alike(self, target: Candidate | Span) -> list[Candidate | Span]:
-        """Return a candidate or span and all undecided candidates of the same words and kind."""
+        """Return a candidate or span and all undecided candidates of the same words and
+        kind.
+        """
         undecided = (
             self.session.by_id[m.id]
             for m in self.highlights.marks
@@ -192,13 +211,17 @@ class ArticleKeys(CodingPart):
         ]
 
     def _next_undecided(self) -> bool:
-        """Go to the next undecided candidate; return whether there is one behind the cursor."""
+        """Go to the next undecided candidate; return whether there is one behind the
+        cursor.
+        """
         return self.highlights.seek(1, lambda mark: mark.state == UNDECIDED)
 
     def _reject(self) -> None:
-        """Remove a span that the coder drew or reject a proposed one; then go to the next undecided one.
+        """Remove a span that the coder drew or reject a proposed one; then go to the
+        next undecided one.
 
-        What supports answers that are set is taken away from them by the second press alone.
+        What supports answers that are set is taken away from them by the second press
+        alone.
         """
         target, here = self.target(), self.highlights.current
         if target is None or here is None:
@@ -214,7 +237,9 @@ class ArticleKeys(CodingPart):
         self._go_behind(here)
 
     def _go_behind(self, mark: Mark) -> None:
-        """Go to the next undecided candidate behind a highlight, else to the next highlight."""
+        """Go to the next undecided candidate behind a highlight, else to the next
+        highlight.
+        """
         self.highlights.go_after(mark)
         if (
             self.highlights.current is not None
@@ -235,7 +260,9 @@ class ArticleKeys(CodingPart):
         return self.screen.asks_first(question, "reject_evidence", **words)
 
     def _supported_by(self, span_id: str) -> dict[str, None]:
-        """Return the labels of the fields of which a span is evidence, without those that are proposed."""
+        """Return the labels of the fields of which a span is evidence, without those
+        that are proposed.
+        """
         coding, book = self.session.coding, self.codebook
         records = [
             (coding.answers, book.article_fields),
@@ -251,7 +278,9 @@ class ArticleKeys(CodingPart):
         }
 
     def _reject_alike(self) -> None:
-        """Reject the candidate under the cursor and all undecided ones of the same words and kind."""
+        """Reject the candidate under the cursor and all undecided ones of the same
+        words and kind.
+        """
         target, here = self.target(), self.highlights.current
         if (
             target is None
@@ -281,14 +310,18 @@ class ArticleKeys(CodingPart):
         self.dims = not self.dims
 
     def _switch(self, step: int) -> None:
-        """Show the next event's record, and the words of its type in the article; the cursor stays."""
+        """Show the next event's record, and the words of its type in the article; the
+        cursor stays.
+        """
         self.record.switch(step)
         self.show_event()
 
     def take_up(self) -> None:
-        """Go on where one left: in the article behind the last decision, in a record at the last value.
+        """Go on where one left: in the article behind the last decision, in a record at
+        the last value.
 
-        If the last decision is at the end, go to the event; in what is only read, to the start.
+        If the last decision is at the end, go to the event; in what is only read, to
+        the start.
         """
         marks, of_event = self.highlights.marks, self.evidence_of_event()
         last = max(
@@ -304,9 +337,11 @@ class ArticleKeys(CodingPart):
             self.screen.set_focus(self.record.form)
 
     def show_sentences(self) -> None:
-        """Emphasize the sentences with the event's evidence; without any, while dimming, the highlight's.
+        """Emphasize the sentences with the event's evidence; without any, while
+        dimming, the highlight's.
 
-        Letters that are asked for once dim what has none; those that stay would take the text from view.
+        Letters that are asked for once dim what has none; those that stay would take
+        the text from view.
         """
         evidence, current = self.evidence_of_event(), self.highlights.current
         fallback = [current] if current is not None and self.dims else []

@@ -47,7 +47,9 @@ def filter_tabs(names: Mapping[str, str], chosen: str, scope: str, width: int) -
 
 
 def title_in(title: str, room: int, lang: str) -> str:
-    """Return a title cut to `room` cells; in English lines Arabic ones begin at the right of the column."""
+    """Return a title cut to `room` cells; in English lines Arabic ones begin at the
+    right of the column.
+    """
     cut = fit(title, room)
     blank = (
         " " * (room - cell_width(cut))
@@ -58,7 +60,9 @@ def title_in(title: str, room: int, lang: str) -> str:
 
 
 class LazyRows(Sequence[Row], Generic[Item]):
-    """Rows built only when they are drawn, as a list may be much longer than the screen."""
+    """Rows built only when they are drawn, as a list may be much longer than the
+    screen.
+    """
 
     def __init__(self, items: Sequence[Item], row: Callable[[Item], Row]) -> None:
         self._items, self._row = items, row
@@ -71,7 +75,9 @@ class LazyRows(Sequence[Row], Generic[Item]):
 
 
 class ArticleListScreen(AskingPage[str]):
-    """A page whose answer is the id of the article to open. here: the id of the one that is open now."""
+    """A page whose answer is the id of the article to open. here: the id of the one
+    that is open now.
+    """
 
     SCOPE = "articles"
     ABOVE, BELOW = (
@@ -106,7 +112,9 @@ class ArticleListScreen(AskingPage[str]):
         self.call_after_refresh(self.articles.precompute_keys)
 
     def typed(self, event: Key) -> None:
-        """Add a typed character to the text that is searched in ids, titles and metadata."""
+        """Add a typed character to the text that is searched in ids, titles and
+        metadata.
+        """
         if event.is_printable and event.character:
             self.pasted(event.character)
 
@@ -204,7 +212,9 @@ class ArticleListScreen(AskingPage[str]):
         self._show_about()
 
     def _search(self, name: str, query: str) -> None:
-        """Apply a filter and a search text; the cursor stays on its article if that is still found."""
+        """Apply a filter and a search text; the cursor stays on its article if that is
+        still found.
+        """
         article = self.found[self.at].article if self.found else self.here
         self.filter, self.query_text = name, query
         self.found = self.articles.found(name, query)

@@ -28,7 +28,9 @@ from coder.tui.widgets.rows import SIDES, Column, Row, position
 
 
 class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
-    """A modal page that returns one answer, None to go back; `show` fills its list and the other lines."""
+    """A modal page that returns one answer, None to go back; `show` fills its list and
+    the other lines.
+    """
 
     WIDEST = LIST
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)
@@ -106,7 +108,9 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
         return self.list.chooser
 
     def take_key(self, event: Key) -> None:
-        """Pass a key to the open chooser, else perform its action, else treat it as typed."""
+        """Pass a key to the open chooser, else perform its action, else treat it as
+        typed.
+        """
         self.bars["message"].show()
         if self.give_to_chooser(event):
             return
@@ -155,7 +159,9 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
 
 
 class BlocksPage(AskingPage[ScreenResultType]):
-    """A page of blocks of lines; the cursor is on a block, which is scrolled fully into view."""
+    """A page of blocks of lines; the cursor is on a block, which is scrolled fully into
+    view.
+    """
 
     def __init__(self, lang: str) -> None:
         super().__init__(lang)
@@ -169,7 +175,8 @@ class BlocksPage(AskingPage[ScreenResultType]):
     ) -> None:
         """Fill the list with blocks.
 
-        heads: the rows above some of them, by the block's index; by default a blank one above each heading.
+        heads: the rows above some of them, by the block's index; by default a blank one
+        above each heading.
         """
         if heads is None:
             titled = (

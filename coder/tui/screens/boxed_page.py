@@ -1,4 +1,6 @@
-"""Pages in a frame over the work, which stays in sight around those that do not need all the room, dimmed."""
+"""Pages in a frame over the work, which stays in sight around those that do not need
+all the room, dimmed.
+"""
 
 from __future__ import annotations
 
@@ -39,15 +41,17 @@ _HEADER = 1  # the line of the work that is seen above a page that needs all the
 _CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯") | dict.fromkeys(
     code for code in range(0x300, 0x700) if unicodedata.combining(chr(code))
 )
-"""The work under a box has no bright lines, which are around what gets the keys, and no marks on its letters,
-which would stand alone where the box covers their letter.
+"""The work under a box has no bright lines, which are around what gets the keys, and no
+marks on its letters, which would stand alone where the box covers their letter.
 """
 _WORDS = re.compile("[^─│╭╮╰╯]+")  # what is not the frame of a pane
 _LAID_OUT = 0.1  # seconds after which the screen below has another size, too
 
 
 def cells_beside(width: int, most: int) -> int:
-    """Return the cells on either side of a box of at most so many cells; it takes all of a narrow screen."""
+    """Return the cells on either side of a box of at most so many cells; it takes all
+    of a narrow screen.
+    """
     return max(_BESIDE, (width - most) // 2) if width >= WIDE else 0
 
 
@@ -67,7 +71,8 @@ class LineOverWork(Line):
 
 
 class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
-    """A screen that shows the screen below, as it was when this one was fitted, around what it draws.
+    """A screen that shows the screen below, as it was when this one was fitted, around
+    what it draws.
 
     Beside a box only the frames of its panes are seen, as the box would cut its words.
     """
@@ -77,7 +82,9 @@ class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
     """The same lines without words."""
 
     def fit(self, width: int) -> None:
-        """Take the lines of the screen below, and again once that is laid out for another size as well."""
+        """Take the lines of the screen below, and again once that is laid out for
+        another size as well.
+        """
         screens = self.app.screen_stack
         below = screens[screens.index(self) - 1]
         self._take_below(below)
@@ -108,7 +115,9 @@ class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         return range(0)
 
     def work(self, y: int) -> Strip:
-        """Draw a line of the screen below, all in one style, which sends fewer bytes; a blank one of none."""
+        """Draw a line of the screen below, all in one style, which sends fewer bytes; a
+        blank one of none.
+        """
         return self._behind(self._below, y)
 
     def render_line(self, y: int) -> Strip:
@@ -123,14 +132,16 @@ class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
 class BoxedPage(OverWork[ScreenResultType]):
     """A page of one list under its title, on a wide screen in a frame.
 
-    The frame is a box as high as its rows need or, of a list that needs all the room, as large as the screen
-    but for the header of the work.
+    The frame is a box as high as its rows need or, of a list that needs all the room,
+    as large as the screen but for the header of the work.
     """
 
     SCOPE: ClassVar[str]
     """The scope of its keys."""
     BOXED: ClassVar = True
-    """Whether its box leaves room for the work around it; a list that needs all the room does not."""
+    """Whether its box leaves room for the work around it; a list that needs all the
+    room does not.
+    """
     WIDEST: ClassVar = _TEXT
     """The most cells of its box."""
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
@@ -139,7 +150,9 @@ class BoxedPage(OverWork[ScreenResultType]):
     _raised: Sequence[Widget] = ()
     """What has the ground of its box, with work around it."""
     _top = 0, Size()
-    """The first line of the box, which while the terminal has that size moves only up, to make room."""
+    """The first line of the box, which while the terminal has that size moves only up,
+    to make room.
+    """
 
     def box(self, title: Title, *lines: Bar, rows: RowList) -> Frame:
         """Return the box of the title, other lines and the list under them."""
@@ -166,7 +179,9 @@ class BoxedPage(OverWork[ScreenResultType]):
         )
 
     def render_line(self, y: int) -> Strip:
-        """Draw the work around the box, or only its header above a page that needs all the room."""
+        """Draw the work around the box, or only its header above a page that needs all
+        the room.
+        """
         is_work = self._shows_work(y)
         return (
             super().render_line(y)
@@ -208,7 +223,9 @@ class BoxedPage(OverWork[ScreenResultType]):
 
     @property
     def lines_around(self) -> int:
-        """The lines of a wide screen besides the list that needs all the room, its bars and its title."""
+        """The lines of a wide screen besides the list that needs all the room, its bars
+        and its title.
+        """
         width, height = self.app.size
         lower_edge = 1
         return (

@@ -1,6 +1,8 @@
-"""The coding screen: the article with its candidates, the event record, and one key per decision.
+"""The coding screen: the article with its candidates, the event record, and one key per
+decision.
 
-Its parts implement the keys: `desk` has the record's cursor; `article_keys`, `record_keys` etc. the actions.
+Its parts implement the keys: `desk` has the record's cursor; `article_keys`,
+`record_keys` etc. the actions.
 """
 
 from __future__ import annotations
@@ -177,7 +179,9 @@ class CodingScreen(WorkScreen):
             self.show_place(first_place(deletions[-1].changes, self.codebook))
 
     def _set_kinds(self) -> None:
-        """Let triggers stand out everywhere, other candidates in the sentences of the shown event alone."""
+        """Let triggers stand out everywhere, other candidates in the sentences of the
+        shown event alone.
+        """
         triggers = {kind for kind in self.glyphs if self.codebook.is_trigger(kind)}
         # without triggers, no kind stands out
         faint = self.glyphs.keys() - (triggers or self.glyphs.keys())
@@ -212,7 +216,9 @@ class CodingScreen(WorkScreen):
         self.deciding.take_up()
 
     def _say_what_is_held_back(self, session: CodingSession, subject: str) -> None:
-        """Show that no acts of war are proposed if the article is about sport or markets, and still open."""
+        """Show that no acts of war are proposed if the article is about sport or
+        markets, and still open.
+        """
         if subject and session is self.session:
             self.say(f"about_{subject}")
 
@@ -221,7 +227,9 @@ class CodingScreen(WorkScreen):
         self.refresh_work()
 
     def refresh_work(self) -> None:
-        """Show the current coding, and which suggestions the last decision added or removed."""
+        """Show the current coding, and which suggestions the last decision added or
+        removed.
+        """
         self.record.load()  # first, as the letters on the article depend on it
         self.highlights.load(self.session.candidates, self.session.coding)
         self.show_header()

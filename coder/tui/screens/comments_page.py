@@ -57,7 +57,9 @@ def place_in_words(
 
 
 def remark_rows(remark: Remark, width: int, lang: str) -> list[Row]:
-    """Return the rows of a comment: its author and date, then its text wrapped to the width."""
+    """Return the rows of a comment: its author and date, then its text wrapped to the
+    width.
+    """
     kind = say(lang, f"article_{remark.kind}") if remark.kind != COMMENT else ""
     style = palette.TITLE if remark.by != remark.coder else palette.TEXT
     head = listed(remark.by, when(lang, remark.at), kind)
@@ -87,8 +89,9 @@ def _unsaved(
 class CommentsPage(BlocksPage[Talk]):
     """A page whose answer is the talk to whose place to go.
 
-    begun: places that are listed even without comments, so that the user can begin there. drafts: what was
-    typed and not saved, by article and place, which is listed too.
+    begun: places that are listed even without comments, so that the user can begin
+    there. drafts: what was typed and not saved, by article and place, which is listed
+    too.
     """
 
     SCOPE = "remarks"
@@ -123,7 +126,9 @@ class CommentsPage(BlocksPage[Talk]):
         }
 
     def show(self) -> None:
-        """Show each place with its comments, wrapped to the width and apart from others."""
+        """Show each place with its comments, wrapped to the width and apart from
+        others.
+        """
         width, lang = self.row_width, self.lang
         count = say(
             lang, "comments_count", n=sum(len(talk.said) for talk in self.talks)
@@ -192,7 +197,9 @@ class CommentsPage(BlocksPage[Talk]):
                 self.say("not_your_comment" if talk.said else "comment_gone")
 
     def _said(self, before: Talk, was: str) -> None:
-        """Show what is said at a place now, and what takes it back or brings back what `was` there."""
+        """Show what is said at a place now, and what takes it back or brings back what
+        `was` there.
+        """
         self.talks = self.remarks.talks(self.begun)
         self.at = next(
             (i for i, talk in enumerate(self.talks) if talk.place == before.place), 0

@@ -1,4 +1,6 @@
-"""What the parts of the coding screen share: access to the session and the cursors, and messages."""
+"""What the parts of the coding screen share: access to the session and the cursors, and
+messages.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ from coder.values.typed import show
 
 
 class CodingPart:
-    """The base of the coding screen's parts: the session, the cursors, and messages about fields."""
+    """The base of the coding screen's parts: the session, the cursors, and messages
+    about fields.
+    """
 
     def __init__(
         self, screen: WorkScreen, highlights: Highlights, record: RecordForm
@@ -63,7 +67,9 @@ class CodingPart:
         return self.session.codebook
 
     def do(self, edit: Edit, message: str = "", **values: object) -> Coding:
-        """Apply an edit to the coding, show a message and the result; return the coding before the edit."""
+        """Apply an edit to the coding, show a message and the result; return the coding
+        before the edit.
+        """
         before = self.session.do(edit)
         if message:
             self.say(message, **values)
@@ -81,7 +87,9 @@ class CodingPart:
 
     @property
     def waits_for_publication(self) -> str:
-        """What an event's empty date waits for if the cursor is on it and publication is not coded, or ""."""
+        """What an event's empty date waits for if the cursor is on it and publication
+        is not coded, or "".
+        """
         field, coded = self.row.field, self.session.coding.answer(PUBLISHED)
         publication = next(
             (each for each in self.codebook.article_fields if each.id == PUBLISHED),
@@ -112,7 +120,9 @@ class CodingPart:
             self.say("no_field_of_letter", letter=shown(letter))
 
     def go_on(self) -> None:
-        """Go to the next open field, or show that there is none if it could still be filled."""
+        """Go to the next open field, or show that there is none if it could still be
+        filled.
+        """
         if not self.record.go_on() and not self.session.submitted:
             self.screen.say_too("all_filled")
 
@@ -126,28 +136,38 @@ class CodingPart:
         return self.marked(current) if current is not None else None
 
     def marked(self, mark: Mark) -> Candidate | Span | None:
-        """Return the candidate or span of a highlight; a candidate of other tools may have a span's id."""
+        """Return the candidate or span of a highlight; a candidate of other tools may
+        have a span's id.
+        """
         candidate = self.session.by_id.get(mark.id) if mark.state == UNDECIDED else None
         return candidate or self.named(mark.id)
 
     def named(self, span_id: str) -> Candidate | Span | None:
-        """Return the evidence with an id: a span of the coding, or for a proposal a candidate."""
+        """Return the evidence with an id: a span of the coding, or for a proposal a
+        candidate.
+        """
         return self.session.coding.span(span_id) or self.session.by_id.get(span_id)
 
     def fits(self, mark: Mark) -> bool:
-        """Return whether a highlight's kind can give the field under the record's cursor its value."""
+        """Return whether a highlight's kind can give the field under the record's
+        cursor its value.
+        """
         is_usable = mark.state != REJECTED and bool(self.record.rows)
         return is_usable and is_meant_for(
             mark.kind, self.record.row.field, self.codebook
         )
 
     def next_fitting(self, step: int) -> None:
-        """Go to the next highlight that fits the record's field, from the article or the record."""
+        """Go to the next highlight that fits the record's field, from the article or
+        the record.
+        """
         if not self.highlights.seek(step, self.fits):
             self.say_of_field("no_more_fitting")
 
     def evidence_of(self, answer: Answer) -> list[Candidate | Span]:
-        """Return the spans that support an answer, in the order in which they were attached."""
+        """Return the spans that support an answer, in the order in which they were
+        attached.
+        """
         return [span for span in map(self.named, answer.evidence) if span is not None]
 
     def evidence_of_event(self) -> list[Candidate | Span]:
@@ -170,7 +190,9 @@ class CodingPart:
         return {span.stretch for answer in answers for span in self.evidence_of(answer)}
 
     def show_event(self) -> None:
-        """Scroll the article to the words of the shown event's type, or else to its other evidence."""
+        """Scroll the article to the words of the shown event's type, or else to its
+        other evidence.
+        """
         event, field = self.event(), self.codebook.type_field
         trigger = self.evidence_of(event.answer(field.id)) if event and field else []
         self.highlights.show_any(trigger or self.evidence_of_event())
@@ -186,7 +208,9 @@ class CodingPart:
         return show(field, answer.value, self.codebook, self.lang)
 
     def say_no_event(self) -> None:
-        """Show why nothing is done to an event, where the article's own record is shown."""
+        """Show why nothing is done to an event, where the article's own record is
+        shown.
+        """
         self.say("no_event_shown" if self.session.coding.events else "no_event")
 
     def say_of_field(self, key: str, **values: object) -> None:
@@ -258,7 +282,9 @@ class CodingPart:
         )
 
     def say_not_stated(self, *fields: Field) -> bool:
-        """Show that fields were set to "not stated" and what rules ask because of that; tell if any does."""
+        """Show that fields were set to "not stated" and what rules ask because of that;
+        tell if any does.
+        """
         self.say(
             "rest_not_stated",
             fields=listed(*(field.label.of(self.lang) for field in fields)),
@@ -280,7 +306,8 @@ class CodingPart:
             self.screen.say_too("words_left", words=words)
 
     def words_left(self, fields: Iterable[Field]) -> str:
-        """Return what could give these fields values in the event's sentences and gives none, quoted.
+        """Return what could give these fields values in the event's sentences and gives
+        none, quoted.
 
         In the blind sample, only words that the coder marked.
         """
@@ -313,7 +340,9 @@ class CodingPart:
             self.screen.say_too("unsupported", fields=listed(*lost))
 
     def say_of_publication(self, field: Field) -> None:
-        """Show that a day of publication is to come, and how many dates of events do not fit it."""
+        """Show that a day of publication is to come, and how many dates of events do
+        not fit it.
+        """
         if (
             field.id != PUBLISHED
             or (days := read_publication_day(self.session.coding)) is None
@@ -340,7 +369,9 @@ class CodingPart:
             )
 
     def say_of_open_end(self, *fields: Field) -> None:
-        """Show if a date that is open until publication ends on the last of several possible days of it."""
+        """Show if a date that is open until publication ends on the last of several
+        possible days of it.
+        """
         first, last = read_publication_day(self.session.coding) or ("", "")
         dated = (
             [f for f in fields if f.type == "date" and self.answer(f).coded]
@@ -356,7 +387,9 @@ class CodingPart:
                 )
 
     def say_attached(self, field: Field, before: Answer) -> None:
-        """Show that evidence was attached, or was before, and the field's value if it has one."""
+        """Show that evidence was attached, or was before, and the field's value if it
+        has one.
+        """
         if self.answer(field) == before:
             self.say("attached_before", field=field.label.of(self.lang))
         elif self.answer(field).coded:

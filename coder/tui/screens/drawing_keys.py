@@ -33,7 +33,8 @@ class DrawingKeys(CodingPart):
         }
 
     def kind_letter(self, key: str) -> bool:
-        """Make the selection a span of the kind with this letter; every other key is ignored.
+        """Make the selection a span of the kind with this letter; every other key is
+        ignored.
 
         If it is a candidate of another kind, that is rejected.
         """
@@ -51,7 +52,9 @@ class DrawingKeys(CodingPart):
         return True
 
     def _begun_with(self, selection: Selection, kind: str) -> Candidate | None:
-        """Return the candidate of another kind that the selection began with and still is."""
+        """Return the candidate of another kind that the selection began with and still
+        is.
+        """
         target = self.target() if self.highlights.resizing else None
         is_same = target is not None and (target.start, target.end) == (
             selection.start,
@@ -83,7 +86,9 @@ class DrawingKeys(CodingPart):
             self.highlights.draw_keys["draw.extend" if step > 0 else "draw.shrink"]()
 
     def _find(self) -> None:
-        """Find words in any spelling after the cursor and go to them, or select them while drawing."""
+        """Find words in any spelling after the cursor and go to them, or select them
+        while drawing.
+        """
         highlights, selection = self.highlights, self.highlights.selection
         text, reading = self.session.article.text, highlights.reading
         here = highlights.selection or highlights.current
@@ -116,7 +121,9 @@ class DrawingKeys(CodingPart):
         )
 
     def _select(self, start: int, end: int) -> None:
-        """Select words and put the cursor near them, where it stays if drawing is cancelled."""
+        """Select words and put the cursor near them, where it stays if drawing is
+        cancelled.
+        """
         self.highlights.go_to_offset(start)
         self.highlights.select(Selection(self.highlights.reading, start, end))
 

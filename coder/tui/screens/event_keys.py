@@ -1,4 +1,6 @@
-"""Whole events: opened, their proposals confirmed, deleted, duplicated, merged, split, values copied."""
+"""Whole events: opened, their proposals confirmed, deleted, duplicated, merged, split,
+values copied.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +35,19 @@ from coder.tui.widgets.record_lines import REPEATED
 from coder.values.typed import Choice, brief, show
 
 _BEFORE = 60
-"""Cells of a message's two lines that stand before the words of accepted fields or are lost by wrapping."""
+"""Cells of a message's two lines that stand before the words of accepted fields or are
+lost by wrapping.
+"""
 
 
 class EventKeys(CodingPart):
-    """Actions on the event that the record shows, together with the article's other events."""
+    """Actions on the event that the record shows, together with the article's other
+    events.
+    """
 
     _told: tuple[tuple[str, str, Coding] | None, bool] = None, False
-    """The event, field and coding at which a proposal was last told, and whether whole."""
+    """The event, field and coding at which a proposal was last told, and whether whole.
+    """
 
     @property
     def keys(self) -> Keys:
@@ -84,7 +91,9 @@ class EventKeys(CodingPart):
         self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
     def _trigger_found(self) -> Candidate | Span | None:
-        """Return the first trigger in the words under the cursor that are not a highlight."""
+        """Return the first trigger in the words under the cursor that are not a
+        highlight.
+        """
         found = self.highlights.found
         marks = self.highlights.marks_in([found]) if found is not None else []
         triggers = (
@@ -113,13 +122,17 @@ class EventKeys(CodingPart):
             self.record.go_on()
 
     def _proposed(self, coding: Coding) -> set[str]:
-        """Return the fields of the shown record whose values are proposed, hidden ones too."""
+        """Return the fields of the shown record whose values are proposed, hidden ones
+        too.
+        """
         event = coding.event(self.record.event_id)
         answers = event.fields if event else coding.answers
         return {name for name, answer in answers.items() if answer.proposed}
 
     def _words_of(self, rows: Iterable[FormRow]) -> list[str]:
-        """Return the fields of proposed rows with the words that support them, which the rows only count."""
+        """Return the fields of proposed rows with the words that support them, which
+        the rows only count.
+        """
         proposed = (
             row for row in rows if row.state == "proposed" and row.answer.evidence
         )
@@ -133,7 +146,9 @@ class EventKeys(CodingPart):
         ]
 
     def _say_words(self, words: Sequence[str]) -> None:
-        """Show the accepted fields with their words: as many as two lines hold, and how many others."""
+        """Show the accepted fields with their words: as many as two lines hold, and how
+        many others.
+        """
         told = listed(*words)
         for left in range(1, len(words)):
             if cell_width(told) < 2 * self.screen.app.size.width - _BEFORE:
@@ -145,9 +160,11 @@ class EventKeys(CodingPart):
             self.screen.say_too("accepted_words", what=told)
 
     def _accept_shown(self) -> None:
-        """Accept the proposals that can be read to their end or were told whole; go to what is first open.
+        """Accept the proposals that can be read to their end or were told whole; go to
+        what is first open.
 
-        If there is none, go to the next proposal and tell it whole, so that the same key accepts it.
+        If there is none, go to the next proposal and tell it whole, so that the same
+        key accepts it.
         """
         proposed = [row for row in self.record.rows if row.state == "proposed"]
         seen = [row for row in self.record.shown if row in proposed]
@@ -175,7 +192,8 @@ class EventKeys(CodingPart):
                     "read_next", accept=shown(key_of("form.accept_proposals"))
                 )
             else:
-                self.record.form.show_to_end()  # with as many of those behind it as there is room for
+                # with as many of those behind it as there is room for
+                self.record.form.show_to_end()
                 self._told = (
                     self.record.here,
                     self.record.is_cut and self._say_whole(unread),
@@ -187,7 +205,9 @@ class EventKeys(CodingPart):
         self.record.led_to = self.record.here
 
     def _say_whole(self, field: Field) -> bool:
-        """Tell the value that the record cuts off and return True, or else which key shows it."""
+        """Tell the value that the record cuts off and return True, or else which key
+        shows it.
+        """
         value = in_line(field, self.row.text, self.lang)
         is_short = cell_width(value) <= 2 * self.screen.app.size.width - _BEFORE
         keys = {
@@ -263,7 +283,8 @@ class EventKeys(CodingPart):
         self.screen.open_task(choice_task(title, choices, accept))
 
     def _again(self) -> None:
-        """Copy the field's answer with its evidence from the nearest earlier event that has one.
+        """Copy the field's answer with its evidence from the nearest earlier event that
+        has one.
 
         Ask first if another value stands there, which was coded for this event.
         """
@@ -347,7 +368,9 @@ class EventKeys(CodingPart):
         self.screen.open_task(choice_task(title, choices, accept))
 
     def _split(self) -> None:
-        """Split the event by the items of a list, offering that of the field under the cursor first."""
+        """Split the event by the items of a list, offering that of the field under the
+        cursor first.
+        """
         event, lang, codebook = self.event(), self.lang, self.codebook
         if event is None:
             self.say("not_an_event")
@@ -420,7 +443,9 @@ class EventKeys(CodingPart):
         ]
 
     def _has_others(self) -> bool:
-        """Return whether the record shows one of several events; if not, show a message."""
+        """Return whether the record shows one of several events; if not, show a
+        message.
+        """
         if self._at_event() and not self._others():
             self.say("no_other_event")
         return bool(self.record.event_id and self._others())

@@ -1,4 +1,6 @@
-"""All events of an article, as a list with one line each, or as a table to compare and fill."""
+"""All events of an article, as a list with one line each, or as a table to compare and
+fill.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ CELL, PARTS = 18, 5
 LOW = 16
 """Rows of a terminal up to which the columns' names take one line."""
 _RECORD = 8
-"""Rows of the terminal below the list from which the event under the cursor is shown in full there."""
+"""Rows of the terminal below the list from which the event under the cursor is shown in
+full there.
+"""
 NOTHING = (-1,)
 """A value of `_drawn` that equals no layout, so that the rows are built again."""
 
@@ -63,7 +67,8 @@ class EventTableScreen(TableValues):
     """The cached cells that columns take with their content in full."""
     _rows: list[Row]
     _drawn: tuple[int, ...] | None
-    """The first column and the columns' widths in `_rows`, None if they are the list."""
+    """The first column and the columns' widths in `_rows`, None if they are the list.
+    """
 
     def __init__(
         self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str
@@ -99,7 +104,9 @@ class EventTableScreen(TableValues):
 
     # ---------------------------------------------------------------- drawing
     def show(self) -> None:
-        """Show the list or the table around the cursor, and the content under the cursor in full."""
+        """Show the list or the table around the cursor, and the content under the
+        cursor in full.
+        """
         width = self.row_width
         table, self.list.whole_rows = self.table, not self.as_table
         title = say(self.lang, "events_title")
@@ -159,7 +166,9 @@ class EventTableScreen(TableValues):
         )
 
     def _visible_columns(self, width: int) -> tuple[range, list[int]]:
-        """Return the columns that fit, the cursor's among them, and the cells of each, by its content."""
+        """Return the columns that fit, the cursor's among them, and the cells of each,
+        by its content.
+        """
         if (
             self.app.size != self.fitted_to
         ):  # another size may have room for earlier columns again
@@ -175,7 +184,9 @@ class EventTableScreen(TableValues):
         return shown, shared([*map(self._wanted, shown)], room)
 
     def _columns_in(self, room: int, first: int) -> range:
-        """Return the columns that fit into `room` cells, with the cursor's, from `first` if it can be."""
+        """Return the columns that fit into `room` cells, with the cursor's, from
+        `first` if it can be.
+        """
         count = len(self.table.fields)
         first = stop = min(first, self.column)
         while stop < count and (
@@ -195,7 +206,9 @@ class EventTableScreen(TableValues):
         )
 
     def _wanted(self, column: int) -> int:
-        """Compute the cells that a column takes with its content in full, and cache them."""
+        """Compute the cells that a column takes with its content in full, and cache
+        them.
+        """
         if column not in self._widths:
             texts = (
                 self._text(row, column)[0] for row in range(len(self.table.events))
@@ -206,14 +219,18 @@ class EventTableScreen(TableValues):
         return self._widths[column]
 
     def _head(self, column: int, room: int = 0) -> tuple[str, str]:
-        """Return a column's name on two lines: on the lower one if it is short or has room, else halved."""
+        """Return a column's name on two lines: on the lower one if it is short or has
+        room, else halved.
+        """
         name = self.table.fields[column].label.of(self.lang)
         if self.app.size.height <= LOW or cell_width(name) <= max(room, CELL - 3):
             return "", name
         return _halved(name)
 
     def _heads(self, shown: range, cells: Sequence[int]) -> tuple[Row, Row]:
-        """Return the columns' names on two lines; a click goes there, or to the first one that is hidden."""
+        """Return the columns' names on two lines; a click goes there, or to the first
+        one that is hidden.
+        """
         to = [
             steps_to(at - self.column, self.on, self.back)
             for at in (shown.start - 1, *shown, shown.stop)
@@ -280,7 +297,8 @@ class EventTableScreen(TableValues):
     def _in_full(self, event: Event, width: int, room: int) -> list[Row]:
         """Return an event's record in at most `room` lines, to be read below the list.
 
-        Below each value stand the words that support it, if there is room for those of all.
+        Below each value stand the words that support it, if there is room for those of
+        all.
         """
         name = event_named(
             self.lang,
@@ -344,7 +362,9 @@ class EventTableScreen(TableValues):
         self.say("fields_differing" if self.differing else "fields_all", n=len(fields))
 
     def picked(self, index: int, column: int) -> None:
-        """Go to the clicked cell; a click on the current cell, or in the list, leads to the record."""
+        """Go to the clicked cell; a click on the current cell, or in the list, leads to
+        the record.
+        """
         at = self.first + max(0, column - 2) if self.as_table else self.column
         if index >= len(self.table.events):
             return

@@ -1,4 +1,6 @@
-"""The evidence of the field under the record's cursor: attached, detached, and shown in the article."""
+"""The evidence of the field under the record's cursor: attached, detached, and shown in
+the article.
+"""
 
 from __future__ import annotations
 

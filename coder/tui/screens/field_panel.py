@@ -1,4 +1,6 @@
-"""The panel with details about the field under the record's cursor, shown on tall screens."""
+"""The panel with details about the field under the record's cursor, shown on tall
+screens.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ LEAST = 4  # lines about the field that have room beside those about the kinds o
 
 
 class FieldPanel:
-    """The field's whole value with its evidence, the codebook's help, and the problems of the coding."""
+    """The field's whole value with its evidence, the codebook's help, and the problems
+    of the coding.
+    """
 
     def __init__(self) -> None:
         self.title = Title(id="about_title")
@@ -49,10 +53,12 @@ class FieldPanel:
         *,
         drawing: bool,
     ) -> None:
-        """Show a field with its record's problems and how many others have, cut to `height` lines.
+        """Show a field with its record's problems and how many others have, cut to
+        `height` lines.
 
-        Fields that only wait for a value are no problem. Below, if the field's text leaves room, stand the
-        signs of fields, and the kinds of spans in their colours, with their letters while a span is drawn.
+        Fields that only wait for a value are no problem. Below, if the field's text
+        leaves room, stand the signs of fields, and the kinds of spans in their colours,
+        with their letters while a span is drawn.
         """
         width, lang, evidence = self.list.size.width, self.list.lang, tuple(evidence)
         about = (

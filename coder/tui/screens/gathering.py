@@ -1,4 +1,6 @@
-"""Words put into an event: into the field under the cursor, or each into the field for its kind."""
+"""Words put into an event: into the field under the cursor, or each into the field for
+its kind.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ class Gathering(CodingPart):
     def edit(
         self, target: Candidate | Span
     ) -> AcceptProposals | AttachEvidence | Put | None:
-        """Return the edit that puts words into the field for their kind, None if no field takes them."""
+        """Return the edit that puts words into the field for their kind, None if no
+        field takes them.
+        """
         event = self.event()
         ids = [i for i, stretch in self.cited.items() if stretch == target.stretch]
         field = field_for(event, target, ids, self.session) if event else None
@@ -68,7 +72,9 @@ class Gathering(CodingPart):
         return (AttachEvidence if is_given else Put)(event.id, field, target)
 
     def put(self, target: Candidate | Span) -> Field | None:
-        """Put words into the field for their kind; return the field, None if no field takes them."""
+        """Put words into the field for their kind; return the field, None if no field
+        takes them.
+        """
         edit = self.edit(target)
         if edit is None:
             self.say("no_home")
@@ -84,7 +90,9 @@ class Gathering(CodingPart):
         return field
 
     def asks_first(self, target: Candidate | Span) -> bool:
-        """Ask before words that name a place, as the empty field wants one, go to actors that are coded."""
+        """Ask before words that name a place, as the empty field wants one, go to
+        actors that are coded.
+        """
         is_wanted = self.row.field.type == "place" and self.row.answer.value is None
         if (
             not is_wanted
@@ -129,9 +137,11 @@ class Gathering(CodingPart):
             self.record.go_on()
 
     def attach(self, target: Candidate | Span, *, stays: bool = False) -> None:
-        """Add words to the evidence of the field under the cursor, or remove them if they are in it.
+        """Add words to the evidence of the field under the cursor, or remove them if
+        they are in it.
 
-        While letters stay and the field has a value, go to the next open field, unless `stays`.
+        While letters stay and the field has a value, go to the next open field, unless
+        `stays`.
         """
         field, answer = self.row.field, self.row.answer
         held = next(
@@ -156,7 +166,9 @@ class Gathering(CodingPart):
     def _say_difference(
         self, field: Field, before: Answer, target: Candidate | Span
     ) -> None:
-        """Show what words read as that were added to another who, where, when or how many."""
+        """Show what words read as that were added to another who, where, when or how
+        many.
+        """
         if not before.coded or field.type not in (
             "actor",
             "place",
@@ -177,7 +189,9 @@ class Gathering(CodingPart):
             )
 
     def remove(self, span_id: str) -> None:
-        """Remove a piece of evidence of the field under the cursor; say if it is evidence of nothing now."""
+        """Remove a piece of evidence of the field under the cursor; say if it is
+        evidence of nothing now.
+        """
         self.do(
             DetachEvidence(self.record.event_id, self.row.field, span_id),
             "evidence_removed",
@@ -216,10 +230,10 @@ def field_for(
 ) -> Field | None:
     """Return the field into which words, or any words of a kind, go, or None.
 
-    It is the first of: where the words are proposed, an empty field, where other words are proposed, the last
-    list with a value, where other words are evidence. Words that are evidence already go into no list that
-    has a value. ids: the ids under which the words may be evidence. asked: the event's visible fields, if
-    they are known.
+    It is the first of: where the words are proposed, an empty field, where other words
+    are proposed, the last list with a value, where other words are evidence. Words that
+    are evidence already go into no list that has a value. ids: the ids under which the
+    words may be evidence. asked: the event's visible fields, if they are known.
     """
     book, coding, day = (
         session.codebook,

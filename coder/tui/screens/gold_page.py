@@ -1,4 +1,6 @@
-"""Gold beside one's own coding in training, field by field, with the codebook's help on differences."""
+"""Gold beside one's own coding in training, field by field, with the codebook's help on
+differences.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _NAME = 12  # cells for the names "own value" and "gold value"
 
 
 class GoldPage(BlocksPage[None]):
-    """A read-only page. figures: the agreement on the coder's training articles so far, oldest first."""
+    """A read-only page. figures: the agreement on the coder's training articles so far,
+    oldest first.
+    """
 
     SCOPE = "gold"
 
@@ -40,7 +44,9 @@ class GoldPage(BlocksPage[None]):
         }
 
     def show(self) -> None:
-        """Show the article's fields, then each event's, then the coder's agreement over time."""
+        """Show the article's fields, then each event's, then the coder's agreement over
+        time.
+        """
         lang, beside = self.lang, self.beside
         count = say(lang, "as_in_gold", n=beside.same, m=beside.of)
         self.show_title(listed(say(lang, "gold_title"), count, beside.state.article.id))
@@ -107,7 +113,9 @@ class GoldPage(BlocksPage[None]):
         ]
 
     def _so_far(self) -> list[Row]:
-        """Return the rows of the agreement by week, each week's total before its articles."""
+        """Return the rows of the agreement by week, each week's total before its
+        articles.
+        """
         rows: list[Row] = []
         for week in dict.fromkeys(figure.week for figure in self.figures):
             articles = [figure for figure in self.figures if figure.week == week]
@@ -139,7 +147,9 @@ class GoldPage(BlocksPage[None]):
             self.say("nothing_differs")
 
     def go(self) -> None:
-        """Open a page with both answers, their evidence, and the codebook's help in full."""
+        """Open a page with both answers, their evidence, and the codebook's help in
+        full.
+        """
         if self.at >= len(self.lines):
             return
         line, book, lang = self.lines[self.at], self.beside.state.codebook, self.lang

@@ -123,9 +123,11 @@ def help_rows(
     width: int,
     query: str = "",
 ) -> list[Row]:
-    """Return the rows of the help page: each scope's keys and actions, then the codebook's letters.
+    """Return the rows of the help page: each scope's keys and actions, then the
+    codebook's letters.
 
-    working: the scopes whose keys work now; a click presses them. query: only what it finds is shown.
+    working: the scopes whose keys work now; a click presses them. query: only what it
+    finds is shown.
     """
     parts = _parts(scopes, working, codebook, lang)
     every = [line for _, _, lines in parts for line in lines]
@@ -160,7 +162,9 @@ def help_rows(
 
 
 def _names(keys: Sequence[str]) -> list[str]:
-    """Return the names of keys; several that are held with the same ones are one name if a line has room."""
+    """Return the names of keys; several that are held with the same ones are one name
+    if a line has room.
+    """
     names = list[str]()
     for key in keys:
         held, _, last = shown(key).rpartition("+")
@@ -177,7 +181,9 @@ def _names(keys: Sequence[str]) -> list[str]:
 
 
 def _in_both_layouts(key: str) -> str:
-    """Return a key's name, followed by the Arabic letter on the same key if there is one."""
+    """Return a key's name, followed by the Arabic letter on the same key if there is
+    one.
+    """
     arabic = arabic_of(key)
     return (
         f"{isolate(shown(key))} {isolate(arabic)}"

@@ -1,4 +1,6 @@
-"""The cursor among the highlights of an article, and the selection while a span is drawn."""
+"""The cursor among the highlights of an article, and the selection while a span is
+drawn.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ class Selection(Struct, frozen=True):
         )
 
     def on_line(self, step: int, pane: ArticlePane) -> Selection:
-        """Select the word nearest in column on the next (with -1: previous) line that has words, if any."""
+        """Select the word nearest in column on the next (with -1: previous) line that
+        has words, if any.
+        """
         line, column = pane.locate(self.start)
         for to in range(
             line + step, pane.virtual_size.height if step > 0 else -1, step
@@ -62,19 +66,24 @@ class Selection(Struct, frozen=True):
         return self
 
     def with_end(self, steps: int, unit: Unit) -> Selection:
-        """Move the end by `steps` units (back if negative), unless it would reach the start."""
+        """Move the end by `steps` units (back if negative), unless it would reach the
+        start.
+        """
         end = self._step(self.end, steps, unit)
         return replace(self, end=end) if end > self.start else self
 
     def with_start(self, steps: int, unit: Unit) -> Selection:
-        """Move the start by `steps` units (back if negative), unless it would reach the end."""
+        """Move the start by `steps` units (back if negative), unless it would reach the
+        end.
+        """
         start = self._step(self.start, steps, unit)
         return replace(self, start=start) if start < self.end else self
 
     def _step(self, edge: int, steps: int, unit: Unit) -> int:
         edges = self.reading.boundaries(unit)
         if unit == "word":
-            # The end moves to the ends of words and the start to their starts, so no edge has white space.
+            # The end moves to the ends of words and the start to their starts, so no
+            # edge has white space.
             edges = [word[1 if edge == self.end else 0] for word in self.reading.words]
         if not edges:
             return edge
@@ -85,9 +94,9 @@ class Selection(Struct, frozen=True):
 class Highlights:
     """A cursor among the highlights. moved: called after every step of the cursor.
 
-    selection: the words selected while a span is drawn. resizing: whether they began as the highlight under
-    the cursor. letters: the highlights by the letters drawn on them. found: the range of words under the
-    cursor if they are not a highlight.
+    selection: the words selected while a span is drawn. resizing: whether they began as
+    the highlight under the cursor. letters: the highlights by the letters drawn on
+    them. found: the range of words under the cursor if they are not a highlight.
     """
 
     current: Mark | None
@@ -122,7 +131,9 @@ class Highlights:
         self.found: tuple[int, int] | None = None
 
     def load(self, candidates: Sequence[Candidate], coding: Coding) -> None:
-        """Show the current highlights, the cursor on the same one as before if it still exists."""
+        """Show the current highlights, the cursor on the same one as before if it still
+        exists.
+        """
         changed = self._marks.update(candidates, coding.spans)
         self.pane.change_marks(self.marks, changed)
         self.pane.set_commented(commented(coding) | self.remarked)
@@ -162,7 +173,9 @@ class Highlights:
         self._moved()
 
     def find(self, words: tuple[int, int] | None) -> None:
-        """Put the cursor on words [start, end) that are not a highlight; None ends this."""
+        """Put the cursor on words [start, end) that are not a highlight; None ends
+        this.
+        """
         self.found = words
         self.pane.set_selection(words)
         if words is not None:
@@ -171,7 +184,9 @@ class Highlights:
             self._moved()
 
     def touch(self, offset: int) -> None:
-        """Put the cursor on the innermost highlight at a code point, or else on the word there."""
+        """Put the cursor on the innermost highlight at a code point, or else on the
+        word there.
+        """
         marks = [mark for mark in self.marks if mark.start <= offset < mark.end]
         if marks:
             self.set_current(min(marks, key=lambda mark: mark.end - mark.start))
@@ -179,14 +194,17 @@ class Highlights:
             self.find(word)
 
     def go_to(self, index: int) -> None:
-        """Put the cursor on the highlight with this index, or on the last for -1 or too large an index."""
+        """Put the cursor on the highlight with this index, or on the last for -1 or too
+        large an index.
+        """
         if self.marks:
             self.set_current(self.marks[min(len(self.marks) - 1, index)])
         else:
             self._moved()
 
     def go_after(self, mark: Mark) -> None:
-        """Put the cursor on the next highlight after this one (which may be gone) that is not rejected.
+        """Put the cursor on the next highlight after this one (which may be gone) that
+        is not rejected.
 
         If there is none, the cursor goes to the one after it, or else to the last.
         """
@@ -195,14 +213,18 @@ class Highlights:
             self.step(1)
 
     def go_to_span(self, span: Candidate | Span) -> None:
-        """Put the cursor on the highlight of a span, or if it has none, where the span begins."""
+        """Put the cursor on the highlight of a span, or if it has none, where the span
+        begins.
+        """
         if (mark := self.at(*span.stretch)) is not None:
             self.set_current(mark)
         else:
             self.go_to_offset(span.start)
 
     def go_to_offset(self, offset: int) -> None:
-        """Put the cursor on the first highlight that ends after a code point, or else on the last."""
+        """Put the cursor on the first highlight that ends after a code point, or else
+        on the last.
+        """
         self.go_to(
             next((i for i, mark in enumerate(self.marks) if mark.end > offset), -1)
         )
@@ -213,11 +235,15 @@ class Highlights:
         return self._marks.index(self.current)
 
     def step(self, step: int) -> None:
-        """Go to the next highlight that is not rejected, or with -1 to the previous one."""
+        """Go to the next highlight that is not rejected, or with -1 to the previous
+        one.
+        """
         self.seek(step, lambda mark: mark.state != REJECTED)
 
     def seek(self, step: int, fits: Callable[[Mark], bool]) -> bool:
-        """Go to the next highlight that fits, or with -1 to the previous one; return whether there is one."""
+        """Go to the next highlight that fits, or with -1 to the previous one; return
+        whether there is one.
+        """
         index = self.index
         if index < 0 and (
             self.found or self.current
@@ -238,7 +264,9 @@ class Highlights:
         return False
 
     def _step_sentence(self, step: int) -> None:
-        """Go to the first highlight of the next (with -1: previous) sentence that has one."""
+        """Go to the first highlight of the next (with -1: previous) sentence that has
+        one.
+        """
         here = self._sentence(self.current)
         if (
             self.seek(step, lambda m: m.state != REJECTED and self._sentence(m) != here)
@@ -265,7 +293,9 @@ class Highlights:
         )
 
     def show_sentence(self) -> None:
-        """Scroll the whole sentence of the highlight under the cursor into view, or else the highlight."""
+        """Scroll the whole sentence of the highlight under the cursor into view, or
+        else the highlight.
+        """
         if self.current is not None:
             self.pane.show_span(
                 *sentences(self.reading.text)[self._sentence(self.current)]
@@ -286,7 +316,9 @@ class Highlights:
         return [mark for mark in self.marks_in([self.pane.in_view]) if fits(mark)]
 
     def drawn(self, letter: str) -> str:
-        """Return the letter of a highlight in the alphabet of the keyboard that is typed on."""
+        """Return the letter of a highlight in the alphabet of the keyboard that is
+        typed on.
+        """
         return drawn_in_arabic(letter) if self.is_arabic() else letter
 
     def letter(
@@ -296,9 +328,11 @@ class Highlights:
         signs: str = LETTERS,
         role: Callable[[Mark], Role] = lambda _: palette.LETTER,
     ) -> None:
-        """Label these highlights, no more than there are signs, the nearest to a code point with the first.
+        """Label these highlights, no more than there are signs, the nearest to a code
+        point with the first.
 
-        While in view they keep the letters that they had, so that they can be typed ahead.
+        While in view they keep the letters that they had, so that they can be typed
+        ahead.
         """
         left = {
             mark.stretch: mark
@@ -331,7 +365,9 @@ class Highlights:
         self._moved()
 
     def _step_line(self, step: int) -> None:
-        """Go to the highlight nearest in column on the next (with -1: previous) line that has one."""
+        """Go to the highlight nearest in column on the next (with -1: previous) line
+        that has one.
+        """
         if self.current is None:
             self.step(step)
             return
@@ -355,7 +391,9 @@ class Highlights:
             self.set_current(self.marks[min(candidates)[1]])
 
     def show_any(self, spans: Sequence[Candidate | Span | Mark]) -> None:
-        """Scroll the article to the first of these words unless some of them are in view."""
+        """Scroll the article to the first of these words unless some of them are in
+        view.
+        """
         start, end = self.pane.in_view
         if (
             start < end
@@ -372,7 +410,8 @@ class Highlights:
     def turn_to(
         self, fits: Callable[[Mark], bool], step: int, *, goes_round: bool = True
     ) -> bool:
-        """Scroll to the next page, or with -1 back, on which fitting highlights begin; False if none do.
+        """Scroll to the next page, or with -1 back, on which fitting highlights begin;
+        False if none do.
 
         goes_round: after the last such page comes the first.
         """
@@ -399,7 +438,9 @@ class Highlights:
         self.pane.scroll_relative(y=lines, animate=False, force=True, immediate=True)
 
     def _page(self, step: int) -> None:
-        """Scroll one page and put the cursor on the first highlight there, at the end on the last."""
+        """Scroll one page and put the cursor on the first highlight there, at the end
+        on the last.
+        """
         before = self.pane.in_view
         self.turn_page(step)
         if visible := self.in_view(lambda mark: mark.state != REJECTED):
@@ -408,7 +449,9 @@ class Highlights:
             )
 
     def light(self, spans: Iterable[Candidate | Span | Mark], *, dims: bool) -> None:
-        """Emphasize the sentences in which these spans begin; dims: dim all other text without letters."""
+        """Emphasize the sentences in which these spans begin; dims: dim all other text
+        without letters.
+        """
         extents = sentences(self.reading.text)
         indices = {
             max(0, bisect_right(extents, span.start, key=lambda e: e[0]) - 1)

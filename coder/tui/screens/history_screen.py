@@ -1,4 +1,6 @@
-"""The history of a coding as a list, from which the coder can go back to any point, and the time spent."""
+"""The history of a coding as a list, from which the coder can go back to any point, and
+the time spent.
+"""
 
 from __future__ import annotations
 

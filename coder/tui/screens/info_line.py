@@ -1,4 +1,6 @@
-"""What the coding screen's info line says about letters, or the field or words at the cursor."""
+"""What the coding screen's info line says about letters, or the field or words at the
+cursor.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,9 @@ class InfoLine(CodingPart):
         return self.commenting.with_last(about, self.commenting.highlight())
 
     def _about_row(self) -> tuple[str, str, str]:
-        """Return the field's problem, that its event is out of view, what it waits for; each may be ""."""
+        """Return the field's problem, that its event is out of view, what it waits for;
+        each may be "".
+        """
         problem = (
             problem_of(self.row, self.lang).removesuffix(".")
             if self.row.state == "wrong"

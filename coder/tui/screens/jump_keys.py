@@ -1,7 +1,9 @@
-"""Letters on the visible highlights: typing one goes there, or takes the words for the record's field.
+"""Letters on the visible highlights: typing one goes there, or takes the words for the
+record's field.
 
-In the record the letters stay until Esc, from the first event that a letter opens: every next field gets its
-letters at once, and when the event has no open fields left, the letters open the next event.
+In the record the letters stay until Esc, from the first event that a letter opens:
+every next field gets its letters at once, and when the event has no open fields left,
+the letters open the next event.
 """
 
 from __future__ import annotations
@@ -32,15 +34,20 @@ _FOR_FIELD = (TAKE, SUPPORT, ATTACH)
 
 
 class JumpKeys(JumpLetters):
-    """What the letters on highlights do; while they are shown, keys belong to the scope `jump`."""
+    """What the letters on highlights do; while they are shown, keys belong to the scope
+    `jump`.
+    """
 
     _chosen: Callable[[Mark], None]
     _more, _is_taking = 0, False
-    """_more: NEXT if another letter follows this one, ALL if letters follow until Esc."""
+    """_more: NEXT if another letter follows this one, ALL if letters follow until Esc.
+    """
     _was_told = False
     """Whether it was said that letters take words, to who seems to type a word."""
     _shown_for: tuple[str, Field | None, Coding | None] | None = None
-    """The event, field and coding for which letters were last drawn; None if they must be redrawn."""
+    """The event, field and coding for which letters were last drawn; None if they must
+    be redrawn.
+    """
     _event: Event | None = None
     """The event as it was after the previous key."""
 
@@ -67,9 +74,9 @@ class JumpKeys(JumpLetters):
     def letter(self, key: str, arabic_in_a_row: int) -> bool:
         """Handle a typed letter; one that stands on no words changes nothing.
 
-        A capital letter does not leave the field, so that another letter can follow; if no field is open, it
-        goes to the field that has it. arabic_in_a_row: as many as may be a word are answered, once, with what
-        letters do.
+        A capital letter does not leave the field, so that another letter can follow; if
+        no field is open, it goes to the field that has it. arabic_in_a_row: as many as
+        may be a word are answered, once, with what letters do.
         """
         if len(key) > 1:
             return False  # no letter, but a key that has no meaning here
@@ -107,10 +114,12 @@ class JumpKeys(JumpLetters):
         return True
 
     def follow(self) -> None:
-        """Draw letters on the visible words that can fill the field under the record's cursor.
+        """Draw letters on the visible words that can fill the field under the record's
+        cursor.
 
-        After a change that leaves nothing open in the event, draw the letters that open the next event. While
-        the chooser is open, letters belong to it, and none are drawn.
+        After a change that leaves nothing open in the event, draw the letters that open
+        the next event. While the chooser is open, letters belong to it, and none are
+        drawn.
         """
         if (
             self.screen.chooser.asked is not None
@@ -164,7 +173,9 @@ class JumpKeys(JumpLetters):
             self._draw_letters(self.highlights.in_view(self._fits))
 
     def _is_finished(self) -> bool:
-        """Return whether a change left nothing open in the event, or took away the one after it."""
+        """Return whether a change left nothing open in the event, or took away the one
+        after it.
+        """
         event, before = self.event(), self._event
         self._event = event
         if event is None or before is None or self._more or self.record.asks:
@@ -177,9 +188,11 @@ class JumpKeys(JumpLetters):
         return self.record.event_id, field, self.session.coding
 
     def _fill(self) -> None:
-        """Show letters from now on; if words cannot fill the field, only once, to attach evidence.
+        """Show letters from now on; if words cannot fill the field, only once, to
+        attach evidence.
 
-        On a field that takes no words they open the next event, if nothing is open in this one.
+        On a field that takes no words they open the next event, if nothing is open in
+        this one.
         """
         self.session.expect_open()
         if self.row.field.evidence == "none":
@@ -199,10 +212,12 @@ class JumpKeys(JumpLetters):
         self._show()
 
     def _set_staying_action(self) -> None:
-        """Make a letter take value and evidence, or evidence alone if no words can add a value.
+        """Make a letter take value and evidence, or evidence alone if no words can add
+        a value.
 
-        None can if no kind of span serves the field, or if it has a value and is no list, or is a list whose
-        value has no evidence yet. If words can, other words go to the field for their kind.
+        None can if no kind of span serves the field, or if it has a value and is no
+        list, or is a list whose value has no evidence yet. If words can, other words go
+        to the field for their kind.
         """
         field = self.record.row.field
         answer, kinds = self.answer(field), self.codebook.span_kinds
@@ -276,7 +291,9 @@ class JumpKeys(JumpLetters):
         self._ask("jump_gather", fits, partial(self._with_mark, act=put), more=ALL)
 
     def _to_record(self) -> None:
-        """Go from the article to the first open field of the record, or back to the article."""
+        """Go from the article to the first open field of the record, or back to the
+        article.
+        """
         self._end()
         if self.record.has_keys:
             self.screen.keys["form.switch"]()
@@ -309,7 +326,9 @@ class JumpKeys(JumpLetters):
             self.say_of_field("none_in_view")
 
     def _page(self, step: int) -> None:
-        """Turn to a page with such words; to open an event, to the next one if it has any: all is read."""
+        """Turn to a page with such words; to open an event, to the next one if it has
+        any: all is read.
+        """
         pane, opens = self.highlights.pane, self.title in (OPEN, DONE)
         before, top = pane.in_view, pane.scroll_offset.y
         if opens:
@@ -361,7 +380,9 @@ class JumpKeys(JumpLetters):
             act(target)
 
     def _take(self, target: Candidate | Span) -> None:
-        """Take words that fit the field under the cursor; put others into the field for their kind."""
+        """Take words that fit the field under the cursor; put others into the field for
+        their kind.
+        """
         if self.gathering.gives_value(target.kind):
             self.gathering.take(target, stays=bool(self._more))
         elif not self.gathering.asks_first(target):

@@ -1,4 +1,6 @@
-"""Which words get letters on the coding screen: all that fit, as many at a time as there are letters."""
+"""Which words get letters on the coding screen: all that fit, as many at a time as
+there are letters.
+"""
 
 from __future__ import annotations
 
@@ -34,11 +36,15 @@ class JumpLetters(CodingPart):
     _fits: Callable[[Mark], bool]
     """Whether a highlight's words are what the letters are for."""
     _group, _groups = 0, 1
-    """The group of words that has letters, and how many there are: each has as many words as letters."""
+    """The group of words that has letters, and how many there are: each has as many
+    words as letters.
+    """
     _order: Sequence[tuple[str, int, int]] = ()
     """The words as they are grouped, each by its kind, start and end."""
     _top: int | None = None
-    """The article's first line before letters turned to other words, while nothing was done there."""
+    """The article's first line before letters turned to other words, while nothing was
+    done there.
+    """
     _size = Size()
     """The article's size when letters were drawn."""
 
@@ -49,7 +55,9 @@ class JumpLetters(CodingPart):
         self.gathering = Gathering(screen, highlights, record)
 
     def undo_or_redo(self, way: Way) -> None:
-        """Undo or redo a change and go to its place, or to the field at which it was made."""
+        """Undo or redo a change and go to its place, or to the field at which it was
+        made.
+        """
         before = self.session.coding
         self.screen.undo_or_redo(way)
         if self.session.coding is before:
@@ -71,7 +79,8 @@ class JumpLetters(CodingPart):
         return bool(self.highlights.letters) and self.title == DONE
 
     def letters_of_fields(self, scope: str) -> Callable[[str], str] | None:
-        """Return how the fields' letters are drawn where keys have this scope, capitals if they need Shift.
+        """Return how the fields' letters are drawn where keys have this scope, capitals
+        if they need Shift.
 
         None hides them, as under an Arabic layout, where Shift makes signs of letters.
         """
@@ -82,7 +91,9 @@ class JumpLetters(CodingPart):
 
     @property
     def in_words(self) -> str:
-        """What a letter does, and the key that gives other words letters, with their group's number."""
+        """What a letter does, and the key that gives other words letters, with their
+        group's number.
+        """
         field = self.record.row.field if self.record.rows else None
         is_alone = self.title == DONE and not self._takes_words()
         label, edit = (
@@ -130,7 +141,9 @@ class JumpLetters(CodingPart):
 
     @property
     def may_be_text(self) -> bool:
-        """Whether an Arabic letter may begin a text for the record's field instead of taking words."""
+        """Whether an Arabic letter may begin a text for the record's field instead of
+        taking words.
+        """
         return self.record.has_keys and self.title in (TAKE, SUPPORT)
 
     def _takes_words(self) -> bool:
@@ -141,10 +154,11 @@ class JumpLetters(CodingPart):
         )
 
     def _draw_letters(self, marks: Iterable[Mark], group: int = 0) -> None:
-        """Label a group of highlights. The first has the likeliest or nearest; words stay in their group.
+        """Label a group of highlights. The first has the likeliest or nearest; words
+        stay in their group.
 
-        Where a letter takes the words' value or opens an event, other words follow: of the event's other
-        fields, or to support the value of the field under the cursor.
+        Where a letter takes the words' value or opens an event, other words follow: of
+        the event's other fields, or to support the value of the field under the cursor.
         """
         near, cited, others = (
             self._middle(),
@@ -199,7 +213,9 @@ class JumpLetters(CodingPart):
         return self._takes_words() and self.record.row.answer.coded
 
     def _on_nearest_page(self) -> list[Mark]:
-        """Scroll to the nearest fitting highlight and return the fitting ones on that page."""
+        """Scroll to the nearest fitting highlight and return the fitting ones on that
+        page.
+        """
         middle, fitting = self._middle(), filter(self._fits, self.highlights.marks)
         nearest = min(fitting, key=lambda mark: abs(mark.start - middle), default=None)
         if nearest is None:
@@ -208,7 +224,9 @@ class JumpLetters(CodingPart):
         return self.highlights.in_view(self._fits)
 
     def _turn_back(self) -> None:
-        """Show the lines again from which letters turned to other words, if nothing was done there."""
+        """Show the lines again from which letters turned to other words, if nothing was
+        done there.
+        """
         if self._top is not None:
             self.highlights.pane.scroll_to(
                 y=self._top, animate=False, force=True, immediate=True
@@ -216,7 +234,8 @@ class JumpLetters(CodingPart):
             self._top = None
 
     def _show_next_trigger(self) -> None:
-        """Scroll to the next words that open no event yet, unless they are in view or evidence is missing.
+        """Scroll to the next words that open no event yet, unless they are in view or
+        evidence is missing.
 
         Beside the article's own record these are the first such words.
         """
@@ -233,7 +252,9 @@ class JumpLetters(CodingPart):
             self.highlights.scroll_to(mark)
 
     def _middle(self) -> int:
-        """Return the visible offset nearest to the wanted words: the event's trigger, or else the cursor."""
+        """Return the visible offset nearest to the wanted words: the event's trigger,
+        or else the cursor.
+        """
         event, field, current = (
             self.event(),
             self.codebook.type_field,

@@ -50,7 +50,8 @@ class MessageScreen(BaseScreen[ScreenResultType]):
     def show_info(self, info: Column) -> None:
         """Show a text above the messages.
 
-        Its last line takes theirs while there is none; a message that is too long for it takes a line above.
+        Its last line takes theirs while there is none; a message that is too long for
+        it takes a line above.
         """
         self._last_info = info
         info = Column(self._remark, 0, palette.TEXT) if self._remark else info
@@ -66,14 +67,18 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         message.show_otherwise(replace(info, text="".join(shown[len(bars) :])))
 
     def show_remark(self, remark: str) -> None:
-        """Show a chooser's remark in place of the text above the messages; "" shows that again."""
+        """Show a chooser's remark in place of the text above the messages; "" shows
+        that again.
+        """
         self._remark = remark
         self.show_info(self._last_info)
 
     def show_article(self, title: str, *words: str, first: str = "") -> None:
-        """Show what is `first` to be known of an article, its title, and words about it, above the messages.
+        """Show what is `first` to be known of an article, its title, and words about
+        it, above the messages.
 
-        If that does not fit, the last of the words, its name, is left out, and then the end of a long title.
+        If that does not fit, the last of the words, its name, is left out, and then the
+        end of a long title.
         """
         width = self.app.size.width - 2
         most = len(self.info_bars) + 1

@@ -1,4 +1,6 @@
-"""The list of what is missing before an article is submitted, from which the user goes to each item."""
+"""The list of what is missing before an article is submitted, from which the user goes
+to each item.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,12 @@ if TYPE_CHECKING:
 
 
 class Missing(Struct, frozen=True):
-    """One item to settle before submitting, and where it is: a problem, or the first of some candidates.
+    """One item to settle before submitting, and where it is: a problem, or the first of
+    some candidates.
 
-    record: the words for the event or article that has the problem, or for candidates. fields: how many of
-    its fields wait in the same way, of which the problem is the first's. triggers: the number of the
-    candidates if they are undecided triggers.
+    record: the words for the event or article that has the problem, or for candidates.
+    fields: how many of its fields wait in the same way, of which the problem is the
+    first's. triggers: the number of the candidates if they are undecided triggers.
     """
 
     text: str
@@ -61,8 +64,8 @@ def problem_items(
 ) -> list[Missing]:
     """Return the errors, then the warnings, which are named so as they have no sign.
 
-    Fields of one record that wait in the same way are one item. record: returns the words for a problem's
-    event or article.
+    Fields of one record that wait in the same way are one item. record: returns the
+    words for a problem's event or article.
     """
     words, items = {"error": "", "warning": say(lang, "warning")}, list[Missing]()
 
@@ -107,7 +110,8 @@ def record_of(problem: Problem, session: CodingSession, lang: str) -> str:
 def missing(
     session: CodingSession, problems: Sequence[Problem], lang: str
 ) -> list[Missing]:
-    """Return the problems, then all undecided candidates, then triggers undecided or without an event.
+    """Return the problems, then all undecided candidates, then triggers undecided or
+    without an event.
 
     The triggers' words are listed under their number.
     """
@@ -137,7 +141,8 @@ def missing(
             counts = Counter(
                 "\N{NO-BREAK SPACE}".join(each.quote.split()) for each in triggers
             )
-            words = (  # each number follows its word in the direction in which the screen is read
+            # each number follows its word in the direction in which the screen is read
+            words = (
                 isolate(
                     isolate(f"«{quote}»") + f"\N{NO-BREAK SPACE}×{n}" * (n > 1),
                     int(lang == "ar"),
@@ -153,7 +158,9 @@ def missing(
 
 
 class MissingScreen(BlocksPage["Missing | bool"]):
-    """A page whose answer is the item to go to, True to submit (gold: to close gold), or False to go back."""
+    """A page whose answer is the item to go to, True to submit (gold: to close gold),
+    or False to go back.
+    """
 
     SCOPE = "missing"
 
@@ -203,7 +210,9 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         self.load(blocks, heads)
 
     def _counts(self) -> str:
-        """Return how many fields wait for a value, and how many errors, warnings and triggers there are."""
+        """Return how many fields wait for a value, and how many errors, warnings and
+        triggers there are.
+        """
         left = sum(item.fields for item in self.found if item.waits)
         triggers = sum(item.triggers for item in self.found)
         warnings = sum(
@@ -223,7 +232,9 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         self._say_if_ready()
 
     def take_key(self, event: Key) -> None:
-        """Handle a key; if it left no message, show again whether submitting is possible."""
+        """Handle a key; if it left no message, show again whether submitting is
+        possible.
+        """
         super().take_key(event)
         if not self.bars["message"].row:
             self._say_if_ready()

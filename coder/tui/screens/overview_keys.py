@@ -71,7 +71,9 @@ class OverviewKeys(CodingPart):
             raise CoderError("coding.no_gold_beside", article=article, coder=coder)
 
     def show_gold(self, then: Callable[[], None] = lambda: None) -> bool:
-        """Show gold beside a submitted training coding; return whether there is any. then: run on closing."""
+        """Show gold beside a submitted training coding; return whether there is any.
+        then: run on closing.
+        """
         from coder.service.coding.beside_gold import (
             compare_with_gold,
             list_figures,

@@ -46,7 +46,9 @@ class _ListOverWork(ChooserList):
 
 
 class PalettePage(OverWork[str]):
-    """A chooser over the work, which stays in sight; its answer is the id of the action, None to go back."""
+    """A chooser over the work, which stays in sight; its answer is the id of the
+    action, None to go back.
+    """
 
     def __init__(self, actions: Sequence[Action], lang: str) -> None:
         super().__init__()
@@ -102,7 +104,9 @@ class PalettePage(OverWork[str]):
             self.refresh()
 
     def _show_whole(self, chosen: str) -> None:
-        """Show the whole sentence of an action for which its line in the list has no room."""
+        """Show the whole sentence of an action for which its line in the list has no
+        room.
+        """
         action, width = (
             next(each for each in self.actions if each.id == chosen),
             self.app.size.width,
@@ -115,7 +119,8 @@ class PalettePage(OverWork[str]):
         lines[_LINES - 1 :] = [
             " ".join(lines[_LINES - 1 :])
         ]  # the last line cuts what does not fit
-        # work would read as the end of a sentence above it, and look torn between a full list and the footer
+        # work would read as the end of a sentence above it, and look torn between a
+        # full list and the footer
         is_bare = is_cut or self.chooser.lines[1] == self.list.size.height <= _TALL
         texts = [text or " " * is_bare for text in lines]
         for bar, text in zip(self.whole, texts, strict=True):
@@ -155,7 +160,9 @@ class PalettePage(OverWork[str]):
         return [self._choice(action, marks) for action, marks in found]
 
     def _choice(self, action: Action, marks: Marks) -> Choice:
-        """Return an action's name, its sentence, in which the letters that fit stand out, and its key."""
+        """Return an action's name, its sentence, in which the letters that fit stand
+        out, and its key.
+        """
         name = fit(action.label(self.lang), self._names - 2)
         before = name + " " * (self._names - cell_width(name))
         places = ((first + len(before), last + len(before)) for first, last in marks)
@@ -183,5 +190,7 @@ class PalettePage(OverWork[str]):
 
 
 def _in_list(sentence: str) -> str:
-    """Return a sentence without its full stop, as lines of the list that are cut at a clause have none."""
+    """Return a sentence without its full stop, as lines of the list that are cut at a
+    clause have none.
+    """
     return sentence.removesuffix(".")

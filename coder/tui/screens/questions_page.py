@@ -20,7 +20,9 @@ from coder.tui.widgets.rows import Column, Row
 
 
 class QuestionsPage(BlocksPage[str]):
-    """A page whose answer is the article to go to; the line of a topic stands for all its open questions."""
+    """A page whose answer is the article to go to; the line of a topic stands for all
+    its open questions.
+    """
 
     SCOPE = "questions"
 
@@ -47,7 +49,9 @@ class QuestionsPage(BlocksPage[str]):
             )
 
     def show(self) -> None:
-        """Show each topic with its questions, and each question with its example and answer."""
+        """Show each topic with its questions, and each question with its example and
+        answer.
+        """
         lang, width, book = self.lang, self.row_width, self.project.codebook
         count = say(lang, "questions_open", n=len(self._open()))
         self.show_title(listed(say(lang, "questions_title"), count))
@@ -87,7 +91,9 @@ class QuestionsPage(BlocksPage[str]):
             self.answer(line.asked.article)
 
     def _write(self) -> None:
-        """Answer the question under the cursor, or on a topic's line all its open questions."""
+        """Answer the question under the cursor, or on a topic's line all its open
+        questions.
+        """
         if not self.lines:
             return
         line = self.lines[self.at]

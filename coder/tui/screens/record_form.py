@@ -23,14 +23,18 @@ LEAP = 4
 
 
 class RecordForm:
-    """The record of one event, or with the event id "" of the article itself, and the cursor in it."""
+    """The record of one event, or with the event id "" of the article itself, and the
+    cursor in it.
+    """
 
     by_letter = False
     """Whether each field gets letters on words in the article, until Esc."""
     awaits_field = False
     """Whether the next letter goes to the field that has it."""
     led_to: tuple[str, str, Coding] | None = None
-    """Where a key that does not only move the cursor left it: the event, the field and the coding."""
+    """Where a key that does not only move the cursor left it: the event, the field and
+    the coding.
+    """
     remarked: Collection[tuple[str, str]] = ()
     """The fields with questions or answered comments, each with its event before it."""
 
@@ -38,7 +42,9 @@ class RecordForm:
         self.form, self.tabs = form, tabs
         self.event_id, self.index = "", 0
         self.made_at = deque[tuple[Coding, str, str]](maxlen=100)
-        """The coding after each letter or link back that changed it, and at which event and field."""
+        """The coding after each letter or link back that changed it, and at which event
+        and field.
+        """
         self._before = "", 0  # the event and the row before another event was gone to
         self.rows: list[FormRow] = []
         self.firsts: Sequence[
@@ -68,7 +74,9 @@ class RecordForm:
         return self.form.lang
 
     def reset(self, session: CodingSession) -> None:
-        """Start with another article's session: at its last event, or the first of a submitted one."""
+        """Start with another article's session: at its last event, or the first of a
+        submitted one.
+        """
         self.session = session
         events = session.coding.events
         self.event_id, self.index = (
@@ -105,7 +113,9 @@ class RecordForm:
         self._show([*chain.from_iterable(lines)])
 
     def show_letters(self, drawn: Callable[[str], str] | None) -> None:
-        """Show the fields' letters as they are typed, or hide them where a letter means something else."""
+        """Show the fields' letters as they are typed, or hide them where a letter means
+        something else.
+        """
         if drawn != self._drawn:
             self._drawn = drawn
             self._draw()
@@ -140,7 +150,9 @@ class RecordForm:
 
     @property
     def has_keys(self) -> bool:
-        """Whether it gets the next key: at once, while Textual tells its widget a little later."""
+        """Whether it gets the next key: at once, while Textual tells its widget a
+        little later.
+        """
         return self.form.screen.focused is self.form
 
     @property
@@ -150,7 +162,9 @@ class RecordForm:
 
     @property
     def takes_text(self) -> bool:
-        """Whether the field under the cursor is for notes: there letters are typed, none stand on words."""
+        """Whether the field under the cursor is for notes: there letters are typed,
+        none stand on words.
+        """
         field = self.row.field if self.rows else None
         return field is not None and (field.type, field.value_is, field.evidence) == (
             "text",
@@ -209,7 +223,9 @@ class RecordForm:
         self.index = bisect_right(self.firsts, line) - 1
 
     def go_to_event(self, event_id: str, field_id: str | None = None) -> None:
-        """Show the record of an event, or with "" of the article, the cursor on a field or on the first."""
+        """Show the record of an event, or with "" of the article, the cursor on a field
+        or on the first.
+        """
         self.turn_to(event_id)
         self.load()
         self.go_to_field(field_id or "")
@@ -231,10 +247,11 @@ class RecordForm:
             self._go(names.index(field_id))
 
     def go_to_next(self, *states: State, after: int | None = None) -> bool:
-        """Go to the next field in one of these states, skipping empty ones that need no value.
+        """Go to the next field in one of these states, skipping empty ones that need no
+        value.
 
-        Returns whether there is one. after: the index of the field after which to begin, -1 to begin with
-        the first.
+        Returns whether there is one. after: the index of the field after which to
+        begin, -1 to begin with the first.
         """
         after = self.index if after is None else after
         order = [*range(after + 1, len(self.rows)), *range(after + 1)]
@@ -245,9 +262,11 @@ class RecordForm:
         return False
 
     def go_on(self) -> bool:
-        """Go to the next open field and return True; if there is none, go to the links to other events.
+        """Go to the next open field and return True; if there is none, go to the links
+        to other events.
 
-        Notes are written last: from them it goes there only where letters open the next event.
+        Notes are written last: from them it goes there only where letters open the next
+        event.
         """
         if self.go_to_next("empty", "proposed", "wrong"):
             return True

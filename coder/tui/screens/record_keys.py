@@ -1,4 +1,6 @@
-"""The keys of the record: the value of the field under the cursor, and links to other events."""
+"""The keys of the record: the value of the field under the cursor, and links to other
+events.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class RecordKeys(CodingPart):
         }
 
     def typed(self, key: str, raw: str) -> bool:
-        """Take a digit as a value's number in a list, or open the chooser with what is typed."""
+        """Take a digit as a value's number in a list, or open the chooser with what is
+        typed.
+        """
         if not raw or not raw.isprintable():
             return False
         field = self.row.field
@@ -75,7 +79,9 @@ class RecordKeys(CodingPart):
         return True
 
     def pasted(self, words: str) -> None:
-        """Open the chooser with pasted words, in place of the field's value or as more lines of it."""
+        """Open the chooser with pasted words, in place of the field's value or as more
+        lines of it.
+        """
         if not self.record.has_keys:
             self.say("pasted_outside", go=shown(key_of("article.switch")))
         elif not self._locked():
@@ -86,7 +92,9 @@ class RecordKeys(CodingPart):
             self.screen.chooser.insert(words)
 
     def end_waiting(self, key: str, character: str | None) -> None:
-        """Wait for no field's letter any more if a key is no letter; it then does what it does otherwise."""
+        """Wait for no field's letter any more if a key is no letter; it then does what
+        it does otherwise.
+        """
         if not (character or "").isalpha() and action_for(key, ("field",)) is None:
             self.record.awaits_field = False
 
@@ -109,7 +117,9 @@ class RecordKeys(CodingPart):
             self.say("was_cleared", field=row.field.label.of(self.lang), value=row.text)
 
     def _accept(self) -> None:
-        """Confirm a proposed value and go on; the cursor stays where nothing is proposed."""
+        """Confirm a proposed value and go on; the cursor stays where nothing is
+        proposed.
+        """
         row = self.row
         if row.answer.proposed:
             self.do(answer_edits.AcceptProposals(self.record.event_id, (row.field,)))
@@ -121,7 +131,9 @@ class RecordKeys(CodingPart):
             self.say("value_is_so", field=row.field.label.of(self.lang), value=row.text)
 
     def _definition(self) -> None:
-        """Open a page with the whole value, its problem, its evidence and the codebook's help."""
+        """Open a page with the whole value, its problem, its evidence and the
+        codebook's help.
+        """
         row = self.row
         quotes = " · ".join(f"«{span.quote}»" for span in self.evidence_of(row.answer))
         signed = (
@@ -177,10 +189,12 @@ class RecordKeys(CodingPart):
         self.record.led_to = self.record.here
 
     def rest(self) -> tuple[list[Field], list[Field], list[Field]]:
-        """Return the visible open fields without evidence: those without words, with words, and that follow.
+        """Return the visible open fields without evidence: those without words, with
+        words, and that follow.
 
-        Words: in the event's sentences. A field follows if it is asked because of another answer, such as
-        whose casualties they are. What takes no words is not among them: the coder judges it.
+        Words: in the event's sentences. A field follows if it is asked because of
+        another answer, such as whose casualties they are. What takes no words is not
+        among them: the coder judges it.
         """
         rows = [
             row for row in self.record.shown if row.is_open and not row.answer.evidence
@@ -201,9 +215,9 @@ class RecordKeys(CodingPart):
     def _rest_not_stated(self) -> None:
         """Set the visible open fields to "not stated", then go to the next open field.
 
-        First those whose values need words of the article; if none of them is open, the others. A field for
-        which there are words stays open, as the coder reads them first, and so does one that follows or that
-        takes no words.
+        First those whose values need words of the article; if none of them is open, the
+        others. A field for which there are words stays open, as the coder reads them
+        first, and so does one that follows or that takes no words.
         """
         silent, unread, following = self.rest()
         fields = tuple([f for f in silent if f.evidence == "required"] or silent)
@@ -242,7 +256,9 @@ class RecordKeys(CodingPart):
             )
 
     def _asking(self, field: Field) -> list[Field]:
-        """Return the fields, but for the event's type, because of whose answers a field is asked."""
+        """Return the fields, but for the event's type, because of whose answers a field
+        is asked.
+        """
         level = (
             self.codebook.event_fields
             if self.record.event_id
@@ -284,7 +300,9 @@ class RecordKeys(CodingPart):
             self.record.go_to_next("empty", "proposed", "wrong")
 
     def _say_set(self, before: FormRow, evidence: Sequence[Candidate | Span]) -> None:
-        """Show the field's value, what it replaced, and which evidence of that went or stayed."""
+        """Show the field's value, what it replaced, and which evidence of that went or
+        stayed.
+        """
         field, held, value = before.field, before.answer.value, self.row.answer.value
         words = {
             "field": field.label.of(self.lang),

@@ -1,4 +1,6 @@
-"""The record's pane: the events, the form, and on tall wide screens the panel about the form's field."""
+"""The record's pane: the events, the form, and on tall wide screens the panel about the
+form's field.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,19 @@ from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.own_lines import OwnLines
 
 TALL = 30  # rows from which the panel is shown
-_ASKED = 18  # rows that the form can have while a chooser is open, or three fifths of a higher pane
-_LINES = 12  # of a chooser that takes them from the article: its frame, and a choice for each digit
-_PANEL = 8  # rows that the panel keeps where a field takes several lines and another waits for a value
+# rows that the form can have while a chooser is open, or three fifths of a higher pane
+_ASKED = 18
+# of a chooser that takes them from the article: its frame, and a choice for each digit
+_LINES = 12
+# rows that the panel keeps where a field takes several lines and another waits for a
+# value
+_PANEL = 8
 
 
 def most_lines(form: ChooserList, fields: Sequence[FormRow]) -> int:
-    """Return how many lines the form may have where its fields take several: none below the article."""
+    """Return how many lines the form may have where its fields take several: none below
+    the article.
+    """
     columns, rows = form.app.size
     if columns < WIDE:
         return 0
@@ -33,7 +41,9 @@ def most_lines(form: ChooserList, fields: Sequence[FormRow]) -> int:
 
 
 class RecordPane(Container, OwnLines):
-    """Gives the form the rows that it needs, more of them while a chooser is open, and its panel the rest."""
+    """Gives the form the rows that it needs, more of them while a chooser is open, and
+    its panel the rest.
+    """
 
     class Resized(Message):
         """The pane has another height, as below what the tour asks."""
@@ -53,7 +63,9 @@ class RecordPane(Container, OwnLines):
             self.post_message(self.Resized())
 
     def fit(self) -> int:
-        """Set the heights, which a screen that is not wide takes from the article; return the panel's."""
+        """Set the heights, which a screen that is not wide takes from the article;
+        return the panel's.
+        """
         columns, rows = self.app.size
         form, chooser, pane, height, left = (
             self.form,

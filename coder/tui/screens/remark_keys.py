@@ -21,7 +21,9 @@ from coder.tui.widgets.rows import Column
 
 
 class RemarkKeys(CodingPart):
-    """Comments on the highlight or field under the cursor, and the page of all comments."""
+    """Comments on the highlight or field under the cursor, and the page of all
+    comments.
+    """
 
     remarks: OwnRemarks
 
@@ -50,7 +52,9 @@ class RemarkKeys(CodingPart):
         self._mark()
 
     def _mark(self) -> None:
-        """Mark the words and the fields on which there are comments, when they are shown next."""
+        """Mark the words and the fields on which there are comments, when they are
+        shown next.
+        """
         self.highlights.remarked = self.remarks.stretches
         self.record.remarked = self.remarks.fields
 
@@ -78,7 +82,9 @@ class RemarkKeys(CodingPart):
         return Column(f"✎ {by}: {text} · {column.text}", 0, column.style)
 
     def highlight(self) -> Place:
-        """Return the place of the highlight under the cursor, or of found words, or else the article."""
+        """Return the place of the highlight under the cursor, or of found words, or
+        else the article.
+        """
         mark = self.highlights.current
         words = (
             (mark.start, mark.end)
@@ -126,7 +132,9 @@ class RemarkKeys(CodingPart):
         )
 
     def _open_page(self) -> None:
-        """Open the page of all comments: first what is under the cursor, then what it is part of."""
+        """Open the page of all comments: first what is under the cursor, then what it
+        is part of.
+        """
         session, event_id = self.session, self.record.event_id
         begun = [self.field()] if self.record.rows else []
         if event_id:
@@ -151,7 +159,9 @@ class RemarkKeys(CodingPart):
         self.screen.app.push_screen(page, closed)
 
     def _go(self, talk: Talk) -> None:
-        """Go to the talk's event or field in the record, or to its words in the article."""
+        """Go to the talk's event or field in the record, or to its words in the
+        article.
+        """
         if talk.event or talk.field:
             self.record.go_to_event(talk.event, talk.field or None)
             self.show_event()

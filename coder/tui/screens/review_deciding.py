@@ -1,4 +1,6 @@
-"""What the decisions of a review share: reasons, asked for once per kind of decision, and selected fields."""
+"""What the decisions of a review share: reasons, asked for once per kind of decision,
+and selected fields.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ OfCell: TypeAlias = Take | Decide | Reason | Combine | RejectValue
 Kind: TypeAlias = tuple[str, ...]
 """A decision's name, the state of the coders' answers, and for a cell the field.
 
-By default a decision gets the reason most often chosen for its kind, in the same field or else in any.
+By default a decision gets the reason most often chosen for its kind, in the same field
+or else in any.
 """
 
 
@@ -45,9 +48,12 @@ class DecidingKeys(EvidenceKeys):
     def __init__(self, screen: WorkScreen) -> None:
         super().__init__(screen)
         self.reasons: dict[Kind, dict[str, int]] = {}
-        """The number of times each reason was chosen by a person, by kind of decision."""
+        """The number of times each reason was chosen by a person, by kind of decision.
+        """
         self._given: list[tuple[Adjudication, Sequence[dict[str, int]], str, str]] = []
-        """The reasons chosen here: the state before, where each is counted, which, and which it replaced."""
+        """The reasons chosen here: the state before, where each is counted, which, and
+        which it replaced.
+        """
         self._last: tuple[str, str] | None = None  # the cell that was decided last
         self._led_to: tuple[str, str] | None = (
             None  # where a decision whose reason was not asked led
@@ -59,7 +65,9 @@ class DecidingKeys(EvidenceKeys):
         self.rejected: tuple[str, Adjudication] | None = None
         """The event that was rejected last, and the state directly after that."""
         self.arrived: tuple[object, ...] | None = None
-        """What the last decision led to, until `n` is pressed, which may be meant for what it did already."""
+        """What the last decision led to, until `n` is pressed, which may be meant for
+        what it did already.
+        """
 
     def reset(self, session: ReviewSession) -> None:
         self._last = self._led_to = self.arrived = self.rejected = None
@@ -90,7 +98,9 @@ class DecidingKeys(EvidenceKeys):
         self.select(len(self.rows) - 1, 0)
 
     def take_selected(self, coder: str) -> bool:
-        """Take a coder's answers to the selected fields, or with "" the agreed ones; False if none."""
+        """Take a coder's answers to the selected fields, or with "" the agreed ones;
+        False if none.
+        """
         fields = tuple(row.field.id for row in self.selected)
         if not fields:
             return False
@@ -192,13 +202,17 @@ class DecidingKeys(EvidenceKeys):
 
     # ---------------------------------------------------------------- shared
     def expect_decidable(self) -> None:
-        """Raise CoderError, before anything is asked, if the gold is closed or the event is rejected."""
+        """Raise CoderError, before anything is asked, if the gold is closed or the
+        event is rejected.
+        """
         self.session.expect_open()
         if self.cluster_id != ARTICLE and self.state.cluster(self.cluster_id).rejected:
             raise CoderError("review.is_rejected")
 
     def decide_cell(self, edit: OfCell, who: str) -> None:
-        """Apply a decision on a cell, then go to the next open cell unless the value has an error."""
+        """Apply a decision on a cell, then go to the next open cell unless the value
+        has an error.
+        """
         at = edit.cluster_id, edit.field
         field, before = self.state.row(*at).field, self.state
         self.do(edit)
@@ -268,7 +282,9 @@ class DecidingKeys(EvidenceKeys):
         return what, classify_stretch(self.row) or self.row.state, self.field_id
 
     def reasons_for(self, kind: Kind) -> list[declared.Reason]:
-        """Return the codebook's reasons, those first that fit a decision on what is under the cursor."""
+        """Return the codebook's reasons, those first that fit a decision on what is
+        under the cursor.
+        """
         fit: declared.Fit | None = None
         if kind[0] == "reject":
             fit = "event_rejected"
@@ -282,7 +298,9 @@ class DecidingKeys(EvidenceKeys):
         return self.state.codebook.reasons_for(fit)
 
     def reason_after(self, kind: Kind, was: str) -> str:
-        """Return the reason after `was`, those chosen for the most other decisions first."""
+        """Return the reason after `was`, those chosen for the most other decisions
+        first.
+        """
         counts = [self.reasons.get(each, {}) for each in (kind, kind[:2])]
         reasons = [reason.id for reason in self.reasons_for(kind)]
         reasons.sort(
@@ -305,10 +323,12 @@ class DecidingKeys(EvidenceKeys):
         was: str | None = None,
         follows: bool = False,
     ) -> None:
-        """Call `then` with the reason most often chosen for a kind of decision, or ask if there is none.
+        """Call `then` with the reason most often chosen for a kind of decision, or ask
+        if there is none.
 
-        A reason that was not asked for is marked as assumed, and does not count. A decision on a note needs
-        none. was: the reason to be changed, by asking. follows: take the next reason without asking.
+        A reason that was not asked for is marked as assumed, and does not count. A
+        decision on a note needs none. was: the reason to be changed, by asking.
+        follows: take the next reason without asking.
         """
         self.session.expect_open()
         field = self.state.codebook.field(kind[-1])
@@ -362,7 +382,9 @@ class DecidingKeys(EvidenceKeys):
         )
 
     def forget_undone(self) -> None:
-        """Count a reason no more whose decision was undone, as it may have been the wrong one."""
+        """Count a reason no more whose decision was undone, as it may have been the
+        wrong one.
+        """
         if self._given:
             before, counts, reason, was = self._given[-1]
             if (before.gold, before.clusters) == (self.state.gold, self.state.clusters):
@@ -371,9 +393,11 @@ class DecidingKeys(EvidenceKeys):
                 self._given.pop()
 
     def is_by_habit(self, key: str) -> bool:
-        """Return whether a key may be meant for a reason that was not asked, and say so, once at each cell.
+        """Return whether a key may be meant for a reason that was not asked, and say
+        so, once at each cell.
 
-        The first decision of a kind ends with such a key, which would otherwise act on the next cell.
+        The first decision of a kind ends with such a key, which would otherwise act on
+        the next cell.
         """
         led_to, self._led_to = self._led_to, None
         if is_habit := led_to == (self.cluster_id, self.field_id):
@@ -385,16 +409,20 @@ class DecidingKeys(EvidenceKeys):
         self._led_to = None
 
     def is_meant_for_reason(self, digit: str) -> bool:
-        """Return whether a digit may be meant so, which is told the first time for each kind of decision."""
+        """Return whether a digit may be meant so, which is told the first time for each
+        kind of decision.
+        """
         is_first, self._is_first_time = self._is_first_time, False
         return is_first and self.is_by_habit(digit)
 
     def ask_coder(
         self, then: Callable[[str], None], among: Collection[str] = (), title: str = ""
     ) -> None:
-        """Ask for one of the coders `among`, or else of those who have the event, each by their digit.
+        """Ask for one of the coders `among`, or else of those who have the event, each
+        by their digit.
 
-        A single one is asked for too: who presses the digit without looking means the coder by it.
+        A single one is asked for too: who presses the digit without looking means the
+        coder by it.
         """
         here, coders = self.cluster_id, self.state.coders
         members: Collection[str] = among or (

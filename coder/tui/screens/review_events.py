@@ -1,4 +1,6 @@
-"""The list of an article's events in review, one line per event with what distinguishes it."""
+"""The list of an article's events in review, one line per event with what distinguishes
+it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _WHO = 24  # the most cells for the coders who have an event
 
 
 def provisional_event(state: Adjudication, cluster: Cluster) -> Event:
-    """Return a gold event with its decided fields; undecided fields are those of its first coder."""
+    """Return a gold event with its decided fields; undecided fields are those of its
+    first coder.
+    """
     codings = {coding.coder: coding for coding in state.codings}
     events = [
         e
@@ -33,7 +37,9 @@ def provisional_event(state: Adjudication, cluster: Cluster) -> Event:
 
 
 def event_words(state: Adjudication, cluster: Cluster, lang: str) -> list[str]:
-    """Return what distinguishes an event from others; for a rejected one, the reason comes first."""
+    """Return what distinguishes an event from others; for a rejected one, the reason
+    comes first.
+    """
     words = summarize_event(provisional_event(state, cluster), state.codebook, lang)
     if cluster.rejected:
         reason = state.codebook.reason(cluster.rejected).of(lang)
@@ -47,7 +53,9 @@ def coders_of(state: Adjudication, cluster: Cluster) -> str:
 
 
 class EventList:
-    """The list of the article's own record, then its events; the grid shows the one under the cursor."""
+    """The list of the article's own record, then its events; the grid shows the one
+    under the cursor.
+    """
 
     def __init__(self) -> None:
         self.list = RowList(id="events")

@@ -1,4 +1,6 @@
-"""The keys of the review grid for words in the article: finding, attaching and drawing evidence."""
+"""The keys of the review grid for words in the article: finding, attaching and drawing
+evidence.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from coder.tui.screens.review_marks import BRIGHT
 
 
 class EvidenceKeys(ReviewGrid):
-    """Moving among the highlights, and the evidence of the gold value under the grid's cursor."""
+    """Moving among the highlights, and the evidence of the gold value under the grid's
+    cursor.
+    """
 
     @property
     def evidence_keys(self) -> Keys:
@@ -39,7 +43,9 @@ class EvidenceKeys(ReviewGrid):
         }
 
     def kind_letter(self, key: str) -> bool:
-        """Attach the selection as a span of the kind with this letter; every other key is ignored."""
+        """Attach the selection as a span of the kind with this letter; every other key
+        is ignored.
+        """
         kind = next(
             (kind for kind in self.state.codebook.span_kinds if kind.key == key), None
         )
@@ -77,7 +83,9 @@ class EvidenceKeys(ReviewGrid):
         self.screen.say("highlight", text=f"«{text}»", kind=kind, who=mark.label)
 
     def _edit_current(self, edit: type[gold_edits.Attach | gold_edits.Detach]) -> None:
-        """Attach the highlight under the cursor to the gold value as evidence, or detach it."""
+        """Attach the highlight under the cursor to the gold value as evidence, or
+        detach it.
+        """
         mark = self.highlights.current
         if mark is None:
             self.screen.say("no_marks")

@@ -1,4 +1,6 @@
-"""The review grid: a row per field, a column per coder, gold at the end. Its keys are in `review_keys`."""
+"""The review grid: a row per field, a column per coder, gold at the end. Its keys are
+in `review_keys`.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ from coder.tui.widgets.rows import Column, Row, shared, title_role
 
 
 class ReviewGrid(ReviewRows):
-    """The grid of one cluster of events; the cluster `ARTICLE` is the article's own record."""
+    """The grid of one cluster of events; the cluster `ARTICLE` is the article's own
+    record.
+    """
 
     def __init__(self, screen: WorkScreen) -> None:
         super().__init__(screen)
@@ -125,7 +129,9 @@ class ReviewGrid(ReviewRows):
 
     # ---------------------------------------------------------------- the cursor
     def select(self, index: int, anchor: int | None) -> None:
-        """Move the cursor to a row and select from there to the anchor; None ends the selection."""
+        """Move the cursor to a row and select from there to the anchor; None ends the
+        selection.
+        """
         self.index, self.anchor = max(0, min(len(self.rows) - 1, index)), anchor
         self.load(self.width)
 
@@ -159,7 +165,9 @@ class ReviewGrid(ReviewRows):
         self.list.load(lines, self.firsts[self.index], self.firsts)
 
     def go_to_open(self, *, from_start: bool = False) -> bool:
-        """Go to the next cell with something to do, or else to the first; return whether there is one."""
+        """Go to the next cell with something to do, or else to the first; return
+        whether there is one.
+        """
         cells = [*self.session.to_do()]
         if not cells:
             return False
@@ -177,7 +185,9 @@ class ReviewGrid(ReviewRows):
 
     # ---------------------------------------------------------------- the cell under the cursor
     def _show_cell(self) -> None:
-        """Show the evidence of the row under the cursor, and its answers and decision in full."""
+        """Show the evidence of the row under the cursor, and its answers and decision
+        in full.
+        """
         marks = self.evidence()
         bright = [mark for mark in marks if mark.state == BRIGHT]
         self.pane.set_marks(marks)
@@ -218,7 +228,9 @@ class ReviewGrid(ReviewRows):
         self.screen.show_info(Column(listed(*words), 0, palette.TEXT))
 
     def _in_full(self, before: int) -> list[str]:
-        """Return who gave which value to the row under the cursor; cut only for what is said `before`."""
+        """Return who gave which value to the row under the cursor; cut only for what is
+        said `before`.
+        """
         by_value: dict[str, list[str]] = {}
         for coder, answer in self.row.answers.items():
             by_value.setdefault(self.words_of(self.row.field, answer), []).append(coder)
@@ -236,7 +248,8 @@ class ReviewGrid(ReviewRows):
         ]
 
     def evidence(self, *, everywhere: bool = False) -> list[Mark]:
-        """Return the evidence of the event as marks of their coders, bright for the row under the cursor.
+        """Return the evidence of the event as marks of their coders, bright for the row
+        under the cursor.
 
         everywhere: include all spans of the coders in the article.
         """

@@ -23,7 +23,9 @@ from coder.values.typed import Choice
 
 
 class GridKeys(DecidingKeys):
-    """The grid with the decisions on one article; they apply to the cell under the cursor."""
+    """The grid with the decisions on one article; they apply to the cell under the
+    cursor.
+    """
 
     @property
     def keys(self) -> Keys:
@@ -49,7 +51,9 @@ class GridKeys(DecidingKeys):
         }
 
     def digit(self, key: str) -> bool:
-        """Take coder n's value for the cell or the selected rows; in the list of events, the whole event."""
+        """Take coder n's value for the cell or the selected rows; in the list of
+        events, the whole event.
+        """
         if not key.isdecimal() or not int(key) or not self.rows:
             return False
         if self.is_meant_for_reason(key):
@@ -88,7 +92,9 @@ class GridKeys(DecidingKeys):
             self.go(self.index + step)
 
     def _switch_to_events(self) -> None:
-        """Move the focus between grid and list of events, which replaces the article on a narrow screen."""
+        """Move the focus between grid and list of events, which replaces the article on
+        a narrow screen.
+        """
         to_list = self.screen.focused is not self.events.list
         self.screen.set_class(to_list, "listing")
         self.screen.set_focus(self.events.list if to_list else self.list)
@@ -96,7 +102,9 @@ class GridKeys(DecidingKeys):
         self.screen.show_mode()
 
     def leave_events(self) -> bool:
-        """Go back from the list of events to the grid; return False if the list has no focus."""
+        """Go back from the list of events to the grid; return False if the list has no
+        focus.
+        """
         if self.screen.focused is not self.events.list:
             return False
         self._switch_to_events()
@@ -107,9 +115,11 @@ class GridKeys(DecidingKeys):
         self.go_to(ids[(ids.index(self.cluster_id) + step) % len(ids)])
 
     def _next(self) -> None:
-        """Go to the next open field, in the grid: there the coders' digits decide that field alone.
+        """Go to the next open field, in the grid: there the coders' digits decide that
+        field alone.
 
-        A decision goes there by itself: pressed directly after it, the key skips nothing.
+        A decision goes there by itself: pressed directly after it, the key skips
+        nothing.
         """
         self.leave_events()
         before, arrived = self.screen.state(), self.arrived
@@ -122,7 +132,9 @@ class GridKeys(DecidingKeys):
             self.screen.say("last_open")
 
     def _definition(self) -> None:
-        """Open a page with all answers in full, their comments and quotes, and the codebook's help."""
+        """Open a page with all answers in full, their comments and quotes, and the
+        codebook's help.
+        """
         row, gold, paragraphs = self.row, self.state.gold, []
 
         def tell(who: str, words: str, by: Coding, answer: Answer) -> None:
@@ -152,7 +164,9 @@ class GridKeys(DecidingKeys):
             self.say_none_left()
 
     def _edit(self) -> None:
-        """Enter a value of the supervisor's own; in the list of events, go to the event's fields."""
+        """Enter a value of the supervisor's own; in the list of events, go to the
+        event's fields.
+        """
         if self.leave_events() or self.is_by_habit(shown(key_of("grid.edit"))):
             return
         self.expect_decidable()
@@ -191,7 +205,9 @@ class GridKeys(DecidingKeys):
         )
 
     def _another_reason(self, *, follows: bool = False) -> None:
-        """Change the reason of the decision under the cursor, or of the last one; follows: to the next."""
+        """Change the reason of the decision under the cursor, or of the last one;
+        follows: to the next.
+        """
         self.forget_habit()
         rejected = {cluster.id: cluster.rejected for cluster in self.state.clusters}
         is_decided = (
@@ -231,7 +247,9 @@ class GridKeys(DecidingKeys):
         self.ask_coder(self._take_several)
 
     def _take_several(self, coder: str) -> None:
-        """Take a coder's answers to the undecided fields: the selected ones, or all of the event."""
+        """Take a coder's answers to the undecided fields: the selected ones, or all of
+        the event.
+        """
         if self.screen.focused is not self.events.list and self.take_selected(coder):
             return
         here = self.cluster_id
@@ -261,7 +279,9 @@ class GridKeys(DecidingKeys):
             self.screen.say("undecided_again", field=self.row.field.label.of(self.lang))
 
     def _reject_event(self) -> None:
-        """Reject the event, or restore it if it is rejected; directly after rejecting, as undoing does."""
+        """Reject the event, or restore it if it is rejected; directly after rejecting,
+        as undoing does.
+        """
         here = self.cluster_id
         if here == ARTICLE:
             return
@@ -307,7 +327,9 @@ class GridKeys(DecidingKeys):
         self.screen.open_task(choice_task(say(self.lang, "link_which"), choices, link))
 
     def _in_words(self, cluster: Cluster) -> str:
-        """Return the coders who have an event, and what distinguishes it; its number stands before it."""
+        """Return the coders who have an event, and what distinguishes it; its number
+        stands before it.
+        """
         return listed(
             coders_of(self.state, cluster), *event_words(self.state, cluster, self.lang)
         )
@@ -322,7 +344,9 @@ class GridKeys(DecidingKeys):
         self.ask_coder(lambda coder: self.change_events(gold_edits.Split(here, coder)))
 
     def _close(self) -> None:
-        """Close gold at once if the codebook finds no problems; else open a page of them to go to."""
+        """Close gold at once if the codebook finds no problems; else open a page of
+        them to go to.
+        """
         problems = (
             ()
             if self.session.closed or self.session.open_cells

@@ -1,4 +1,6 @@
-"""The words that coders gave as evidence for an event, as highlights that say whose they are."""
+"""The words that coders gave as evidence for an event, as highlights that say whose
+they are.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,11 @@ def marks_of(
     *,
     everywhere: bool,
 ) -> list[Mark]:
-    """Return the evidence of a cluster's rows as marks of their coders, bright for the row `here`.
+    """Return the evidence of a cluster's rows as marks of their coders, bright for the
+    row `here`.
 
-    Bright marks are of those who cite them for this row, who may be fewer than have them in the event.
-    everywhere: include all spans of the coders in the article.
+    Bright marks are of those who cite them for this row, who may be fewer than have
+    them in the event. everywhere: include all spans of the coders in the article.
     """
     owners: dict[tuple[str, int, int], list[str]] = {}
     bright: dict[tuple[str, int, int], list[str]] = {}
@@ -72,6 +75,8 @@ def _evidence(
 
 
 def _look(names: Sequence[str]) -> str:
-    """Return the look of words: their only coder, `TOGETHER` for several coders, or GOLD alone."""
+    """Return the look of words: their only coder, `TOGETHER` for several coders, or
+    GOLD alone.
+    """
     coders = [name for name in names if name != GOLD]
     return coders[0] if len(coders) == 1 else TOGETHER if coders else GOLD

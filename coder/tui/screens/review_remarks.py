@@ -1,4 +1,6 @@
-"""The keys for comments, giving a coding back, and the lists of articles and questions in review."""
+"""The keys for comments, giving a coding back, and the lists of articles and questions
+in review.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def remark_keys(
     open_article: Callable[[str], None],
     show_queue: Callable[[], None],
 ) -> Keys:
-    """Return what these keys do; an article chosen in a list is opened, and one given back left."""
+    """Return what these keys do; an article chosen in a list is opened, and one given
+    back left.
+    """
 
     def choose_from(page: AskingPage[str]) -> None:
         screen.app.push_screen(
@@ -47,7 +51,9 @@ def remark_keys(
 
 
 def _open_remarks(screen: WorkScreen, grid: GridKeys) -> None:
-    """Open the page of comments on the codings, those on the cell under the cursor first."""
+    """Open the page of comments on the codings, those on the cell under the cursor
+    first.
+    """
     session = grid.session
     remarks = Remarks(
         screen.project, session.article.id, screen.person, lambda: session.state.codings
@@ -98,7 +104,9 @@ def _give_back(
 
 
 def _places(grid: GridKeys) -> list[Place]:
-    """Return the places in each coder's work: the field under the cursor, then its event or article."""
+    """Return the places in each coder's work: the field under the cursor, then its
+    event or article.
+    """
     here = [(coder, "") for coder in grid.state.coders]
     if grid.cluster_id != ARTICLE:
         here = list(grid.state.cluster(grid.cluster_id).members)
@@ -107,7 +115,9 @@ def _places(grid: GridKeys) -> list[Place]:
 
 
 def _cluster_with(session: ReviewSession, talk: Talk) -> str:
-    """Return the cluster to which the talk's event belongs, or the article's own record if none does."""
+    """Return the cluster to which the talk's event belongs, or the article's own record
+    if none does.
+    """
     member = talk.coder, talk.event
     return next(
         (cluster.id for cluster in session.state.clusters if member in cluster.members),

@@ -1,4 +1,6 @@
-"""How the review grid draws a field: its name, each coder's answer, gold, and their signs."""
+"""How the review grid draws a field: its name, each coder's answer, gold, and their
+signs.
+"""
 
 from __future__ import annotations
 
@@ -45,10 +47,13 @@ _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": 
 _APART = "≈"
 """In place of `=`: their evidence lies apart."""
 _DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "·"
-"""The signs of gold: decided, wrong by the codebook, changed by a coder since, and to be decided now."""
+"""The signs of gold: decided, wrong by the codebook, changed by a coder since, and to
+be decided now.
+"""
 _SIGN, _LABEL, _LEAST, _GOLD = 4, 20, 7, 12
-"""Cells of a row's sign, the fewest for a field's name (a third of a narrow screen) and an answer, and the
-most for gold, which names the coder whose words it has no room for."""
+"""Cells of a row's sign, the fewest for a field's name (a third of a narrow screen) and
+an answer, and the most for gold, which names the coder whose words it has no room for.
+"""
 _MOST = 4
 """The most lines of a row while others have none of those they want."""
 _SIGNS_OF_CODERS = "①②③④⑤⑥⑦⑧⑨"
@@ -69,7 +74,9 @@ class ReviewRows:
         self.anchor: int | None = None  # the other end of the selected rows
         self.rows: list[Compared] = []
         self.problems: dict[str, Problem] = {}
-        """The shown cluster's problems by field; an error takes precedence over a warning."""
+        """The shown cluster's problems by field; an error takes precedence over a
+        warning.
+        """
         self.to_decide = frozenset[tuple[str, str]]()
         """The open cells; other cells without gold wait for these."""
 
@@ -95,7 +102,9 @@ class ReviewRows:
 
     @property
     def legend(self) -> Row:
-        """The look of words that several coders have, and of gold's; those of coders are in the head."""
+        """The look of words that several coders have, and of gold's; those of coders
+        are in the head.
+        """
         first = len(self.state.coders)
         signs = {TOGETHER: "several_coders", _DECIDED: "gold"}
         found = list[Column]()
@@ -106,7 +115,9 @@ class ReviewRows:
 
     @property
     def is_beside(self) -> bool:
-        """Whether it stands beside the article, which leaves it more lines than it has rows."""
+        """Whether it stands beside the article, which leaves it more lines than it has
+        rows.
+        """
         return self.width < self.screen.app.size.width
 
     @property
@@ -145,7 +156,8 @@ class ReviewRows:
         return _WRONG if problem is not None else _DECIDED
 
     def _shows(self, row: Compared) -> bool:
-        """Return whether a row has anything to show: an answer, a decision or a problem.
+        """Return whether a row has anything to show: an answer, a decision or a
+        problem.
 
         For an event that no coder has, all fields that the codebook asks for are shown.
         """
@@ -161,7 +173,9 @@ class ReviewRows:
         )
 
     def drawn(self, most_lines: int) -> tuple[list[list[Row]], Row]:
-        """Return the lines of each row, about `most_lines` in all, and the head of the columns."""
+        """Return the lines of each row, about `most_lines` in all, and the head of the
+        columns.
+        """
         width, state = self.width, self.state
         label, cells = self._widths(width)
         blocks = [
@@ -195,9 +209,11 @@ class ReviewRows:
         return blocks, (*head, Column(column_head(self.lang, "gold"), 0, palette.TITLE))
 
     def _heights(self, wanted: Sequence[int], most_lines: int) -> list[int]:
-        """Return the lines of each row: one, and while lines are free those wanted, first where they differ.
+        """Return the lines of each row: one, and while lines are free those wanted,
+        first where they differ.
 
-        Beside the article these get theirs in any case. The cursor has no part in it: rows would move.
+        Beside the article these get theirs in any case. The cursor has no part in it:
+        rows would move.
         """
         heights, free = [1] * len(wanted), most_lines - len(wanted)
         order = sorted(
@@ -217,9 +233,11 @@ class ReviewRows:
         return heights
 
     def _widths(self, width: int) -> tuple[int, list[int]]:
-        """Return the cells for the fields' names, and for each coder's answers and gold, by their content.
+        """Return the cells for the fields' names, and for each coder's answers and
+        gold, by their content.
 
-        Gold takes what the widest answer would, up to `_GOLD`, so that deciding moves nothing.
+        Gold takes what the widest answer would, up to `_GOLD`, so that deciding moves
+        nothing.
         """
         state, lang = self.state, self.lang
         names = [cell_width(row.field.label.of(lang)) for row in self.rows]
@@ -246,10 +264,11 @@ class ReviewRows:
     def _lines(
         self, row: Compared, label: int, cells: Sequence[int], most: int
     ) -> Iterable[Row]:
-        """Yield at most so many lines of a field: its name, each coder's answer in its cells, and gold.
+        """Yield at most so many lines of a field: its name, each coder's answer in its
+        cells, and gold.
 
-        Answers that agree are in the first one's words, as the same set may be coded in another order; those
-        of all coders are shown once.
+        Answers that agree are in the first one's words, as the same set may be coded in
+        another order; those of all coders are shown once.
         """
         lang, rtl, coders = self.lang, self.lang == "ar", self.state.coders
         decided, sign, differs = (
@@ -320,7 +339,9 @@ class ReviewRows:
         return in_words(field, answer, self.state.codebook, self.lang)
 
     def givers(self, decided: Answer) -> str:
-        """Return whose answers a decision takes: the coders, and the supervisor in words."""
+        """Return whose answers a decision takes: the coders, and the supervisor in
+        words.
+        """
         own = say(self.lang, "supervisor")
         return "+".join(
             own if each == SUPERVISOR else each for each in decided.taken_from
@@ -344,7 +365,9 @@ class ReviewRows:
 
 
 def with_digit(number: int, name: str) -> str:
-    """Return a coder's name after the digit that takes their value, or alone if there is none."""
+    """Return a coder's name after the digit that takes their value, or alone if there
+    is none.
+    """
     return f"{digit_of(number)} {name}".lstrip()
 
 
@@ -354,7 +377,9 @@ def digit_of(number: int) -> str:
 
 
 def in_words(field: Field, answer: Answer, codebook: Codebook, lang: str) -> str:
-    """Return a value or a blank in words; "—" if a coder who has the event left the field empty."""
+    """Return a value or a blank in words; "—" if a coder who has the event left the
+    field empty.
+    """
     if answer.coded:
         return show(field, answer.value, codebook, lang)
     if answer.state == "missing":

@@ -1,6 +1,8 @@
-"""The review screen: the queue of articles, then one article's grid, decided cell by cell.
+"""The review screen: the queue of articles, then one article's grid, decided cell by
+cell.
 
-The grid with its cursor is in `review_grid`, its keys are in `review_keys` and `review_evidence`.
+The grid with its cursor is in `review_grid`, its keys are in `review_keys` and
+`review_evidence`.
 """
 
 from __future__ import annotations
@@ -141,7 +143,9 @@ class ReviewScreen(WorkScreen):
         self.show_mode()
 
     def _leave(self) -> None:
-        """End a selection, or leave the list of events; the queue, where keys are typed, has its own key."""
+        """End a selection, or leave the list of events; the queue, where keys are
+        typed, has its own key.
+        """
         if self.grid.anchor is not None:
             self.grid.select(self.grid.index, None)
         elif not self.grid.leave_events():
@@ -152,7 +156,9 @@ class ReviewScreen(WorkScreen):
             self.open_article(article)
 
     def _show_agreement(self) -> None:
-        """Open the agreement tab as it was left; a case chosen there is shown in the grid."""
+        """Open the agreement tab as it was left; a case chosen there is shown in the
+        grid.
+        """
         from coder.tui.screens.agreement_screen import (
             AgreementScreen,
             Shown,
@@ -168,7 +174,9 @@ class ReviewScreen(WorkScreen):
         )
 
     def _open_case(self, field: str, case: Unit) -> None:
-        """Open the article of a case, with the cursor on the field in the event of the case."""
+        """Open the article of a case, with the cursor on the field in the event of the
+        case.
+        """
         self.open_article(case.article)
         if (
             self.session is not None
@@ -182,7 +190,9 @@ class ReviewScreen(WorkScreen):
             self.grid.go_to(next(clusters, ARTICLE), field)
 
     def next_article(self) -> None:
-        """Open the next article of the queue, in its order and filter, that is not closed."""
+        """Open the next article of the queue, in its order and filter, that is not
+        closed.
+        """
         if self.work.closed:
             self._finished |= {self.work.article.id}
         if article := self.waiting.following(self.work.article.id, self._finished):
@@ -219,11 +229,15 @@ class ReviewScreen(WorkScreen):
         self.grid.reset(self.session)
 
     def _others_decided(self) -> None:
-        """Show another supervisor's decisions on the same article; called on the writer's thread."""
+        """Show another supervisor's decisions on the same article; called on the
+        writer's thread.
+        """
         self.call_later(self._catch_up)
 
     def _catch_up(self) -> None:
-        """Show what others decided and, at its cell, why a decision of one's own was refused."""
+        """Show what others decided and, at its cell, why a decision of one's own was
+        refused.
+        """
         if self.session is None:
             return
         refused = self.session.catch_up()
@@ -380,7 +394,9 @@ class ReviewScreen(WorkScreen):
         return "draw" if self.grid.highlights.selection is not None else "grid"
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
-        """Handle digits for coders' values, letters for kinds of span, and the search text in the queue."""
+        """Handle digits for coders' values, letters for kinds of span, and the search
+        text in the queue.
+        """
         if scope == "queue":
             return self.waiting.typed(raw)
         if scope == "draw":
@@ -392,7 +408,9 @@ class ReviewScreen(WorkScreen):
             self.waiting.add_to_query(words)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
-        """Open the clicked article, or go to the clicked field or event, unless the chooser is open."""
+        """Open the clicked article, or go to the clicked field or event, unless the
+        chooser is open.
+        """
         if self.chooser.asked is not None:
             return
         if message.source is self.list:

@@ -1,4 +1,6 @@
-"""The review queue on the screen: ordered, filtered, searched while typing; and which article is next."""
+"""The review queue on the screen: ordered, filtered, searched while typing; and which
+article is next.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,8 @@ from coder.tui.widgets.rows import (
 )
 from coder.values.days import shown_day
 
-_AT_ONCE = 20  # the most articles to count before the queue is shown; more are counted in a thread
+# the most articles to count before the queue is shown; more are counted in a thread
+_AT_ONCE = 20
 _SIGN, _COUNT, _MARKS = 3, 7, 5  # cells of a line, of a count at least
 _COUNTS = (
     61  # columns from which a row has cells for counts, which the line below says too
@@ -70,7 +73,9 @@ _SIGNS = {
 
 
 class QueueView:
-    """The list of articles to review that match the filter and the typed text, in the chosen order."""
+    """The list of articles to review that match the filter and the typed text, in the
+    chosen order.
+    """
 
     def __init__(self, screen: WorkScreen, is_shown: Callable[[], bool]) -> None:
         """is_shown: whether the screen shows the list now, not an article."""
@@ -125,7 +130,9 @@ class QueueView:
         return min(self.list.cursor, len(self.shown) - 1)
 
     def refresh(self) -> None:
-        """Show all articles that can be reviewed; if many have changed, they are counted in a thread."""
+        """Show all articles that can be reviewed; if many have changed, they are
+        counted in a thread.
+        """
         screen = self.screen
         queue = self.queue = ReviewQueue(screen.project, self.queue)
         if queue.uncounted > _AT_ONCE:
@@ -139,7 +146,9 @@ class QueueView:
             screen.call_after_refresh(self._keep)
 
     def look_again(self, changed: Callable[[], None]) -> None:
-        """Call `changed` if others changed something, unless something else is shown or computed."""
+        """Call `changed` if others changed something, unless something else is shown or
+        computed.
+        """
         screen, queue = self.screen, self.queue
 
         def told(is_outdated: bool) -> None:
@@ -171,14 +180,17 @@ class QueueView:
         self._keep()
 
     def _find_unreleased(self) -> None:
-        """Find in a thread what is not gold yet, unless an article is open or nothing changed since."""
+        """Find in a thread what is not gold yet, unless an article is open or nothing
+        changed since.
+        """
         if not self._is_shown():
             return
         project = self.screen.project
         known = (self._unreleased_at, self._unreleased)
 
         def find(_: object) -> tuple[int | None, Sequence[Unreleased]]:
-            # On a server an entry may appear after later ones: the page of F5 always looks anew.
+            # On a server an entry may appear after later ones: the page of F5 always
+            # looks anew.
             with project.store.read() as queries:
                 position = queries.last_position()
             return known if position == known[0] else (position, unreleased(project))
@@ -186,7 +198,9 @@ class QueueView:
         self.screen.in_thread(find, self._tell_unreleased, group="unreleased")
 
     def _tell_unreleased(self, found: tuple[int | None, Sequence[Unreleased]]) -> None:
-        """Show how many articles are not gold yet; that all are closed is said with them."""
+        """Show how many articles are not gold yet; that all are closed is said with
+        them.
+        """
         self._unreleased_at, self._unreleased = found
         self._to_sign = {
             article
@@ -208,7 +222,9 @@ class QueueView:
 
     @property
     def _left(self) -> int:
-        """The number of articles that are not gold yet, without those left out on purpose."""
+        """The number of articles that are not gold yet, without those left out on
+        purpose.
+        """
         return sum(
             len(each.articles) for each in self._unreleased if each.why != "training"
         )
@@ -221,7 +237,9 @@ class QueueView:
         )
 
     def _open_not_gold(self, found: Sequence[Unreleased]) -> None:
-        """Open a page of what is not gold yet, by reason, each with the command that goes on."""
+        """Open a page of what is not gold yet, by reason, each with the command that
+        goes on.
+        """
         if not self._is_shown() or not self.screen.is_active:
             return
         if not found:
@@ -238,7 +256,9 @@ class QueueView:
         self.screen.app.push_screen(text_page(title, paragraphs, self.lang))
 
     def load(self, articles: Sequence[Queued], *, counting: bool = False) -> None:
-        """Set all articles to review and show the progress; counting: whether more of them may follow."""
+        """Set all articles to review and show the progress; counting: whether more of
+        them may follow.
+        """
         self.all = articles
         closed = {each.article for each in articles if each.status == "closed"}
         stale = sum(each.status == "stale" for each in articles)
@@ -276,7 +296,9 @@ class QueueView:
         self.show()
 
     def show(self, *, follow: bool = True) -> None:
-        """Filter, search and sort again; follow: whether the cursor stays on its article."""
+        """Filter, search and sort again; follow: whether the cursor stays on its
+        article.
+        """
         article = self.here if follow else ""
         self.shown = ordered(matching(self.all, self.filter, self.query), self.order)
         at = next(
@@ -300,7 +322,9 @@ class QueueView:
         self._show_about()
 
     def following(self, article: str, done: frozenset[str]) -> str:
-        """Return the next open article in list order, wrapping around at the end; "" if there is none."""
+        """Return the next open article in list order, wrapping around at the end; "" if
+        there is none.
+        """
         ids = [each.article for each in self.shown]
         at = ids.index(article) + 1 if article in ids else 0
         left = {
@@ -313,7 +337,9 @@ class QueueView:
         )
 
     def typed(self, raw: str) -> bool:
-        """Add a typed character to the search in ids, titles, outlets, coders, stages and types."""
+        """Add a typed character to the search in ids, titles, outlets, coders, stages
+        and types.
+        """
         if not raw.isprintable() or not raw:
             return False
         self.add_to_query(raw)
@@ -335,7 +361,9 @@ class QueueView:
             self._load(self.at)
 
     def _load(self, at: int) -> None:
-        """Show the articles and, if there is room below them, how the one under the cursor begins."""
+        """Show the articles and, if there is room below them, how the one under the
+        cursor begins.
+        """
         room = self.list.size.height - len(self.shown)
         below = (
             self._beginnings.rows(self.shown[at].article, self._width - SIDES, room)
@@ -381,7 +409,9 @@ class QueueView:
         return width - edges(width) - 2 * BESIDE * self._is_framed
 
     def _fit_columns(self) -> None:
-        """Give the columns the cells that they need, and no more: the title gets the rest."""
+        """Give the columns the cells that they need, and no more: the title gets the
+        rest.
+        """
         heads = (
             [column_head(self.lang, key) for key in _COLUMNS]
             if self._width >= _COUNTS
@@ -405,7 +435,9 @@ class QueueView:
         self._status = max(map(cell_width, states))
 
     def _id(self, item: Queued) -> str:
-        """Return as much of an article's id as tells it from the others, which commands take for it."""
+        """Return as much of an article's id as tells it from the others, which commands
+        take for it.
+        """
         return item.article[: self._id_letters]
 
     def _state(self, item: Queued) -> str:
@@ -519,7 +551,9 @@ class QueueView:
 
 
 def letters_apart(ids: Sequence[str]) -> int:
-    """Return how many first letters tell these ids apart, three at least and as many as fit at most."""
+    """Return how many first letters tell these ids apart, three at least and as many as
+    fit at most.
+    """
     for letters in range(_FEWEST, _MOST):
         if len({each[:letters] for each in ids}) == len(ids):
             return letters

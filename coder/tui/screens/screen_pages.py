@@ -25,12 +25,15 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
     """A screen driven by keys; `take_key` receives the keys and `fit` new widths."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    """As in Textual, but the panes redraw what shows the focus, not the whole screen."""
+    """As in Textual, but the panes redraw what shows the focus, not the whole screen.
+    """
 
     lang: str
     """The language of what it shows."""
     warned = False
-    """Whether the last key was to quit and showed what would be lost, so that the next one quits."""
+    """Whether the last key was to quit and showed what would be lost, so that the next
+    one quits.
+    """
     _lit: Hovered | None = None
     """The widget that was lit last under the mouse, since the last key."""
 
@@ -49,7 +52,9 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
         return self.app  # type: ignore[return-value]  # CoderApp
 
     async def on_event(self, event: Event) -> None:
-        """Handle an event; a key or a paste that comes when the screen was left is for the one on top."""
+        """Handle an event; a key or a paste that comes when the screen was left is for
+        the one on top.
+        """
         if not (isinstance(event, (Key, Paste)) and event.is_forwarded):
             await super().on_event(event)
             return
@@ -73,10 +78,11 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
             self.take_key(event)
 
     def on_resize(self, event: Resize) -> None:
-        """Adapt to the terminal's size and ignore outdated sizes, and any once the screen is left.
+        """Adapt to the terminal's size and ignore outdated sizes, and any once the
+        screen is left.
 
-        Textual lays a screen out for a size and then sends it that size again: two pending sizes would
-        trigger each other forever.
+        Textual lays a screen out for a size and then sends it that size again: two
+        pending sizes would trigger each other forever.
         """
         if event.size == self.app.size and self in self.app.screen_stack:
             self.fit(event.size.width)
@@ -97,7 +103,8 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
         """Handle a key."""
 
     def may_quit(self) -> bool:
-        """Return whether quitting now loses nothing, or the user was warned of the loss before.
+        """Return whether quitting now loses nothing, or the user was warned of the loss
+        before.
 
         A page leaves the warning to the screen under it, and gives way to it.
         """
@@ -118,9 +125,9 @@ def footer_columns(
 ) -> tuple[Column, ...]:
     """Return the footer actions of the active scopes, as many as fit in `width` cells.
 
-    What is done to the field under the cursor is shown first, the actions of the scope `any` last. Help and
-    the way out get room first, and if there is much of it the palette. idle: the ids of actions that would do
-    nothing now, which are left out.
+    What is done to the field under the cursor is shown first, the actions of the scope
+    `any` last. Help and the way out get room first, and if there is much of it the
+    palette. idle: the ids of actions that would do nothing now, which are left out.
     """
     always = ("any.help", "any.palette") if width >= WIDE - 2 else ("any.help",)
     named = [each for each in of_scope(*scopes) if each.footer and each.id not in idle]
@@ -132,7 +139,8 @@ def footer_columns(
         if each.id in always or each.name == "back" or "escape" in each.keys
     ]
     for action in dict.fromkeys((*first, *named)):
-        # Blanks inside an isolate would move to its left, which is the key's side in a right-to-left line.
+        # Blanks inside an isolate would move to its left, which is the key's side in a
+        # right-to-left line.
         key, label = action.keys[0], f"{action.label(lang)} "
         key_column = fitted(f" {isolate(shown(key))} ", palette.PRESS, key)
         label_column = fitted(label, palette.BAR, key)

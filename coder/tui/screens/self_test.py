@@ -1,4 +1,6 @@
-"""The self-test: a line of Arabic in each way of sending it; the user says which one reads right."""
+"""The self-test: a line of Arabic in each way of sending it; the user says which one
+reads right.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,15 @@ from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.rows import Column
 
 SENTENCE = "هَدَّدَ حلفُ (NATO) 24 مرةً بالردِّ الآن"
-"""A line with joined letters, vowel signs, a lam-alef, a Latin name in brackets and a number."""
+"""A line with joined letters, vowel signs, a lam-alef, a Latin name in brackets and a
+number.
+"""
 
 
 class Way(Struct, frozen=True):
-    """A way of sending text. setting: what to save if it reads right. is_switched: reordering is off."""
+    """A way of sending text. setting: what to save if it reads right. is_switched:
+    reordering is off.
+    """
 
     setting: Setting
     mode: Mode
@@ -34,7 +40,9 @@ class Way(Struct, frozen=True):
 
 
 def ways(terminal: Terminal) -> tuple[Way, ...]:
-    """Return the ways for a terminal; one that is sure to equal the automatic way is saved as "auto"."""
+    """Return the ways for a terminal; one that is sure to equal the automatic way is
+    saved as "auto".
+    """
     fixed = (Way("plain", "plain"), Way("lrm", "lrm"))
     if terminal.off:
         return (Way("auto", terminal.mode, is_switched=True), *fixed)
@@ -47,7 +55,9 @@ def ways(terminal: Terminal) -> tuple[Way, ...]:
 
 
 def pattern(sentence: str) -> str:
-    """Return the correctly displayed sentence with each word's cells replaced by the word's number."""
+    """Return the correctly displayed sentence with each word's cells replaced by the
+    word's number.
+    """
     numbers = {
         at: str(n)
         for n, extent in enumerate(Reading(sentence).words, 1)
@@ -60,7 +70,8 @@ def pattern(sentence: str) -> str:
 
 
 class DoctorScreen(AskingPage[None]):
-    """A screen that shows the ways in this terminal; a digit saves one in the user's configuration.
+    """A screen that shows the ways in this terminal; a digit saves one in the user's
+    configuration.
 
     reads_right: the user's last answer, or None if there was none.
     """
@@ -135,8 +146,11 @@ class DoctorScreen(AskingPage[None]):
             self.say(f"advice_{self.terminal.advice}")
 
     def show(self) -> None:
-        """Show the ways for the terminal's current reordering; a key toggles it and shows the rest."""
-        # The screen's own text must be readable while the terminal reorders too, where marks take no cell.
+        """Show the ways for the terminal's current reordering; a key toggles it and
+        shows the rest.
+        """
+        # The screen's own text must be readable while the terminal reorders too, where
+        # marks take no cell.
         mode: Mode = (
             "lrm"
             if self.terminal.by_row and not self.is_switched
@@ -168,7 +182,9 @@ class DoctorScreen(AskingPage[None]):
         )
 
     def typed(self, event: Key) -> None:
-        """Save the way of the pressed digit, which must be on the screen: its line reads right."""
+        """Save the way of the pressed digit, which must be on the screen: its line
+        reads right.
+        """
         digit = pressed(event.key, event.character)
         shown = {
             str(n): w

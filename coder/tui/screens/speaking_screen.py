@@ -37,7 +37,9 @@ from coder.values.typed import Choice
 
 Result = TypeVar("Result")
 _FAMILIES = "catppuccin", "rose-pine", "solarized"
-"""The themes whose names begin so are one dark and one light one, which is said beside them."""
+"""The themes whose names begin so are one dark and one light one, which is said beside
+them.
+"""
 
 
 class SpeakingScreen(MessageScreen[ScreenResultType]):
@@ -50,7 +52,9 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
     """What is asked about, until another key is pressed."""
     _answered: object = None
     idle: frozenset[str] = frozenset()
-    """The ids of actions that would do nothing now, which the footer and the palette leave out."""
+    """The ids of actions that would do nothing now, which the footer and the palette
+    leave out.
+    """
     _text_place: Place = ()
     """What the lines are about that are being typed."""
 
@@ -60,7 +64,9 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         """Where the user chooses or types something."""
 
     def asks_first(self, about: object, key: str, **values: object) -> bool:
-        """Ask before something is done; return False if the last key had led to the same question."""
+        """Ask before something is done; return False if the last key had led to the
+        same question.
+        """
         if about == self._answered:
             return False
         self.question = about
@@ -68,7 +74,8 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         return True
 
     def keeps_value(self, row: FormRow, blank: Blank) -> bool:
-        """Say that a blank takes no value's place, as its key could be meant for the next field.
+        """Say that a blank takes no value's place, as its key could be meant for the
+        next field.
 
         Returns whether there is a value, which is removed first.
         """
@@ -102,7 +109,9 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
 
     @abstractmethod
     def attempt(self, action: Callable[[], bool | None]) -> bool:
-        """Run an action, and show why if it is refused; return False if the key has no meaning here."""
+        """Run an action, and show why if it is refused; return False if the key has no
+        meaning here.
+        """
 
     def show_mode(self) -> None:
         """Show the keys that work now."""
@@ -117,7 +126,9 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
 
     # ---------------------------------------------------------------- keys
     def give_to_chooser(self, event: Key) -> bool:
-        """Give a key to the chooser if it is open, except the help key; return whether it is open."""
+        """Give a key to the chooser if it is open, except the help key; return whether
+        it is open.
+        """
         if self.chooser.asked is None:
             return False
         action = None if event.is_printable else action_for(event.key, ("any",))
@@ -166,7 +177,9 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
             self.show_help()
 
     def _open_palette(self) -> None:
-        """Open the palette of what works now: the footer's actions first, those of all screens last."""
+        """Open the palette of what works now: the footer's actions first, those of all
+        screens last.
+        """
         offered = [
             each
             for scope in self.scopes()
@@ -183,17 +196,23 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         self.app.push_screen(PalettePage([*actions.values()], self.lang), chosen)
 
     def _offers(self, action: Action) -> bool:
-        """Return whether the palette offers an action: not itself, nor one that would do nothing."""
+        """Return whether the palette offers an action: not itself, nor one that would
+        do nothing.
+        """
         if action.scope == "any":
             return action.name in self.FOR_ALL
         return action.id in self.keys and action.id not in self.idle
 
     def change_language(self) -> None:
-        """Change the language; a page cannot, as it shows what was worded when it was opened."""
+        """Change the language; a page cannot, as it shows what was worded when it was
+        opened.
+        """
         self.say("language_below")
 
     def _choose_theme(self) -> None:
-        """Let the user choose a colour theme, seen as the cursor moves and saved in their configuration."""
+        """Let the user choose a colour theme, seen as the cursor moves and saved in
+        their configuration.
+        """
         if palette.without_colour():
             self.say("no_colours")
             return
@@ -234,7 +253,9 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         self.clear_message()
 
     def on_pressed(self, message: Pressed) -> None:
-        """While the chooser is open, a click elsewhere leaves it, but not if text would be lost."""
+        """While the chooser is open, a click elsewhere leaves it, but not if text would
+        be lost.
+        """
         asked = self.chooser.asked
         if asked is not None and message.source is not self.bars["footer"]:
             if self.chooser.edit.text == asked.query:
@@ -283,10 +304,11 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         then: Callable[[], None] = lambda: None,
         placeholder: str = "",
     ) -> None:
-        """Ask for a comment, with `text` to begin with, and `write` it; `then` is called once it is written.
+        """Ask for a comment, with `text` to begin with, and `write` it; `then` is
+        called once it is written.
 
-        about: the place of the comment, which gets back what was typed if the box is left or writing refused,
-        and what was removed.
+        about: the place of the comment, which gets back what was typed if the box is
+        left or writing refused, and what was removed.
         """
         drafts = self.drafts
 
@@ -304,7 +326,8 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         self.open_text(comment_task(title, text, accept, placeholder), about)
 
     def open_text(self, task: Task, about: Place, typed: str = "") -> None:
-        """Open a task; lines that are typed and left are kept for their place, and come back there.
+        """Open a task; lines that are typed and left are kept for their place, and come
+        back there.
 
         typed: what opened it, and goes behind what comes back.
         """
@@ -360,7 +383,9 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         progress: Callable[[int, int], None] = lambda done, of: None,
         group: str = "default",
     ) -> None:
-        """Run `work` in a thread, report progress, and call `then` with the result; leaving cancels it."""
+        """Run `work` in a thread, report progress, and call `then` with the result;
+        leaving cancels it.
+        """
 
         def run() -> None:
             worker, call = get_current_worker(), self.app.call_from_thread

@@ -1,4 +1,6 @@
-"""The keys to submit an article: showing what is missing, going there, and opening the next article."""
+"""The keys to submit an article: showing what is missing, going there, and opening the
+next article.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from coder.tui.sentences import quoted
 
 
 class SubmitKeys(CodingPart):
-    """Keys that work in article and record alike; in training, gold is shown before the next article."""
+    """Keys that work in article and record alike; in training, gold is shown before the
+    next article.
+    """
 
     def __init__(
         self,
@@ -41,7 +45,9 @@ class SubmitKeys(CodingPart):
         return {"article.submit": self._ask, "form.submit": self._ask}
 
     def _ask(self) -> None:
-        """Open the page of what is missing, to go to an item or, if no errors are left, to submit."""
+        """Open the page of what is missing, to go to an item or, if no errors are left,
+        to submit.
+        """
         if not self.screen.is_active:
             return  # the page is already open: two keys arrived together
         self.session.expect_open()
@@ -61,7 +67,9 @@ class SubmitKeys(CodingPart):
         self.screen.app.push_screen(MissingScreen(items, self.lang), answered)
 
     def _unsaved(self) -> list[str]:
-        """Return the texts typed in this article and not saved, but for those about an event taken back."""
+        """Return the texts typed in this article and not saved, but for those about an
+        event taken back.
+        """
         here, events = (
             self.session.article.id,
             {"", *(event.id for event in self.session.coding.events)},

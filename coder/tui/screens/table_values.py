@@ -1,4 +1,6 @@
-"""The values in the table of all events: the cursor among them, and what is changed there."""
+"""The values in the table of all events: the cursor among them, and what is changed
+there.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ from coder.tui.screens.asking_page import AskingPage
 class TableValues(AskingPage[Place]):
     """A page about all events, with a cursor: `at` is its event, `column` its field.
 
-    session: returns the open session, which is replaced after a conflict with somebody else's changes.
+    session: returns the open session, which is replaced after a conflict with somebody
+    else's changes.
     """
 
     table: EventTable
@@ -48,7 +51,9 @@ class TableValues(AskingPage[Place]):
         }
 
     def read(self, keep: str = "") -> None:
-        """Read the table anew; keep: the field that stays though its values no longer differ."""
+        """Read the table anew; keep: the field that stays though its values no longer
+        differ.
+        """
         session, self.problems = self.session(), self.session().problems()
         told = session.coding, session.codebook, self.problems, self.lang
         self.table = make_event_table(*told, differing=self.differing, keep=keep)
@@ -67,7 +72,9 @@ class TableValues(AskingPage[Place]):
 
     # ---------------------------------------------------------------- changing
     def _accept(self) -> None:
-        """Confirm a proposed value; then, or if none is proposed here, go to the next proposed one below."""
+        """Confirm a proposed value; then, or if none is proposed here, go to the next
+        proposed one below.
+        """
         if (cell := self._cell()) is None:
             return
         if cell.answer.proposed:
@@ -102,7 +109,9 @@ class TableValues(AskingPage[Place]):
             )
 
     def _not_stated(self) -> None:
-        """Set the field to "not stated", then go to the next event below in which it is open."""
+        """Set the field to "not stated", then go to the next event below in which it is
+        open.
+        """
         if (cell := self._cell()) is None:
             return
         if cell.locked:
@@ -124,14 +133,18 @@ class TableValues(AskingPage[Place]):
         self.say("rest_not_stated", fields=cell.field.label)
 
     def _cell(self) -> FormRow | None:
-        """Return the cell under the cursor, or show a message and return None if its field is not asked."""
+        """Return the cell under the cursor, or show a message and return None if its
+        field is not asked.
+        """
         cell = self.table.cell(self.at, self.column)
         if cell is None:
             self.say("not_asked")
         return cell
 
     def _copy_down(self) -> None:
-        """Copy the value into the next event, over any value there, and move the cursor down."""
+        """Copy the value into the next event, over any value there, and move the cursor
+        down.
+        """
         cell, events = self._cell(), self.table.events
         if cell is None:
             return

@@ -24,7 +24,8 @@ MARGIN = 3  # cells before a text
 def paragraph_rows(
     paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int
 ) -> list[Row]:
-    """Return headings and texts wrapped at `width` cells; an empty text is left out with its heading.
+    """Return headings and texts wrapped at `width` cells; an empty text is left out
+    with its heading.
 
     A heading that is only a sign stands in front of its text.
     """
@@ -136,7 +137,8 @@ class PageScreen(BoxedPage[None]):
         self.list.scroll_relative(y=lines, animate=False, force=True)
 
     def on_pressed(self, message: Pressed) -> None:
-        """Go back before a key of the screen below is pressed, which the base handler does.
+        """Go back before a key of the screen below is pressed, which the base handler
+        does.
 
         Without rows the key in the list is one of the page itself.
         """

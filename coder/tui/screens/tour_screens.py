@@ -1,4 +1,6 @@
-"""The tour: the real coding and review screens, with a panel above them that asks for one step at a time."""
+"""The tour: the real coding and review screens, with a panel above them that asks for
+one step at a time.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,8 @@ class StepPanel(Container, OwnLines):
             bar.show(Column(f" {text}"))
 
 
-# Textual takes the styles of the first base class that is a screen, which must be the real screen.
+# Textual takes the styles of the first base class that is a screen, which must be the
+# real screen.
 if TYPE_CHECKING:
     _Screen = WorkScreen
 else:
@@ -89,7 +92,8 @@ class TourMixin(_Screen):
     SCOPED_CSS = False  # the styles name the real screen, not this subclass
 
     def __init__(self, tour: Tour, *arguments: Any) -> None:
-        self.tour = tour  # before super(): it opens the work with a writer that reports to the tour
+        # before super(): it opens the work with a writer that reports to the tour
+        self.tour = tour
         super().__init__(*arguments)
         self.steps = StepPanel()
         self.keys |= {"tour.skip": self._skip, "tour.leave": lambda: self.app.exit()}
@@ -109,7 +113,9 @@ class TourMixin(_Screen):
         return ReportingWriter(self._report, self.write_failed, self.connection_changed)
 
     def take_key(self, event: Key) -> None:
-        """Handle the tour's own keys in every scope, and leave all others to the screen."""
+        """Handle the tour's own keys in every scope, and leave all others to the
+        screen.
+        """
         action = action_for(pressed(event.key, event.character), ("tour",))
         if action is None:
             super().take_key(event)
@@ -138,14 +144,18 @@ class TourMixin(_Screen):
         self.call_later(self._hear, what, self.about())
 
     def _hear(self, what: str, about: frozenset[str]) -> None:
-        """Complete the step, or say what it asks for if the same was done to something else."""
+        """Complete the step, or say what it asks for if the same was done to something
+        else.
+        """
         if asked := self.tour.heard(what, about):
             names = listed(*(self._in_words(each) for each in asked))
             self.warn("tour_elsewhere", asked=names, undo=shown(key_of("form.undo")))
         self._show_step()
 
     def _in_words(self, asked: str) -> str:
-        """Return the name of what a step asks for: a field, a kind of spans, an event or words."""
+        """Return the name of what a step asks for: a field, a kind of spans, an event
+        or words.
+        """
         if asked == f"c{event_number(asked)}":
             return event_named(self.lang, asked)
         kinds = {kind.id: kind.label for kind in self.codebook.span_kinds}

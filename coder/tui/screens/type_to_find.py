@@ -1,4 +1,6 @@
-"""What lists and pages share that are narrowed by typing: the text that is looked for, and its line."""
+"""What lists and pages share that are narrowed by typing: the text that is looked for,
+and its line.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from coder.tui.widgets.line_edit import as_typed
 from coder.tui.widgets.rows import Column, Row, fitted
 
 _LEAST = 4  # cells of a blank, dots, caret and blank
-_LONGEST = 100  # characters of a text at most: longer ones find nothing, and every key searches again
+# characters of a text at most: longer ones find nothing, and every key searches again
+_LONGEST = 100
 
 
 def with_typed(query: str, words: str) -> str:
@@ -32,7 +35,9 @@ def none_like(query: str, scope: str, lang: str) -> Column:
 
 
 def none_found(filter_name: str, query: str, scope: str, lang: str) -> Column:
-    """Return why a list that can be searched shows nothing, with the key that shows more."""
+    """Return why a list that can be searched shows nothing, with the key that shows
+    more.
+    """
     if query:
         return none_like(query, scope, lang)
     keys = key_of(f"{scope}.filter")
@@ -42,7 +47,8 @@ def none_found(filter_name: str, query: str, scope: str, lang: str) -> Column:
 
 
 def found_by(query: str, width: int, scope: str, lang: str) -> Row:
-    """Return the columns of the field above a list that can be searched, which takes the whole line.
+    """Return the columns of the field above a list that can be searched, which takes
+    the whole line.
 
     scope: the scope of the list's keys; a click on the field clears it.
     """

@@ -1,4 +1,6 @@
-"""What the coding and review screens share: keys to actions, text bars, undo, and write failures."""
+"""What the coding and review screens share: keys to actions, text bars, undo, and write
+failures.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ _HEADLINE = 9  # the fewest cells for a headline
 
 
 class WorkScreen(SpeakingScreen[None]):
-    """A screen for work on a project: its panes, between a header and the lines about them."""
+    """A screen for work on a project: its panes, between a header and the lines about
+    them.
+    """
 
     FOR_ALL = ("help", "theme", "language", "quit")
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
@@ -94,11 +98,15 @@ class WorkScreen(SpeakingScreen[None]):
         self.bars = {bar.id: bar for bar in self.query(Bar)}
 
     def on_screen_resume(self) -> None:
-        """Fit the width, as a screen pushed after the terminal's last resize gets no resize event."""
+        """Fit the width, as a screen pushed after the terminal's last resize gets no
+        resize event.
+        """
         self.fit(self.app.size.width)
 
     def size_classes(self, width: int, height: int) -> dict[str, bool]:
-        """Return the style sheet's classes that depend on the terminal's size, and whether each applies."""
+        """Return the style sheet's classes that depend on the terminal's size, and
+        whether each applies.
+        """
         return {
             "wide": width >= WIDE,
             "high": above(width, height) > 0,
@@ -106,7 +114,9 @@ class WorkScreen(SpeakingScreen[None]):
         }
 
     def fit(self, width: int) -> None:
-        """Lay the panes out side by side from WIDE columns on, and fit the footer's keys."""
+        """Lay the panes out side by side from WIDE columns on, and fit the footer's
+        keys.
+        """
         for name, applies in self.size_classes(width, self.app.size.height).items():
             self.set_class(applies, name)
         if self.bars:
@@ -127,7 +137,9 @@ class WorkScreen(SpeakingScreen[None]):
 
     @abstractmethod
     def other_key(self, scope: str, key: str, raw: str) -> bool:
-        """Handle a key that is not an action (a codebook letter, a digit, typing); return whether it was."""
+        """Handle a key that is not an action (a codebook letter, a digit, typing);
+        return whether it was.
+        """
 
     @abstractmethod
     def refresh_work(self) -> None:
@@ -143,7 +155,9 @@ class WorkScreen(SpeakingScreen[None]):
 
     @abstractmethod
     def reload(self, lost: Sequence[MadeEdit]) -> None:
-        """Reload the open work from the database and show it; lost: the changes not taken."""
+        """Reload the open work from the database and show it; lost: the changes not
+        taken.
+        """
 
     def take_key(self, event: Key) -> None:
         self.clear_message()
@@ -169,11 +183,15 @@ class WorkScreen(SpeakingScreen[None]):
         return super().asks_first(about, key, **values)
 
     def is_text(self, scope: str, character: str) -> bool:
-        """Return whether a character is text: in the record an Arabic letter is, elsewhere a command."""
+        """Return whether a character is text: in the record an Arabic letter is,
+        elsewhere a command.
+        """
         return scope == "form" and character in set(araby.LETTERS)
 
     def _of_other_pane(self, key: str) -> bool:
-        """If a key belongs to the other pane, say so and which key goes there; return whether it does."""
+        """If a key belongs to the other pane, say so and which key goes there; return
+        whether it does.
+        """
         switches = {
             action.scope: action
             for action in of_scope(*self.HELP_SCOPES)
@@ -245,7 +263,9 @@ class WorkScreen(SpeakingScreen[None]):
             message.prevent_default()  # `attempt` has shown what came of the choice
 
     def cursor_moved(self) -> None:
-        """Refresh after a move of the article's cursor, unless `attempt` does so when the key is handled."""
+        """Refresh after a move of the article's cursor, unless `attempt` does so when
+        the key is handled.
+        """
         if not self._is_trying:
             self.show_mode()
 
@@ -260,7 +280,9 @@ class WorkScreen(SpeakingScreen[None]):
     def open_page(
         self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None
     ) -> None:
-        """Open a page about a field: these paragraphs, then the codebook's help on field and values."""
+        """Open a page about a field: these paragraphs, then the codebook's help on
+        field and values.
+        """
         help_texts = describe_field_help(
             field, answer, self.codebook, self.lang, every_value=True
         )
@@ -276,7 +298,9 @@ class WorkScreen(SpeakingScreen[None]):
         self.say("copied", text=text)
 
     def open_task(self, task: Task) -> None:
-        """Open the chooser for a task; what is asked while the keys go to another pane is about no row."""
+        """Open the chooser for a task; what is asked while the keys go to another pane
+        is about no row.
+        """
         self.chooser.tell = self.show_remark
         super().open_task(
             replace(task, apart=task.apart or self.focused is not self.chooser.host)
@@ -290,10 +314,11 @@ class WorkScreen(SpeakingScreen[None]):
         keys: tuple[str, str] = ("", ""),
         lit: bool | None = None,
     ) -> None:
-        """Show the header: the person, the words that fit, and the progress or what is unwritten.
+        """Show the header: the person, the words that fit, and the progress or what is
+        unwritten.
 
-        keys: those for which the words and the progress stand. lit: whether the pane has the focus whose
-        title the words are; None if they are not a title.
+        keys: those for which the words and the progress stand. lit: whether the pane
+        has the focus whose title the words are; None if they are not a title.
         """
         writer, style = (
             self.session.writer if self.session is not None else None,
@@ -353,7 +378,9 @@ class WorkScreen(SpeakingScreen[None]):
         self.call_later(self._show_failure, error)
 
     def connection_changed(self, lost: UnavailableError | None) -> None:
-        """Report that the database is unreachable, or back (None); called on the writer's thread."""
+        """Report that the database is unreachable, or back (None); called on the
+        writer's thread.
+        """
         self.call_later(self._show_connection, lost)
 
     def _show_connection(self, lost: UnavailableError | None) -> None:
@@ -380,7 +407,9 @@ class WorkScreen(SpeakingScreen[None]):
         self.show_header()
 
     def _start_over(self, lost: Sequence[MadeEdit]) -> None:
-        """After a conflict, reload the work with the others' changes and name the changes that were lost."""
+        """After a conflict, reload the work with the others' changes and name the
+        changes that were lost.
+        """
         self.chooser.close()
         before = self.codebook.ref
         try:
@@ -396,7 +425,9 @@ class WorkScreen(SpeakingScreen[None]):
 
 
 def headline_with(headline: str, room: int, *others: str) -> list[str]:
-    """Return the headline, cut behind a word so that the others fit in `room` cells, and those others."""
+    """Return the headline, cut behind a word so that the others fit in `room` cells,
+    and those others.
+    """
     return [
         fit_words(headline, max(_HEADLINE, room - cell_width(listed("", *others)) - 3)),
         *others,

@@ -1,4 +1,6 @@
-"""How a line of the article pane looks: the styles of its code points, and letters drawn over it."""
+"""How a line of the article pane looks: the styles of its code points, and letters
+drawn over it.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,16 @@ from coder.text.layout import Cell, Line
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
 
-_ATTACHED = 3  # cells at most in front of a highlight that begins within a word, such as و and ال
+# cells at most in front of a highlight that begins within a word, such as و and ال
+_ATTACHED = 3
 
 
 class Kinds(Struct, frozen=True, dict=True):
     """The span kinds, or in review the coders, by which highlights look different.
 
-    glyphs: span kind → glyph, in the codebook's order. faint: the kinds whose candidates stand out in the
-    sentences being worked on alone. is_done: no candidate stands out, as nothing is left to decide, and
-    grounds are only in these sentences.
+    glyphs: span kind → glyph, in the codebook's order. faint: the kinds whose
+    candidates stand out in the sentences being worked on alone. is_done: no candidate
+    stands out, as nothing is left to decide, and grounds are only in these sentences.
     """
 
     glyphs: Mapping[str, str]
@@ -48,7 +51,8 @@ class Kinds(Struct, frozen=True, dict=True):
     ) -> Style:
         """Return a highlight's style.
 
-        lit: the sentences being worked on. away: whether the keys do not go to the pane.
+        lit: the sentences being worked on. away: whether the keys do not go to the
+        pane.
         """
         rank = self.rank.get(mark.look or mark.kind, 0)
         is_lit, of = any(a <= mark.start < b for a, b in lit), self.are_coders
@@ -79,11 +83,13 @@ def line_styles(
     *,
     away: bool,
 ) -> list[Style]:
-    """Return the style of each code point of a line [start, end), where later styles replace earlier ones.
+    """Return the style of each code point of a line [start, end), where later styles
+    replace earlier ones.
 
-    The order is: rejected marks, wider before narrower ones, the current mark, the selection. lit: the
-    sentences being worked on. bright: the code points beside which all is dimmed but the current mark; None
-    dims nothing. away: the keys do not go to the pane.
+    The order is: rejected marks, wider before narrower ones, the current mark, the
+    selection. lit: the sentences being worked on. bright: the code points beside which
+    all is dimmed but the current mark; None dims nothing. away: the keys do not go to
+    the pane.
     """
     start, end = line
     styles = [theme[palette.TEXT]] * max(0, end - start)
@@ -124,15 +130,17 @@ def letter_cells(
     ends: Collection[int],
     ranges: Sequence[tuple[int, int]],
 ) -> dict[int, tuple[str, Role, bool]]:
-    """Return letter, role and whether it takes the role's other look, by the cell covered.
+    """Return letter, role and whether it takes the role's other look, by the cell
+    covered.
 
-    letters: by the code point in front of which they are drawn, or, if it is one of `ends`, on whose cell.
-    roles: of those that look otherwise. ranges: of each cell the code points, none for a bracket.
+    letters: by the code point in front of which they are drawn, or, if it is one of
+    `ends`, on whose cell. roles: of those that look otherwise. ranges: of each cell the
+    code points, none for a bracket.
 
-    Letters begin on white space before their word and what is attached to it (و، ب، ال), or beside the line,
-    and end there before a number, which stays whole. Several in front of one word have a stroke between them;
-    those that touch take the two looks in turn. The cells beside the line are -1 and the number
-    of its cells.
+    Letters begin on white space before their word and what is attached to it (و، ب،
+    ال), or beside the line, and end there before a number, which stays whole. Several
+    in front of one word have a stroke between them; those that touch take the two looks
+    in turn. The cells beside the line are -1 and the number of its cells.
     """
     covered: dict[int, tuple[str, Role, bool]] = {}
     starts = [[at for at in range(*each) if at in letters] for each in ranges]
@@ -163,9 +171,11 @@ def letter_cells(
 def _in_front(
     cells: Sequence[Cell], place: int, starts: Sequence[Sequence[int]]
 ) -> int:
-    """Return the blank cell in front of a highlight's first cell, or that cell itself if there is none.
+    """Return the blank cell in front of a highlight's first cell, or that cell itself
+    if there is none.
 
-    Up to _ATTACHED cells may stand between them, but no digit and none with which a highlight begins.
+    Up to _ATTACHED cells may stand between them, but no digit and none with which a
+    highlight begins.
     """
     if (
         cells[place].glyph.isdecimal() and cells[place].level
@@ -201,9 +211,9 @@ def line_runs(
 ) -> list[tuple[str, Style]]:
     """Return a line's texts in their styles, with blanks before and behind it.
 
-    styles: one per code point. over: the letters by cell, as from `letter_cells`. blanks: the cells beside
-    the line, one at least on either side. start: the line's first code point. ranges: of each cell the code
-    points.
+    styles: one per code point. over: the letters by cell, as from `letter_cells`.
+    blanks: the cells beside the line, one at least on either side. start: the line's
+    first code point. ranges: of each cell the code points.
     """
     quiet, count = (plain := theme[palette.TEXT], theme[palette.DIM]), len(line.cells)
     before, behind = (

@@ -1,4 +1,6 @@
-"""The article pane: lays out and reorders the text itself, line by line, with highlights and a selection."""
+"""The article pane: lays out and reorders the text itself, line by line, with
+highlights and a selection.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,9 @@ class ArticlePane(Scrolled, can_focus=True):
         self._is_click = True
 
     def set_kinds(self, kinds: Kinds) -> None:
-        """Set the span kinds, or the coders, for this article or that to be loaded next."""
+        """Set the span kinds, or the coders, for this article or that to be loaded
+        next.
+        """
         self.kinds, self.glyphs = kinds, kinds.glyphs if self._brackets else None
         self._strips: dict[
             object, dict[Segment, Strip]
@@ -117,13 +121,17 @@ class ArticlePane(Scrolled, can_focus=True):
                 self._refresh_span(mark.start, mark.end)
 
     def set_commented(self, offsets: frozenset[int]) -> None:
-        """Set the code points that comments refer to; their lines get a sign in the gutter."""
+        """Set the code points that comments refer to; their lines get a sign in the
+        gutter.
+        """
         changed, self.commented = self.commented ^ offsets, offsets
         for offset in changed if self.size.height else ():
             self.refresh_lines(self.locate(offset)[0])
 
     def light(self, stretches: Stretches, bright: Stretches | None = None) -> None:
-        """Set the sentences being worked on; bright: beside which code points all is dimmed, if at all."""
+        """Set the sentences being worked on; bright: beside which code points all is
+        dimmed, if at all.
+        """
         if bright != self.bright:
             self.lit, self.bright = stretches, bright
             self.refresh()
@@ -135,7 +143,8 @@ class ArticlePane(Scrolled, can_focus=True):
     def set_letters(
         self, letters: Letters, roles: Roles | None = None, ends: Collection[int] = ()
     ) -> None:
-        """Replace the names drawn over the text, by code points: in front of them, or on those in `ends`.
+        """Replace the names drawn over the text, by code points: in front of them, or
+        on those in `ends`.
 
         roles: of those that differ.
         """
@@ -170,12 +179,16 @@ class ArticlePane(Scrolled, can_focus=True):
             self.show_span(*selection)
 
     def refresh_focus(self) -> None:
-        """Redraw the current highlight, which stands out less if the pane does not get the keys."""
+        """Redraw the current highlight, which stands out less if the pane does not get
+        the keys.
+        """
         if self._current is not None:
             self._refresh_span(self._current.start, self._current.end)
 
     def show_span(self, start: int, end: int) -> None:
-        """Scroll the code points [start, end) into view, with some lines before them if possible."""
+        """Scroll the code points [start, end) into view, with some lines before them if
+        possible.
+        """
         height, top = self.size.height, self.scroll_offset.y
         if not height:
             return
@@ -225,7 +238,9 @@ class ArticlePane(Scrolled, can_focus=True):
                 )
 
     def on_mouse_up(self, event: MouseUp) -> None:
-        """Finish a drag, whose end may come without a last move event; `on_click` handles plain clicks."""
+        """Finish a drag, whose end may come without a last move event; `on_click`
+        handles plain clicks.
+        """
         self.on_mouse_move(event)
         self._drag = None
 
@@ -244,14 +259,18 @@ class ArticlePane(Scrolled, can_focus=True):
         return super().render_lines(crop)
 
     def _draw_ahead(self, first: int) -> None:
-        """Draw what is below the view, few lines at a time, so that turning the page takes little longer."""
+        """Draw what is below the view, few lines at a time, so that turning the page
+        takes little longer.
+        """
         if self.is_attached and first < 2 * self.size.height:
             for y in range(first, first + _AT_ONCE):
                 self.render_line(y)
             asyncio.get_running_loop().call_soon(self._draw_ahead, first + _AT_ONCE)
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line: its cells in visual order, each in the style of the highlights that cover it."""
+        """Draw one line: its cells in visual order, each in the style of the highlights
+        that cover it.
+        """
         index, theme, width = (
             y + self.scroll_offset.y,
             theme_of(self),
@@ -261,13 +280,15 @@ class ArticlePane(Scrolled, can_focus=True):
             return Strip.blank(width, theme.base)
         line = self._layout.line(index)
         start, end = self._stored_range(line)
-        # No mark that starts more than the longest mark's length before this line reaches it.
+        # No mark that starts more than the longest mark's length before this line
+        # reaches it.
         first, last = (
             bisect_right(self.marks, at, key=_start)
             for at in (start - self._longest - 1, end - 1)
         )
         marks = tuple(m for m in self.marks[first:last] if m.end > start)
-        # While a selection is drawn, only it stands out: without colour the current highlight looks the same.
+        # While a selection is drawn, only it stands out: without colour the current
+        # highlight looks the same.
         selection = self.selection
         current = (
             self.current
@@ -316,7 +337,9 @@ class ArticlePane(Scrolled, can_focus=True):
         )
 
     def _fit(self) -> None:
-        """Break the lines at a new width; a highlight under the cursor that was in view stays there."""
+        """Break the lines at a new width; a highlight under the cursor that was in view
+        stays there.
+        """
         before, self._size_before = self._size_before, self.size
         fits = (self._layout.width, self._layout.apart) == (self._room, self._is_apart)
         is_laid_out = fits and self.virtual_size.height
@@ -364,7 +387,9 @@ class ArticlePane(Scrolled, can_focus=True):
         return self.locate(start)[0], self.locate(max(start, end - 1))[0]
 
     def _stored_range(self, piece: Line | Cell) -> tuple[int, int]:
-        """Return the stored code points [start, end) of a line or cell; a bracket has none."""
+        """Return the stored code points [start, end) of a line or cell; a bracket has
+        none.
+        """
         if self.glyphs is None:
             return piece.start, piece.end
         return self._shown.stored(piece.start), self._shown.stored(piece.end)
@@ -379,7 +404,9 @@ class ArticlePane(Scrolled, can_focus=True):
         lit: bool,
         letters: Letters,
     ) -> Strip:
-        """Draw a line behind a sign, its gutter too; styles: one per code point; letters: drawn over it."""
+        """Draw a line behind a sign, its gutter too; styles: one per code point;
+        letters: drawn over it.
+        """
         ranges = [*map(self._stored_range, line.cells)]
         over = (
             letter_cells(line, letters, self.letter_roles, self.letter_ends, ranges)
@@ -393,7 +420,8 @@ class ArticlePane(Scrolled, can_focus=True):
         )  # a letter may stand behind the text
         mode, (start, _) = view_of(self).mode, self._stored_range(line)
         runs = line_runs(theme, line, styles, over, blanks, start, ranges, mode)
-        # The gutter: the sign of a comment or of a sentence being worked on, then the paragraph's number.
+        # The gutter: the sign of a comment or of a sentence being worked on, then the
+        # paragraph's number.
         begins = (
             line.start == 0
             or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"

@@ -28,7 +28,8 @@ _SEEN = attrgetter("text", "width", "style")  # of a column
 class Bar(Hovered):
     """One line made of columns.
 
-    view: how to draw it, if not like the rest of the app. own_rtl: its direction, if not that of the screen.
+    view: how to draw it, if not like the rest of the app. own_rtl: its direction, if
+    not that of the screen.
     """
 
     DEFAULT_CSS = "Bar { height: 1; }"
@@ -42,7 +43,9 @@ class Bar(Hovered):
     end: Row = ()
     """Shown instead of the columns: the end of a text that begins in the bar above."""
     margin = 1
-    """Cells left blank at the end of the line, behind a column that takes the rest of it."""
+    """Cells left blank at the end of the line, behind a column that takes the rest of
+    it.
+    """
 
     def __init__(self, *, style: Role = "", id: str | None = None) -> None:
         super().__init__(id=id)
@@ -74,7 +77,9 @@ class Bar(Hovered):
             self.refresh()
 
     def column_at(self, x: int) -> Column:
-        """Return the column whose text is drawn at a cell of the line, an empty one for a blank cell."""
+        """Return the column whose text is drawn at a cell of the line, an empty one for
+        a blank cell.
+        """
         return self._drawn_at(x)[1]
 
     def _drawn_at(self, x: int) -> tuple[int, Column]:

@@ -37,8 +37,9 @@ WORDS, LINES = (
 class Chooser(ChooserPlace):
     """Performs a task, drawn over some lines of a list; posts `Closed` when it is done.
 
-    It is not a widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
-    input_problem: the key of the sentence why the last text was not inserted unchanged.
+    It is not a widget: showing and hiding one, and moving the focus, makes Textual lay
+    out the whole screen. input_problem: the key of the sentence why the last text was
+    not inserted unchanged.
     """
 
     @dataclass
@@ -59,7 +60,9 @@ class Chooser(ChooserPlace):
         self.refused = False
         """Whether what is wrong was to be accepted as it is."""
         self.tell: Callable[[str], None] | None = None
-        """Shows a choice's help, or a remark for which the lower edge has no room, elsewhere; "" for none."""
+        """Shows a choice's help, or a remark for which the lower edge has no room,
+        elsewhere; "" for none.
+        """
         self.is_told = False
         """Whether a remark is shown there."""
 
@@ -93,11 +96,15 @@ class Chooser(ChooserPlace):
 
     @property
     def accept_key(self) -> str:
-        """The key that ends its task with what is chosen or typed, as messages write it."""
+        """The key that ends its task with what is chosen or typed, as messages write
+        it.
+        """
         return shown(key_of("write.save" if self.scope == "write" else "choose.accept"))
 
     def on_key(self, event: Key) -> bool:
-        """Handle a key; return False for unknown ones, which nobody else gets while the chooser is open."""
+        """Handle a key; return False for unknown ones, which nobody else gets while the
+        chooser is open.
+        """
         assert self.asked is not None
         event.stop().prevent_default()
         action = action_for(event.key, (self.scope, "edit"))
@@ -158,7 +165,9 @@ class Chooser(ChooserPlace):
         self.refresh()
 
     def insert(self, text: str) -> None:
-        """Insert typed or pasted text; the echo reports what could not be inserted as it is."""
+        """Insert typed or pasted text; the echo reports what could not be inserted as
+        it is.
+        """
         if len(self.edit.text) + len(text) > LONGEST:
             self.input_problem = "too_long"
         elif not self.edit.insert(text):
@@ -171,7 +180,8 @@ class Chooser(ChooserPlace):
     def take_digit(self, digit: int) -> bool:
         """Accept the choice of that number; return False if the digit is only text.
 
-        Where choices have numbers of their own, digits are typed until only one of them begins so.
+        Where choices have numbers of their own, digits are typed until only one of them
+        begins so.
         """
         assert self.asked is not None
         typed = fold_key(f"{self.edit.text}{digit}")
@@ -224,7 +234,9 @@ class Chooser(ChooserPlace):
         self.host.refresh(Region(0, first, self.host.size.width, count))
 
     def redraw(self) -> None:
-        """Redraw the lines that it may cover and the rows beside them, and what is lit while it is closed."""
+        """Redraw the lines that it may cover and the rows beside them, and what is lit
+        while it is closed.
+        """
         (first, count), around = self.held, self.host.lines
         above = max(0, first - around)
         self.host.refresh(
@@ -237,9 +249,11 @@ class Chooser(ChooserPlace):
 
     @property
     def placeholder(self) -> str:
-        """What stands where nothing is typed: a remark, or that typing finds one of the choices.
+        """What stands where nothing is typed: a remark, or that typing finds one of the
+        choices.
 
-        An example of what may be typed stands below instead, where it has several lines.
+        An example of what may be typed stands below instead, where it has several
+        lines.
         """
         assert self.asked is not None
         if self._is_typed and not self.asked.lines:
@@ -306,7 +320,9 @@ class Chooser(ChooserPlace):
             self.asked.look(self.choices[self.cursor].id)
 
     def _echo(self) -> None:
-        """Update the echo: the meaning of the typed text, or the help of the choice under the cursor."""
+        """Update the echo: the meaning of the typed text, or the help of the choice
+        under the cursor.
+        """
         assert self.asked is not None
         self.echo, self.wrong, self.refused = "", False, False
         if self.asked.lines:
@@ -353,7 +369,9 @@ class Chooser(ChooserPlace):
 
     @property
     def remark(self) -> str:
-        """What is said of typed text or the choice under the cursor, and for which its line has no room."""
+        """What is said of typed text or the choice under the cursor, and for which its
+        line has no room.
+        """
         assert self.asked is not None
         if not self.choices:
             return self.echo if self.asked.lines else ""

@@ -114,7 +114,9 @@ def _role_of_echo(chooser: Chooser) -> palette.Role:
 
 
 def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
-    """Draw what is between the edges: the input, and choices around the cursor or what is said of none."""
+    """Draw what is between the edges: the input, and choices around the cursor or what
+    is said of none.
+    """
     assert chooser.asked is not None
     if y == chooser.blank + 1 or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
@@ -145,13 +147,17 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
 
 
 def _is_thick(chooser: Chooser) -> bool:
-    """Return whether its frame is thick; within that of a pane, which is, a thin one is enough."""
+    """Return whether its frame is thick; within that of a pane, which is, a thin one is
+    enough.
+    """
     pane = chooser.host.parent
     return not (isinstance(pane, Frame) and pane.is_closed)
 
 
 def _keys_of_lines(chooser: Chooser, width: int) -> str:
-    """Return which keys save several lines of text and begin another, with room also how to delete them."""
+    """Return which keys save several lines of text and begin another, with room also
+    how to delete them.
+    """
     assert chooser.asked is not None
     if not chooser.asked.lines:
         return ""
@@ -251,7 +257,9 @@ def _preview(chooser: Chooser) -> Row:
 
 
 def _position(chooser: Chooser) -> Row:
-    """Return the line and place of the caret, or the cursor's position if not all choices are visible."""
+    """Return the line and place of the caret, or the cursor's position if not all
+    choices are visible.
+    """
     if chooser.asked is not None and chooser.asked.lines:
         *lines, line = chooser.edit.text[: chooser.edit.caret].split("\n")
         return (fitted(f" {len(lines) + 1}:{len(line) + 1} ", palette.DIM),)
@@ -261,7 +269,9 @@ def _position(chooser: Chooser) -> Row:
 
 
 def touched(chooser: Chooser, x: int, y: int) -> tuple[int, int] | None:
-    """Return line and column of the typed text at a cell of one of the chooser's lines, None for none."""
+    """Return line and column of the typed text at a cell of one of the chooser's lines,
+    None for none.
+    """
     if chooser.asked is None:
         return None
     first = chooser.blank + 1
@@ -278,15 +288,17 @@ def touched(chooser: Chooser, x: int, y: int) -> tuple[int, int] | None:
 
 
 def _first_line(chooser: Chooser, caret_at: int) -> int:
-    """Return the first visible one of several typed lines: the caret's is always among them."""
+    """Return the first visible one of several typed lines: the caret's is always among
+    them.
+    """
     return max(0, caret_at - max(1, chooser.body - 1) + 1)
 
 
 def _indent(chooser: Chooser, layout: Layout, line: Line) -> int:
     """Return where a typed line begins.
 
-    A single line begins where the screen's language does, whatever is typed; of several, each where its own
-    does.
+    A single line begins where the screen's language does, whatever is typed; of
+    several, each where its own does.
     """
     assert chooser.asked is not None
     return (

@@ -51,7 +51,9 @@ class ChooserList(RowList):
             self.chooser.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Place the chooser first: Textual draws at a new size before it calls `on_resize`."""
+        """Place the chooser first: Textual draws at a new size before it calls
+        `on_resize`.
+        """
         if self.size != self._placed:
             self._placed = self.size
             self.keep_in_view()
@@ -59,7 +61,9 @@ class ChooserList(RowList):
         return super().render_lines(crop)
 
     def on_click(self, event: Click) -> None:
-        """While the chooser is open, take clicks for its choices; those beside it press no key of a row."""
+        """While the chooser is open, take clicks for its choices; those beside it press
+        no key of a row.
+        """
         first, count = self.chooser.lines
         if self.chooser.asked is not None:
             event.prevent_default()
@@ -72,7 +76,9 @@ class ChooserList(RowList):
                 self.post_message(Pressed(self, ""))
 
     def focus_on_click(self) -> bool:
-        """Leave the focus where it is by a click on what is asked, which may be about another pane."""
+        """Leave the focus where it is by a click on what is asked, which may be about
+        another pane.
+        """
         return self.chooser.asked is None
 
     def on_mouse_down(self, event: MouseDown) -> None:

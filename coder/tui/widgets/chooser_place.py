@@ -15,10 +15,12 @@ HEAD = (
     2  # lines above the choices at least: the upper edge with the title, and the input
 )
 ROOM, HIGH, LEAST = 16, 40, 11
-"""The chooser's maximum lines on a screen of HIGH rows, on a higher one as many more; if it needs more than
-there are under the row that it is about, and these are fewer than LEAST, it takes the list's last lines, with
-that row above it over another."""
-ASIDE = 22  # the most cells for the remark beside a choice, where it is cut and not left out
+"""The chooser's maximum lines on a screen of HIGH rows, on a higher one as many more;
+if it needs more than there are under the row that it is about, and these are fewer than
+LEAST, it takes the list's last lines, with that row above it over another.
+"""
+# the most cells for the remark beside a choice, where it is cut and not left out
+ASIDE = 22
 SHORTEST = 8  # the fewest cells to which it is cut elsewhere
 DIGITS = 9  # the choices that digits take; a list too low for them has columns
 COLUMNS = 3  # the most of them
@@ -36,7 +38,9 @@ def choice_cells(choice: Choice) -> int:
 
 
 def aside_of(choice: Choice, width: int, *, is_kept: bool) -> str:
-    """Return the remark beside a choice: cut where its label leaves little room and, unless kept, none."""
+    """Return the remark beside a choice: cut where its label leaves little room and,
+    unless kept, none.
+    """
     if is_kept:
         return fit(choice.aside, ASIDE)
     room = width - choice_cells(choice) - 4
@@ -48,12 +52,15 @@ def aside_of(choice: Choice, width: int, *, is_kept: bool) -> str:
 
 
 def place_of(column: int, y: int) -> int:
-    """Return the number by which a choice's place on its list is known, as that of a row is by its line."""
+    """Return the number by which a choice's place on its list is known, as that of a
+    row is by its line.
+    """
     return COLUMNS * y + column
 
 
 class ChooserPlace:
-    """The lines of a list that a chooser covers, and the columns and pages of its choices.
+    """The lines of a list that a chooser covers, and the columns and pages of its
+    choices.
 
     held: the first of the list's lines that it may cover, and how many of them.
     """
@@ -85,7 +92,9 @@ class ChooserPlace:
 
     @property
     def blank(self) -> int:
-        """The blank lines around its input and below its choices, and cells beside them: 1 of a page."""
+        """The blank lines around its input and below its choices, and cells beside
+        them: 1 of a page.
+        """
         is_page = self.asked is not None and not self.asked.lines and not self.host.rows
         return int(is_page and self.host.app.size.height >= HIGH)
 
@@ -109,15 +118,19 @@ class ChooserPlace:
 
     @property
     def reach(self) -> int:
-        """The lines of a list in which it has room under the row that it is about, or at the upper edge."""
+        """The lines of a list in which it has room under the row that it is about, or
+        at the upper edge.
+        """
         is_below = self.asked is not None and not self.asked.apart
         return self.wanted + (self.host.cursor + self.host.lines) * is_below
 
     @property
     def lines(self) -> tuple[int, int]:
-        """The first of the list's lines that it covers, which stays while one types, and how many.
+        """The first of the list's lines that it covers, which stays while one types,
+        and how many.
 
-        It is no higher than needed, but keeps the row that it is about covered, which stands above it.
+        It is no higher than needed, but keeps the row that it is about covered, which
+        stands above it.
         """
         (first, most), needed = self.held, self.head + self._needed + self.foot
         if needed >= most:
@@ -128,7 +141,9 @@ class ChooserPlace:
         return first, most if covers_row else needed
 
     def place(self) -> None:
-        """Hold the lines that it needed so far: under the row that it is about, or over the list."""
+        """Hold the lines that it needed so far: under the row that it is about, or over
+        the list.
+        """
         height, row = (
             self.host.size.height,
             self.host.cursor - self.host.scroll_offset.y,
@@ -145,7 +160,9 @@ class ChooserPlace:
         self.arrange()
 
     def arrange(self) -> None:
-        """Set the number of columns in which the choices stand: most of their labels must fit."""
+        """Set the number of columns in which the choices stand: most of their labels
+        must fit.
+        """
         self.columns, wanted = 1, min(DIGITS, len(self.choices))
         if self.asked is None or self.asked.keeps_asides or self.rows == 1:
             return
@@ -200,5 +217,7 @@ class ChooserPlace:
         return index if self.head <= y < self.body and index < len(self.choices) else -1
 
     def in_column(self, column: int, y: int) -> int:
-        """Return the index of the choice in a column and on a line, even if there is none."""
+        """Return the index of the choice in a column and on a line, even if there is
+        none.
+        """
         return self.top + column * self.rows + y - self.head

@@ -1,4 +1,6 @@
-"""What is sent after a change: of each line that changed, the pieces of the widgets that lie on top there."""
+"""What is sent after a change: of each line that changed, the pieces of the widgets
+that lie on top there.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ class Pieces(CompositorUpdate):
 class Composition(Compositor):
     """The widgets of a screen and where they lie.
 
-    Textual's cuts the lines of all widgets between the first and the last change, also of those behind
-    others and beside what changed.
+    Textual's cuts the lines of all widgets between the first and the last change, also
+    of those behind others and beside what changed.
     """
 
     def render_partial_update(self) -> Pieces | None:  # type: ignore[override]  # as good for the application
@@ -52,7 +54,9 @@ class Composition(Compositor):
         return Pieces(pieces) if pieces else None
 
     def _on_top(self, x: int, y: int, end: int) -> tuple[Widget, Region, Region, int]:
-        """Return the widget on top at a cell, its region as shown and whole, and the column until where."""
+        """Return the widget on top at a cell, its region as shown and whole, and the
+        column until where.
+        """
         for widget, shown, region in self.layers_visible[y]:
             if shown.x <= x < shown.right:
                 return widget, shown, region, min(end, shown.right)

@@ -1,4 +1,6 @@
-"""Agreement figures as lines of a screen: scales with intervals, shades, figures over time."""
+"""Agreement figures as lines of a screen: scales with intervals, shades, figures over
+time.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ _SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.TEXT
 
 
 def months(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row]:
-    """Return the figures by month as rows, each drawn on a scale of `cells` cells, if any."""
+    """Return the figures by month as rows, each drawn on a scale of `cells` cells, if
+    any.
+    """
     rows = list[Row]()
     rtl = lang == "ar"
     for place, column in enumerate(table.columns):
@@ -39,7 +43,9 @@ def months(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Ro
 
 
 def heads(titles: Sequence[str], sizes: Sequence[int], rtl: bool) -> list[Column]:
-    """Return the titles of columns; those of the second and third end where their numbers do."""
+    """Return the titles of columns; those of the second and third end where their
+    numbers do.
+    """
     pairs = enumerate(zip(titles, sizes, strict=True))
     return [
         number(title, cells, rtl, palette.TITLE)
@@ -57,14 +63,18 @@ def shade(score: Score) -> palette.Role:
 
 
 def block(score: Cell) -> str:
-    """Return a block character whose fill shows the figure, so that the map is legible without colour."""
+    """Return a block character whose fill shows the figure, so that the map is legible
+    without colour.
+    """
     if not isinstance(score, Score) or score.value is None:
         return ""
     return "░▒▓█"[min(3, max(0, int(score.value * 4)))] + " "
 
 
 def on_scale(score: Score, interval: Interval, cells: int, rtl: bool) -> list[Column]:
-    """Return a figure and its interval, bright on a dim scale from 0 to 1 between two blank cells."""
+    """Return a figure and its interval, bright on a dim scale from 0 to 1 between two
+    blank cells.
+    """
     limits = (_cell_of(0.667, cells), _cell_of(0.8, cells))
     line = ["┆" if place in limits else "·" for place in range(cells)]
     if interval.low is not None and interval.high is not None:

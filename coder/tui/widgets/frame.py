@@ -22,7 +22,9 @@ ACROSS, SIDES, UPPER, LOWER = ("─", "━"), ("││", "┃┃"), ("╭╮", "
 
 
 class Title(Bar):
-    """The upper edge of a pane with its title: thick and bright if the pane has the focus."""
+    """The upper edge of a pane with its title: thick and bright if the pane has the
+    focus.
+    """
 
     style = palette.TEXT
     margin = 0
@@ -73,7 +75,9 @@ class Title(Bar):
 
 
 class Panes(Container, OwnLines):
-    """Panes beside each other or one under the other; what is blank around them has the theme's ground."""
+    """Panes beside each other or one under the other; what is blank around them has the
+    theme's ground.
+    """
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
@@ -91,9 +95,11 @@ class Panes(Container, OwnLines):
 
 
 class Frame(Container, OwnLines):
-    """A pane under its title and other lines; on a wide screen edges are closed around it.
+    """A pane under its title and other lines; on a wide screen edges are closed around
+    it.
 
-    Of a padded one on a roomy screen, lines are blank below the title, what is typed and the pane.
+    Of a padded one on a roomy screen, lines are blank below the title, what is typed
+    and the pane.
     """
 
     SCOPED_CSS = False  # whether it is closed depends on its screen
@@ -114,7 +120,9 @@ class Frame(Container, OwnLines):
         id: str | None = None,
         padded: bool = False,
     ) -> None:
-        """lines: first what is typed, if anything is, and last the heads of the pane's columns."""
+        """lines: first what is typed, if anything is, and last the heads of the pane's
+        columns.
+        """
         super().__init__(title, *lines, pane, id=id)
         self.title, self.lines = title, lines
         self.set_class(padded, "padded")

@@ -12,10 +12,12 @@ from coder.tui.widgets.article_pane import ArticlePane, Letters, Roles
 def letter_places(
     labelled: Sequence[tuple[Mark, str, Role]], pane: ArticlePane
 ) -> tuple[Letters, Roles, Collection[int]]:
-    """Return letters and their roles by code point, and which of these are last ones of a highlight.
+    """Return letters and their roles by code point, and which of these are last ones of
+    a highlight.
 
-    labelled: highlights with their letters, the likeliest first. A letter stands in front of its highlight.
-    Where several begin together, that of the longest does, and each other one on its highlight's last cell.
+    labelled: highlights with their letters, the likeliest first. A letter stands in
+    front of its highlight. Where several begin together, that of the longest does, and
+    each other one on its highlight's last cell.
     """
     letters, roles, ends = dict[int, tuple[str, ...]](), dict[int, Role](), set[int]()
     starts, places = {mark.start for mark, *_ in labelled}, dict[str, int]()

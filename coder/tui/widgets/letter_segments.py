@@ -12,9 +12,11 @@ from coder.tui.palette import Theme
 
 
 def letter_segments(runs: Sequence[tuple[str, Style]], theme: Theme) -> list[Segment]:
-    """Join neighbours of the same style into segments; a letter with combining marks gets its own.
+    """Join neighbours of the same style into segments; a letter with combining marks
+    gets its own.
 
-    Textual cuts strips by Rich's character widths, which would split a letter from its marks in a segment.
+    Textual cuts strips by Rich's character widths, which would split a letter from its
+    marks in a segment.
     """
     out: list[Segment] = []
     base, text, last, alone = theme.base, "", theme[palette.TEXT], False

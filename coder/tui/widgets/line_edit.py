@@ -1,4 +1,6 @@
-"""An editable text of mixed Arabic and Latin: a caret that moves by cluster and word, a selection, undo."""
+"""An editable text of mixed Arabic and Latin: a caret that moves by cluster and word, a
+selection, undo.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,9 @@ def as_typed(text: str, *, lines: bool = False) -> str:
 class LineEdit:
     """A text being typed, in logical order.
 
-    caret: a code point offset on a cluster boundary. anchor: the other end of the selection, None without
-    one. lines: whether several lines are allowed. among_rtl: whether the screen is read from right to left.
+    caret: a code point offset on a cluster boundary. anchor: the other end of the
+    selection, None without one. lines: whether several lines are allowed. among_rtl:
+    whether the screen is read from right to left.
     """
 
     text: str = ""
@@ -40,13 +43,16 @@ class LineEdit:
         default_factory=list
     )  # texts and carets to return to
     _future: list[tuple[str, int]] = field(default_factory=list)
-    _is_typing: bool = False  # whether the last change typed part of a word, which is undone with the rest
+    # whether the last change typed part of a word, which is undone with the rest
+    _is_typing: bool = False
 
     @property
     def rtl(self) -> bool:
-        """Whether the caret's line runs from right to left, by its first strong character.
+        """Whether the caret's line runs from right to left, by its first strong
+        character.
 
-        A range without any runs as the screen does, where it stands beside what it means.
+        A range without any runs as the screen does, where it stands beside what it
+        means.
         """
         start, end = self._line
         line = self.text[start:end]
@@ -54,16 +60,19 @@ class LineEdit:
 
     @property
     def selected(self) -> tuple[int, int]:
-        """The selected code points [start, end); without a selection, empty at the caret."""
+        """The selected code points [start, end); without a selection, empty at the
+        caret.
+        """
         anchor = self.caret if self.anchor is None else self.anchor
         return min(anchor, self.caret), max(anchor, self.caret)
 
     def insert(self, typed: str) -> bool:
-        """Replace the selection with text; return False if some characters had to be left out.
+        """Replace the selection with text; return False if some characters had to be
+        left out.
 
-        White space becomes spaces, except for line ends if several lines are allowed. Control characters,
-        surrogates and unassigned code points are left out. The ligatures on an Arabic keyboard become their
-        two letters.
+        White space becomes spaces, except for line ends if several lines are allowed.
+        Control characters, surrogates and unassigned code points are left out. The
+        ligatures on an Arabic keyboard become their two letters.
         """
         start, end = self.selected
         kept = JOINERS + "\n" * self.lines
@@ -82,16 +91,20 @@ class LineEdit:
         return len(clean) == len(spaced)
 
     def delete(self, *, forward: bool, word: bool = False) -> None:
-        """Delete the selection, or else the cluster or word after (`forward`) or before the caret."""
+        """Delete the selection, or else the cluster or word after (`forward`) or before
+        the caret.
+        """
         if self.anchor is None:
             self.anchor = self._edge(forward=forward, word=word)
         self.insert("")
 
     def press(self, key: str) -> bool:
-        """Move, select, delete, undo or redo according to the key's name; return whether it was handled.
+        """Move, select, delete, undo or redo according to the key's name; return
+        whether it was handled.
 
-        In a line from right to left, Left moves forward; with Ctrl, by words. Shift selects. Home and End go
-        to the ends of the line, with Ctrl to those of the text.
+        In a line from right to left, Left moves forward; with Ctrl, by words. Shift
+        selects. Home and End go to the ends of the line, with Ctrl to those of the
+        text.
         """
         moving = key.replace("shift+", "")
         way = moving.removeprefix("ctrl+")
@@ -119,7 +132,9 @@ class LineEdit:
         return True
 
     def move(self, to: int, *, selecting: bool = False) -> None:
-        """Move the caret to a code point, selecting what is between or ending the selection."""
+        """Move the caret to a code point, selecting what is between or ending the
+        selection.
+        """
         if not selecting:
             self.anchor = None
         elif self.anchor is None:
@@ -147,7 +162,9 @@ class LineEdit:
         ) if end < 0 else end
 
     def _edge(self, *, forward: bool, word: bool) -> int:
-        """Return the next boundary from the caret: the end of a cluster or word, or the start before it."""
+        """Return the next boundary from the caret: the end of a cluster or word, or the
+        start before it.
+        """
         found = clusters(self.text)
         edges = [0, *(cluster.end for cluster in found)]
         if word:

@@ -1,4 +1,6 @@
-"""Widgets that draw their lines whole: none has a border, padding or opacity of Textual's styles."""
+"""Widgets that draw their lines whole: none has a border, padding or opacity of
+Textual's styles.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ class _Lines(StylesCache):
     def render_widget(self, widget: Widget, crop: Region) -> list[Strip]:
         """Return the lines of a region; only those that changed are drawn.
 
-        Textual would look up the styles of the widget and of all around it, for every widget and each key.
+        Textual would look up the styles of the widget and of all around it, for every
+        widget and each key.
         """
         width, filters = widget.region.width, widget.get_line_filters()
         if width != self._width:
@@ -49,13 +52,17 @@ class OwnLines(Widget):
 
     @property
     def screen(self) -> Screen[object]:
-        """Its screen, on which it stays: found once, as each of its lines asks for it when it is drawn."""
+        """Its screen, on which it stays: found once, as each of its lines asks for it
+        when it is drawn.
+        """
         if self._own_screen is None:
             self._own_screen = super().screen
         return self._own_screen
 
     def check_idle(self) -> None:
-        """Have what changed drawn; Textual would send itself a message first, and then one to the screen."""
+        """Have what changed drawn; Textual would send itself a message first, and then
+        one to the screen.
+        """
         screen = self._own_screen
         is_drawn_alone = self._repaint_required and not (
             self._layout_required or self._scroll_required
@@ -73,7 +80,9 @@ class OwnLines(Widget):
 
     @property
     def gutter(self) -> Spacing:
-        """The space around its lines: there is none; Textual would look for it at each change of a line."""
+        """The space around its lines: there is none; Textual would look for it at each
+        change of a line.
+        """
         return _NO_SPACE
 
     @property

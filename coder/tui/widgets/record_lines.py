@@ -1,4 +1,6 @@
-"""The record's lines: tabs of events, a row per field, and the line about the current highlight or field."""
+"""The record's lines: tabs of events, a row per field, and the line about the current
+highlight or field.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.W
 """The roles of values by state, of all others that of values or of text."""
 REPEATED = '"'
 """Behind the evidence of a value that an earlier event has from the same words."""
-_SPARE = 60  # cells of a list from which it has a blank one before the sign that there is more above or below
+# cells of a list from which it has a blank one before the sign that there is more above
+# or below
+_SPARE = 60
 _SIGN, _KEY = 2, 3  # cells of a row for the field's state and its letter
 _GAP = 2  # blank cells between a label and its value, which else read as one sentence
 _BETWEEN_ITEMS = re.compile("(?<=[;؛]) ")
@@ -57,11 +61,12 @@ def record_rows(
     drawn: Callable[[str], str] | None = str,
     remarked: Collection[str] = (),
 ) -> list[Sequence[Row]]:
-    """Return each field's lines for a list of `width` cells: of what is long several, if `room` holds them.
+    """Return each field's lines for a list of `width` cells: of what is long several,
+    if `room` holds them.
 
-    Labels get two fifths of the width at most, and more only if no value is cut for that. drawn:
-    returns a field's letter as it is drawn; None hides the letters, which keep their room. remarked: the ids
-    of fields with comments outside the coding.
+    Labels get two fifths of the width at most, and more only if no value is cut for
+    that. drawn: returns a field's letter as it is drawn; None hides the letters, which
+    keep their room. remarked: the ids of fields with comments outside the coding.
     """
     told = [
         _value_and_evidence(row, lang, is_remarked=row.field.id in remarked)
@@ -114,7 +119,9 @@ def record_rows(
 
 
 def is_cut(line: Row, width: int) -> bool:
-    """Return whether a line of a list of `width` cells has more to say than it has room for."""
+    """Return whether a line of a list of `width` cells has more to say than it has room
+    for.
+    """
     is_short = any(column.text.endswith("…") for column in line if not column.width)
     return (
         is_short
@@ -127,7 +134,9 @@ def is_cut(line: Row, width: int) -> bool:
 def _value_and_evidence(
     row: FormRow, lang: str, *, is_remarked: bool
 ) -> tuple[str, str]:
-    """Return the field's value, or what is wrong without one, and its amount of evidence."""
+    """Return the field's value, or what is wrong without one, and its amount of
+    evidence.
+    """
     text = value_of(row, lang)
     if not text and row.state == "wrong":
         text = isolate(problem_of(row, lang))
@@ -160,7 +169,9 @@ def value_of(row: FormRow, lang: str) -> str:
 
 @lru_cache(256)
 def _with_state(row: FormRow, value: str, room: int, lang: str) -> str:
-    """Return a value, and that it is only proposed if there is room; the sign says it in any case."""
+    """Return a value, and that it is only proposed if there is room; the sign says it
+    in any case.
+    """
     told = (
         listed(value, state_in_words(lang, row.state))
         if row.state == "proposed"
@@ -181,8 +192,8 @@ def _field_lines(
 ) -> Sequence[Row]:
     """Return a field's state sign, letter, label, value and evidence.
 
-    cells: those of the last three; a value without evidence takes the room of both. most: the lines of label
-    and value.
+    cells: those of the last three; a value without evidence takes the room of both.
+    most: the lines of label and value.
     """
     is_settled = row.state == "empty" and not row.is_open
     style = STYLES.get(row.state, palette.VALUE)
@@ -212,7 +223,8 @@ def _field_lines(
 def _value_lines(
     row: FormRow, value: str, width: int, most: int, lang: str
 ) -> list[str]:
-    """Return a value in lines, by name alone and cut between words if there are too few for the whole.
+    """Return a value in lines, by name alone and cut between words if there are too few
+    for the whole.
 
     A name alone says only of what is to be confirmed that there is more to read.
     """
@@ -228,7 +240,8 @@ def _value_lines(
 
 
 def _in_lines(text: str, width: int, most: int, lang: str) -> list[str]:
-    """Return a text in at most so many lines of `width` cells, the last of which may be longer.
+    """Return a text in at most so many lines of `width` cells, the last of which may be
+    longer.
 
     Items of a list that fit a line are kept on one where that takes no line too many.
     """
@@ -283,10 +296,12 @@ def tabs(
     role: Role,
     width: int,
 ) -> tuple[Column, ...]:
-    """Return the tabs, as many around the current one as fit in `width` cells, then its errors and its type.
+    """Return the tabs, as many around the current one as fit in `width` cells, then its
+    errors and its type.
 
-    They are the article and the event numbers, with `!` for errors, bright if fields wait for a value.
-    A type for which they leave no room is left out: its field says it too.
+    They are the article and the event numbers, with `!` for errors, bright if fields
+    wait for a value. A type for which they leave no room is left out: its field says it
+    too.
     """
     event = coding.event(event_id)
     counts = Counter(
@@ -333,7 +348,9 @@ def tabs(
 
 
 def _around(columns: Sequence[Column], here: int, room: int) -> Row:
-    """Return the columns around one of them that fit into so many cells, with a sign for those left out."""
+    """Return the columns around one of them that fit into so many cells, with a sign
+    for those left out.
+    """
     first, last = 0, len(columns) - 1
     more = Column("… ", 2, palette.DIM) if columns else Column("")
     while first < last and sum(c.width for c in columns[first : last + 1]) > room:
@@ -350,7 +367,9 @@ def _around(columns: Sequence[Column], here: int, room: int) -> Row:
 
 
 def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:
-    """Return the event's type in words, or `—` if it is not coded or events have no type."""
+    """Return the event's type in words, or `—` if it is not coded or events have no
+    type.
+    """
     field = codebook.type_field
     answer = event.answer(field.id) if field is not None else MISSING
     return (
@@ -367,7 +386,9 @@ def about_mark(
     codebook: Codebook,
     lang: str,
 ) -> Column:
-    """Describe a highlight: kind, state, value, and the fields it is evidence for, or else its origin."""
+    """Describe a highlight: kind, state, value, and the fields it is evidence for, or
+    else its origin.
+    """
     kind = codebook.span_kind(mark.kind)
     words = [f"{kind.glyph} {kind.label.of(lang)}", say(lang, mark.state)]
     if mark.state == REJECTED and not coding.is_submitted:
@@ -411,7 +432,9 @@ def about_mark(
 
 
 def kinds_by_letter(codebook: Codebook, lang: str, width: int) -> Column:
-    """Name the kinds of spans and their letters, each cut so that all fit into two lines of `width` cells."""
+    """Name the kinds of spans and their letters, each cut so that all fit into two
+    lines of `width` cells.
+    """
     labels = [kind.label.of(lang) for kind in codebook.span_kinds]
     widths = [*map(cell_width, labels)]
     room = (
@@ -434,9 +457,11 @@ def kinds_by_letter(codebook: Codebook, lang: str, width: int) -> Column:
 def legend_rows(
     codebook: Codebook, lang: str, width: int, *, drawing: bool
 ) -> list[Row]:
-    """Return the kinds of spans with their signs, each in its colour, on as few lines as they need.
+    """Return the kinds of spans with their signs, each in its colour, on as few lines
+    as they need.
 
-    drawing: show instead of the signs the letters that give the drawn span its kind, as does a click.
+    drawing: show instead of the signs the letters that give the drawn span its kind, as
+    does a click.
     """
     items = list[Row]()
     for rank, kind in enumerate(codebook.span_kinds):
@@ -453,7 +478,9 @@ def legend_rows(
 
 
 def sign_rows(lang: str, width: int) -> list[Row]:
-    """Return the signs of the fields' states with their words, but for blanks, which stand as the value."""
+    """Return the signs of the fields' states with their words, but for blanks, which
+    stand as the value.
+    """
     words = ((sign, state_in_words(lang, state)) for state, sign in SIGNS.items())
     items = (
         (fitted(f"{sign} ", palette.TEXT), fitted(f"{word}  ", palette.DIM))
@@ -465,7 +492,9 @@ def sign_rows(lang: str, width: int) -> list[Row]:
 
 @lru_cache(64)
 def _side_by_side(items: tuple[Row, ...], width: int) -> list[Row]:
-    """Return the items in columns, of which long ones take several, on the fewest lines without holes."""
+    """Return the items in columns, of which long ones take several, on the fewest lines
+    without holes.
+    """
     counts = range(1, len(items) + 1)
     return min(
         (_in_columns(items, width - SIDES, count) for count in counts),

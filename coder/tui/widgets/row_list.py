@@ -35,7 +35,8 @@ from coder.tui.widgets.scrolled import Scrolled
 class RowList(Scrolled, Hovered, can_focus=True):
     """A list of rows with a cursor that stays in view.
 
-    otherwise: the sentence shown while there are no rows, whose key does something about that.
+    otherwise: the sentence shown while there are no rows, whose key does something
+    about that.
     """
 
     @dataclass
@@ -54,7 +55,9 @@ class RowList(Scrolled, Hovered, can_focus=True):
         self._firsts: Sequence[int] = ()
 
     whole_rows = True
-    """Whether the cursor is a whole row; else a cell of it, which the row says, on a fainter ground."""
+    """Whether the cursor is a whole row; else a cell of it, which the row says, on a
+    fainter ground.
+    """
 
     @property
     def side(self) -> int:
@@ -70,7 +73,8 @@ class RowList(Scrolled, Hovered, can_focus=True):
     ) -> None:
         """Show these rows; only those that changed are redrawn.
 
-        firsts: if several of them are one, the first of each of these, then the number of all.
+        firsts: if several of them are one, the first of each of these, then the number
+        of all.
         """
         before, old = self.rows, range(self.cursor, self.cursor + self.lines)
         self.rows, self.cursor, self._firsts = (
@@ -93,7 +97,8 @@ class RowList(Scrolled, Hovered, can_focus=True):
                 if y in moved or (before is not rows and before[y] != rows[y])
             ]
             if changed:
-                # One region: drawing the lines in between is faster than Textual's merging of many regions.
+                # One region: drawing the lines in between is faster than Textual's
+                # merging of many regions.
                 self.refresh_lines(changed[0], changed[-1] - changed[0] + 1)
         self.keep_in_view()
 
@@ -116,7 +121,9 @@ class RowList(Scrolled, Hovered, can_focus=True):
         self.scroll_to_region(below, animate=False, force=True)
 
     def page(self) -> int:
-        """Return by how many rows a page goes on: the last one shown is then the first, or the other way."""
+        """Return by how many rows a page goes on: the last one shown is then the first,
+        or the other way.
+        """
         return max(1, self.size.height - 1)
 
     def refresh_focus(self) -> None:
@@ -144,7 +151,9 @@ class RowList(Scrolled, Hovered, can_focus=True):
         return self.cursor <= index < self.cursor + self.lines
 
     def column_at(self, x: int, y: int) -> tuple[int, Column]:
-        """Return the column that is drawn at a cell of a line, with its place in its row."""
+        """Return the column that is drawn at a cell of a line, with its place in its
+        row.
+        """
         index, rtl = y + self.scroll_offset.y, self.rtl
         row = self.rows[index] if index < len(self.rows) else ()
         sign = (
@@ -156,7 +165,9 @@ class RowList(Scrolled, Hovered, can_focus=True):
         return max(0, at - len(sign)), column
 
     def on_click(self, event: Click) -> None:
-        """Press the keys of the clicked text if its row has the cursor or has none to get; else pick it."""
+        """Press the keys of the clicked text if its row has the cursor or has none to
+        get; else pick it.
+        """
         index, (at, column) = (
             event.y + self.scroll_offset.y,
             self.column_at(event.x, event.y),
@@ -185,7 +196,9 @@ class RowList(Scrolled, Hovered, can_focus=True):
         return self.draw_row(y + self.scroll_offset.y, y)
 
     def draw_row(self, index: int, y: int) -> Strip:
-        """Draw a row on a line; the cursor's has a sign, and a stronger ground if it gets the keys."""
+        """Draw a row on a line; the cursor's has a sign, and a stronger ground if it
+        gets the keys.
+        """
         theme = theme_of(self)
         base = theme.base
         if index >= len(self.rows):
@@ -219,7 +232,9 @@ class RowList(Scrolled, Hovered, can_focus=True):
         return wrapped(text, self.size.width - 2, 1 if self.rtl else 0) if text else ()
 
     def _line_otherwise(self, y: int, theme: Theme) -> Strip:
-        """Draw a line of the sentence for no rows, in the middle and above it, or a blank one."""
+        """Draw a line of the sentence for no rows, in the middle and above it, or a
+        blank one.
+        """
         width, lines = self.size.width, [] if self.rows else self._otherwise
         at = y - max(0, self.size.height - len(lines)) // 3
         if not 0 <= at < len(lines):

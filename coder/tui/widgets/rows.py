@@ -1,4 +1,6 @@
-"""Rows of columns, drawn in the reading direction of the screen's language: a bar, or a list."""
+"""Rows of columns, drawn in the reading direction of the screen's language: a bar, or a
+list.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,8 @@ class Worded(OwnLines):
     def lang(self) -> str:
         """The language of what it shows; English if the screen does not define it.
 
-        As the program closes, a list leaves its screen before the screen takes its last key.
+        As the program closes, a list leaves its screen before the screen takes its last
+        key.
         """
         try:
             lang: str = getattr(self.screen, "lang", "en")
@@ -86,9 +89,12 @@ class Worded(OwnLines):
         return self.lang == "ar"
 
 
-SIDES = 2  # cells of a list's row: one for the cursor's sign, one that is blank at the end or says "more"
+# cells of a list's row: one for the cursor's sign, one that is blank at the end or says
+# "more"
+SIDES = 2
 EDGE = 3  # cells of line that at least stand behind a title that is cut
-HERE = "›"  # stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
+# stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
+HERE = "›"
 ABOVE, BELOW = "▴▾"  # more than is shown is above, or below
 RAISED = "raised"  # the class of what lies over the work on a ground of its own
 THUMB, PLAIN_THUMB = (
@@ -107,13 +113,16 @@ def fitted(text: str, style: Role = palette.TEXT, key: str = "") -> Column:
 
 
 def position(lang: str, at: int, count: int) -> Row:
-    """Return where the cursor is in a list, which stands at the end of the list's title."""
+    """Return where the cursor is in a list, which stands at the end of the list's
+    title.
+    """
     place = say(lang, "of", n=at + 1, m=count)
     return (fitted(f" {place} ", palette.DIM),) if count else ()
 
 
 def tab(name: str, keys: str, *, is_open: bool) -> Column:
-    """Return the name of a record, view or filter, on a ground of its own if it is the open one.
+    """Return the name of a record, view or filter, on a ground of its own if it is the
+    open one.
 
     keys: those that lead there.
     """
@@ -121,7 +130,9 @@ def tab(name: str, keys: str, *, is_open: bool) -> Column:
 
 
 def number(text: str, cells: int, rtl: bool, style: Role) -> Column:
-    """Return a column whose text ends on the right, as numbers do that stand above each other."""
+    """Return a column whose text ends on the right, as numbers do that stand above each
+    other.
+    """
     return Column(f" {text}" if rtl else text.rjust(cells - 1), cells, style)
 
 
@@ -131,13 +142,17 @@ def here(column: Column) -> Column:
 
 
 def view_of(widget: Widget) -> Display:
-    """Return how the app draws text on this terminal; plain if the app does not define it."""
+    """Return how the app draws text on this terminal; plain if the app does not define
+    it.
+    """
     view: Display = getattr(widget.app, "view", PLAIN)
     return view
 
 
 def theme_of(widget: Widget) -> Theme:
-    """Return the app's theme, of what lies over the work raised; the dark one if the app defines none."""
+    """Return the app's theme, of what lies over the work raised; the dark one if the
+    app defines none.
+    """
     colours: Theme = getattr(widget.app, "colours", palette.DARK)
     return colours.raised if widget.has_class(RAISED) else colours
 
@@ -154,12 +169,16 @@ def _asked_over(widget: Widget) -> Widget | None:
 
 
 def gets_keys(widget: Widget) -> bool:
-    """Return whether the keys go to a widget: it has the focus, and nothing is asked on its screen."""
+    """Return whether the keys go to a widget: it has the focus, and nothing is asked on
+    its screen.
+    """
     return widget.has_focus and _asked_over(widget) is None
 
 
 def title_role(widget: Widget) -> Role:
-    """Return the role of a pane's title: bright if the keys go to its widget, or to what is asked over it."""
+    """Return the role of a pane's title: bright if the keys go to its widget, or to
+    what is asked over it.
+    """
     asked = _asked_over(widget)
     is_lit = widget.has_focus if asked is None else widget is asked
     return palette.FOCUSED if is_lit else palette.PANE
@@ -176,10 +195,11 @@ def draw(
     margin: int = 0,
     lit: int = -1,
 ) -> Strip:
-    """Draw a row as a strip of exactly `width` cells, with its first column on the right if rtl.
+    """Draw a row as a strip of exactly `width` cells, with its first column on the
+    right if rtl.
 
-    margin: cells left blank in the column that takes the rest. lit: the place of the column under the mouse,
-    with which all are lit that stand for the same keys.
+    margin: cells left blank in the column that takes the rest. lit: the place of the
+    column under the mouse, with which all are lit that stand for the same keys.
     """
     row, rest = _laid(row, width, margin)
     segments = [
@@ -203,7 +223,9 @@ def draw(
 
 
 def _look(column: Column) -> Role:
-    """Return a column's role; where there is no sign of an error, its ground is not drawn either."""
+    """Return a column's role; where there is no sign of an error, its ground is not
+    drawn either.
+    """
     return (
         column.style
         if column.style != palette.WRONG or column.text.strip()
@@ -212,7 +234,9 @@ def _look(column: Column) -> Role:
 
 
 def _laid(row: Row, width: int, margin: int = 0) -> tuple[Row, int]:
-    """Return the columns for which there is room, and the cells of the one that takes the rest."""
+    """Return the columns for which there is room, and the cells of the one that takes
+    the rest.
+    """
     rest = width - sum(column.width for column in row)
     if rest >= 0:
         return row, rest
@@ -223,7 +247,8 @@ def _laid(row: Row, width: int, margin: int = 0) -> tuple[Row, int]:
 def clicked(
     row: Row, width: int, rtl: bool, x: int, margin: int = 0
 ) -> tuple[int, Column, int]:
-    """Return the column that `draw` draws at a cell of its strip, with its place and the cell within it.
+    """Return the column that `draw` draws at a cell of its strip, with its place and
+    the cell within it.
 
     Behind the last column, that one.
     """
@@ -237,15 +262,18 @@ def clicked(
 
 
 def steps_to(steps: int, on: str, back: str) -> str:
-    """Return the keys for a number of steps with the key `on`, or with the key `back` if it is negative."""
+    """Return the keys for a number of steps with the key `on`, or with the key `back`
+    if it is negative.
+    """
     return " ".join([on if steps > 0 else back] * abs(steps))
 
 
 def _fit_columns(row: Row, width: int) -> Row:
-    """Return the columns for which there is room, from the first on; half a number would be another number.
+    """Return the columns for which there is room, from the first on; half a number
+    would be another number.
 
-    A column whose text is shorter than its width may be narrowed; one that takes more than half of the line
-    is truncated.
+    A column whose text is shorter than its width may be narrowed; one that takes more
+    than half of the line is truncated.
     """
     kept, left = list[Column](), width
     for column in row:
@@ -258,7 +286,9 @@ def _fit_columns(row: Row, width: int) -> Row:
 
 
 def edged(row: Row, width: int, line: str, role: Role) -> Row:
-    """Return a title's columns in a line that begins in front of them and fills what they leave blank."""
+    """Return a title's columns in a line that begins in front of them and fills what
+    they leave blank.
+    """
     room, columns = (
         max(0, width - sum(column.width for column in row)),
         [Column(line, 1, role)],
@@ -308,7 +338,9 @@ _RANGE = re.compile(r"(?<=\d)\.\.(?=\d)")
 def aligned(
     text: str, width: int, rtl: bool, view: Display = PLAIN, margin: int = 0
 ) -> str:
-    """Return a text cut for a margin and padded to `width` cells, aligned where reading starts."""
+    """Return a text cut for a margin and padded to `width` cells, aligned where reading
+    starts.
+    """
     shown = fit(text, width - margin)
     space = " " * (width - cell_width(shown))
     drawn = to_display(with_ellipsis_at_end(shown, int(rtl)), int(rtl), view)
@@ -317,10 +349,11 @@ def aligned(
 
 @lru_cache(512)
 def wrapped(text: str, width: int, base: int | None) -> list[str]:
-    """Return the lines of a text wrapped at `width` cells; base: the paragraph level, 1 for right-to-left.
+    """Return the lines of a text wrapped at `width` cells; base: the paragraph level, 1
+    for right-to-left.
 
-    An isolate that is open at the end of a line is opened again on the next, which is drawn by itself. Ranges
-    too wide for a line are broken in two.
+    An isolate that is open at the end of a line is opened again on the next, which is
+    drawn by itself. Ranges too wide for a line are broken in two.
     """
     text = _spaced(text, width)
     layout = Layout(text, max(10, width), base=base)
@@ -345,7 +378,9 @@ def still_open(text: str) -> str:
 
 
 def shared(wanted: Sequence[int], room: int) -> list[int]:
-    """Return the widths that fit into `room` cells: those wanted, the widest limited to one common width."""
+    """Return the widths that fit into `room` cells: those wanted, the widest limited to
+    one common width.
+    """
     cap = 0
     for more, width in zip(range(len(wanted), 0, -1), sorted(wanted), strict=True):
         cap = room // more
@@ -358,7 +393,9 @@ def shared(wanted: Sequence[int], room: int) -> list[int]:
 def broken_apart(
     texts: Sequence[str], rooms: Sequence[int], most: int, base: int
 ) -> list[list[str]]:
-    """Return each text in at most `most` lines of its room, cut so that texts that differ look different."""
+    """Return each text in at most `most` lines of its room, cut so that texts that
+    differ look different.
+    """
     widths = [room * most for room in rooms]
     while True:
         lines = [

@@ -28,9 +28,11 @@ from coder.tui.widgets.rows import ABOVE, BELOW, PLAIN_THUMB, THUMB, theme_of
 def sign_of(
     theme: Theme, base: Style, y: int, top: int, height: int, count: int
 ) -> Segment:
-    """Return the sign on line `y` of `height` lines, which show what begins at `top` of `count`.
+    """Return the sign on line `y` of `height` lines, which show what begins at `top` of
+    `count`.
 
-    It says that there is more above or below, or is the place of what is seen (the thumb).
+    It says that there is more above or below, or is the place of what is seen (the
+    thumb).
     """
     below, sign = count - top - height, " "
     if (top and y == 0) or (below > 0 and y == height - 1):
@@ -82,7 +84,9 @@ class Scrolled(ScrollView, OwnLines):
         return sign_of(theme_of(self), base, y, *seen)
 
     def watch_scroll_y(self, before: float, now: float) -> None:
-        """Redraw; Textual would also move a scroll bar that is not shown, and lay out the screen for it."""
+        """Redraw; Textual would also move a scroll bar that is not shown, and lay out
+        the screen for it.
+        """
         if before != now:
             self.refresh()
 

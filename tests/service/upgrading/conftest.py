@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[3]
 
 
 def made(folder: Path, database: str, articles: Path) -> Project:
-    """Two sample articles with both coders' codings and the gold of one; open as salma, a supervisor."""
+    """Two sample articles with both coders' codings and the gold of one; open as salma,
+    a supervisor.
+    """
     project = create_project(folder, database=database)
     for name in ("amal", "basim", "newcomer"):
         project.add_person(name, "coder")

@@ -1,4 +1,6 @@
-"""Upgrading the codebook while others work: open articles, packets that are out, rights, a kill."""
+"""Upgrading the codebook while others work: open articles, packets that are out,
+rights, a kill.
+"""
 
 from __future__ import annotations
 

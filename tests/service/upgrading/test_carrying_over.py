@@ -1,4 +1,6 @@
-"""A real change of the codebook in a project with codings and gold, forth and back, on both engines."""
+"""A real change of the codebook in a project with codings and gold, forth and back, on
+both engines.
+"""
 
 from __future__ import annotations
 

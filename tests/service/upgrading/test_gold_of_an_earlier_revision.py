@@ -1,4 +1,6 @@
-"""Gold that keeps its revision after an upgrade: no damage, and in no figure of the new one."""
+"""Gold that keeps its revision after an upgrade: no damage, and in no figure of the new
+one.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def test_gold_of_one_coding_that_keeps_its_revision_is_not_called_damage(
 
 
 def _rename_a_value(file: Path) -> None:
-    """Make the new revision one that leaves nothing to look at, in which only one value has another name."""
+    """Make the new revision one that leaves nothing to look at, in which only one value
+    has another name.
+    """
     text = (
         (ROOT / "schemas" / "conflict_events.yaml")
         .read_text("utf-8")
@@ -103,7 +107,8 @@ def test_an_upgrade_during_a_review_is_named_as_such(
     file.write_text(f"{text}\n{recode}", "utf-8")
     done(local, file)
     with pytest.raises(CoderError, match="different revisions of the codebook"):
-        review.catch_up()  # the gold holds values that the codings' codebook no longer has
+        # the gold holds values that the codings' codebook no longer has
+        review.catch_up()
 
 
 def test_suggestions_are_evaluated_against_gold_that_has_other_fields(

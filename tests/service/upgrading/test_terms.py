@@ -51,7 +51,9 @@ def local(tmp_path: Path) -> Iterator[Project]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """The next revision: a span kind and an actor renamed, a span kind gone, an event type split."""
+    """The next revision: a span kind and an actor renamed, a span kind gone, an event
+    type split.
+    """
     path = revised(tmp_path / "new", recode=RECODE + MORE)
     text = path.read_text("utf-8").replace("  - id: weapon\n", "  - id: means\n")
     path.write_text(re.sub(r"(?ms)^  - id: claim\n.*?(?=^\S)", "", text), "utf-8")

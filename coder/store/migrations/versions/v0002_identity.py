@@ -1,7 +1,8 @@
-"""A project gets an identity, which links packets to it; a coding's id must consist of article and coder.
+"""A project gets an identity, which links packets to it; a coding's id must consist of
+article and coder.
 
-Before, `meta` contained the schema's number; from here on Alembic's own table does. INSERT OR REPLACE no
-longer bypasses the journal's triggers.
+Before, `meta` contained the schema's number; from here on Alembic's own table does.
+INSERT OR REPLACE no longer bypasses the journal's triggers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Replace the schema's number in `meta` by the identity; an empty database has neither."""
+    """Replace the schema's number in `meta` by the identity; an empty database has
+    neither.
+    """
     meta = table("meta", column("key"), column("value"))
     op.execute(
         update(meta)

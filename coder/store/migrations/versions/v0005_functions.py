@@ -1,7 +1,9 @@
-"""On PostgreSQL a team works through functions; an article can be withdrawn, a person retired.
+"""On PostgreSQL a team works through functions; an article can be withdrawn, a person
+retired.
 
-Policies only prevented rows from being shown, not from being counted, compared and measured. Functions and
-constraints are created, and rights granted again, after all migrations.
+Policies only prevented rows from being shown, not from being counted, compared and
+measured. Functions and constraints are created, and rights granted again, after all
+migrations.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ END $$
 
 
 def upgrade() -> None:
-    """Add two tables and an index, replace policies by functions, and widen the journal's position."""
+    """Add two tables and an index, replace policies by functions, and widen the
+    journal's position.
+    """
     new_table(
         "withdrawn",
         ["article", "reason"],

@@ -1,7 +1,8 @@
-"""On PostgreSQL a remark may be a question, and trainees read the gold of what they submitted in training.
+"""On PostgreSQL a remark may be a question, and trainees read the gold of what they
+submitted in training.
 
-Functions and constraints are created, and rights granted again, after all migrations: this one does nothing
-itself, but keeps out older programs, which do not know questions.
+Functions and constraints are created, and rights granted again, after all migrations:
+this one does nothing itself, but keeps out older programs, which do not know questions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""A gold value tells how it came about and who applied it; imported gold tells its file."""
+"""A gold value tells how it came about and who applied it; imported gold tells its
+file.
+"""
 
 from __future__ import annotations
 
