@@ -8,7 +8,7 @@ on the next four; on the last three, after which no rule was changed,
 0.91, 0.79, 0.93. Further news should be added here unseen.
 """
 
-# ruff: noqa: E501 - the texts are running prose
+
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 war in figures.
 """
 
-# ruff: noqa: E501 - a row is read whole
+
 
 from __future__ import annotations
 

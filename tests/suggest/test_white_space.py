@@ -2,7 +2,7 @@
 offsets stay exact.
 """
 
-# ruff: noqa: E501 - the texts are running prose
+
 
 from __future__ import annotations
 
