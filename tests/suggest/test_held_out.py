@@ -8,8 +8,6 @@ on the next four; on the last three, after which no rule was changed,
 0.91, 0.79, 0.93. Further news should be added here unseen.
 """
 
-
-
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -2,8 +2,6 @@
 war in figures.
 """
 
-
-
 from __future__ import annotations
 
 import pytest

@@ -2,8 +2,6 @@
 offsets stay exact.
 """
 
-
-
 from __future__ import annotations
 
 import json
