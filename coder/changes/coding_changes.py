@@ -178,7 +178,7 @@ def drop_consequences(changes: Iterable[Change], codebook: Codebook) -> list[Cha
     """
     changes = list(changes)
     cited = set[str]()
-    gone = set[str]()
+    changed_spans = set[str]()
     regrouped = set[str]()
     is_gold = False
     for change in changes:
@@ -189,7 +189,7 @@ def drop_consequences(changes: Iterable[Change], codebook: Codebook) -> list[Cha
             answers = change.event.fields.values()
             cited.update(span_id for answer in answers for span_id in answer.evidence)
         elif isinstance(change, SpanChange):
-            gone.add(change.span.id)
+            changed_spans.add(change.span.id)
         elif isinstance(change, ClusterChange) and change.before is not None:
             regrouped.add(event_number(change.cluster.id))
     meant = []
@@ -205,7 +205,9 @@ def drop_consequences(changes: Iterable[Change], codebook: Codebook) -> list[Cha
             case AnswerChange():
                 is_meant = event_number(
                     change.event_id
-                ) not in regrouped and not _is_automatic(change, codebook, gone)
+                ) not in regrouped and not _is_automatic(
+                    change, codebook, changed_spans
+                )
             case _:
                 is_meant = True
         if is_meant:
@@ -254,15 +256,17 @@ def _position(change: AnswerChange, codebook: Codebook) -> tuple[bool, int]:
     return bool(change.event_id), order.index(change.field_id) if is_known else -1
 
 
-def _is_automatic(change: AnswerChange, codebook: Codebook, gone: set[str]) -> bool:
-    """Return whether the program made the change; gone: ids of spans that changed at
+def _is_automatic(
+    change: AnswerChange, codebook: Codebook, changed_spans: set[str]
+) -> bool:
+    """Return whether the program made the change; changed_spans: ids of spans that changed at
     the same time.
     """
     if is_decision(change) or change.after.comment != change.before.comment:
         return False
     if not change.is_value_changed:
         lost = {span.id for span in change.lost}
-        return not change.gained and bool(lost) and lost <= gone
+        return not change.gained and bool(lost) and lost <= changed_spans
     if change.after.proposed:
         return True
     if change.before.proposed and change.after.blank is Blank.MISSING:

@@ -91,6 +91,7 @@ def describe_changes(
     described = by_verb[verb]
     others = len(meant) - len(described)
     if what in COMPOSED:
+        # A composed edit has one verb for all fields or events that it changed.
         verb = what
         others = 0
         described = [each for each in meant if type(each) is type(described[0])]

@@ -24,8 +24,9 @@ def changes_of(entry: Entry, spans: Mapping[str, Span]) -> list[Change]:
         before.add(change.table, change.key, change.before)
         after.add(change.table, change.key, change.after)
     # An event keeps its row when only its answers change.
-    for event_id in {*before.answers, *after.answers} - {""}:
-        if event_id not in before.events and event_id not in after.events:
+    for event_id in {**before.answers, **after.answers}:
+        is_stated = event_id in before.events or event_id in after.events
+        if event_id and not is_stated:
             before.events.append(event_id)
             after.events.append(event_id)
     cited = before.cited() | after.cited()

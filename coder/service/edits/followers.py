@@ -49,7 +49,7 @@ def settle_fields(before: Coding, after: Coding, context: Context) -> Coding:
     """
     for event in after.events:
         was = before.event(event.id)
-        if was is None or _list_values(was) != _list_values(event):
+        if was is None or _states_of_answers(was) != _states_of_answers(event):
             coding = after if was is None else after.with_event(was)
             after = settle_event(coding, event, context)
     return after
@@ -108,7 +108,7 @@ def _list_identities(candidate: Candidate) -> set[str]:
     )
 
 
-def _list_values(event: Event) -> dict[str, tuple[Json, Blank | None, bool]]:
+def _states_of_answers(event: Event) -> dict[str, tuple[Json, Blank | None, bool]]:
     return {
         name: (answer.value, answer.blank, answer.proposed)
         for name, answer in event.fields.items()
@@ -234,13 +234,16 @@ def _renew_event(
     proposed_now = context.propose(trigger, given_now)
     offered_before = drop_rejected(proposed_before, after, codebook)
     offered_now = drop_rejected(proposed_now, after, codebook)
+    # A count that the event itself has is no reason against proposing it again.
     others = replace(after, events=tuple(e for e in after.events if e.id != event.id))
     renewed = event
     for field, stands in waiting:
         earlier = offered_before.get(field.id, [])
         now = offered_now.get(field.id, [])
         is_same = [(c.id, c.value) for c in earlier] == [(c.id, c.value) for c in now]
-        if is_same or not (stands.proposed or not earlier):
+        # An empty field for which there was a proposal was emptied by the coder.
+        was_emptied = not stands.proposed and bool(earlier)
+        if is_same or was_emptied:
             continue
         unanswered = MISSING if field.default is None else Answer(value=field.default)
         answer = propose_answer(field, now, others, codebook) or unanswered
