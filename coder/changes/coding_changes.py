@@ -136,7 +136,7 @@ def compare_codings(before: Coding | None, after: Coding | None) -> list[Change]
     for event in after.events if after else ():
         if event.id not in old_ids:
             changes.append(EventChange(None, event))
-    changes += _compare_answers(before, after, {"", *(old_ids & new_ids)})
+    changes += _compare_answers(before, after, left_out=old_ids ^ new_ids)
     return changes + _compare_spans(before, after)
 
 
@@ -160,11 +160,7 @@ def compare_gold(
         now = new.get(cluster_id)
         if was is None or now is None or _membership(was) != _membership(now):
             changes.append(ClusterChange(was, now))
-    event_ids = {""}
-    for gold in (old_gold, new_gold):
-        if gold is not None:
-            event_ids.update(event.id for event in gold.events)
-    changes += _compare_answers(old_gold, new_gold, event_ids)
+    changes += _compare_answers(old_gold, new_gold)
     return changes + _compare_spans(old_gold, new_gold)
 
 
@@ -203,11 +199,9 @@ def drop_consequences(changes: Iterable[Change], codebook: Codebook) -> list[Cha
                 # Clusters are stored with the first decision about an article.
                 is_meant = change.before is not None or not change.cluster.members
             case AnswerChange():
-                is_meant = event_number(
-                    change.event_id
-                ) not in regrouped and not _is_automatic(
-                    change, codebook, changed_spans
-                )
+                is_lost = event_number(change.event_id) in regrouped
+                is_automatic = _is_automatic(change, codebook, changed_spans)
+                is_meant = not is_lost and not is_automatic
             case _:
                 is_meant = True
         if is_meant:
@@ -230,7 +224,7 @@ def first_place(changes: Sequence[Change], codebook: Codebook) -> Place:
             return Place(change.cluster.id)
     answers = [change for change in meant if isinstance(change, AnswerChange)]
     if answers:
-        first = min(answers, key=lambda change: _position(change, codebook))
+        first = min(answers, key=lambda change: codebook_position(change, codebook))
         return Place(first.event_id, find_field(codebook, first), span)
     for change in meant:
         if isinstance(change, EventChange):
@@ -247,20 +241,20 @@ def find_field(codebook: Codebook, change: AnswerChange) -> Field | None:
     return None
 
 
-def _position(change: AnswerChange, codebook: Codebook) -> tuple[bool, int]:
-    """Return a key that sorts answers: those of the article first, then by the
-    codebook's order.
+def codebook_position(change: AnswerChange, codebook: Codebook) -> int:
+    """Return where an answer's field stands in the codebook, fields of the article
+    first; -1 for an unknown field.
     """
     order = [field.id for field in codebook.fields]
-    is_known = change.field_id in order
-    return bool(change.event_id), order.index(change.field_id) if is_known else -1
+    return order.index(change.field_id) if change.field_id in order else -1
 
 
 def _is_automatic(
     change: AnswerChange, codebook: Codebook, changed_spans: set[str]
 ) -> bool:
-    """Return whether the program made the change; changed_spans: ids of spans that changed at
-    the same time.
+    """Return whether the program made the change.
+
+    changed_spans: the ids of the spans that changed at the same time.
     """
     if is_decision(change) or change.after.comment != change.before.comment:
         return False
@@ -288,10 +282,10 @@ def _compare_status(before: Coding | None, after: Coding | None) -> list[Change]
 
 
 def _compare_answers(
-    before: Coding | None, after: Coding | None, event_ids: Set[str]
+    before: Coding | None, after: Coding | None, left_out: Set[str] = frozenset()
 ) -> list[Change]:
-    """Return the answers that differ in these events, "" for the article, in the order
-    of the coding.
+    """Return the answers that differ, in the order of the coding; left_out: the ids of
+    events whose answers are no changes of their own.
     """
     old_records = dict(before.records) if before else {}
     new_records = dict(after.records) if after else {}
@@ -301,7 +295,7 @@ def _compare_answers(
     for event_id in {**old_records, **new_records}:
         old_answers = old_records.get(event_id, {})
         new_answers = new_records.get(event_id, {})
-        if event_id not in event_ids or old_answers is new_answers:
+        if event_id in left_out or old_answers is new_answers:
             continue
         for field_id in {**old_answers, **new_answers}:
             was = old_answers.get(field_id, MISSING)

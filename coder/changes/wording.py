@@ -14,14 +14,15 @@ from coder.changes.coding_changes import (
     MadeEdit,
     SpanChange,
     StatusChange,
+    codebook_position,
     drop_consequences,
     find_field,
 )
-from coder.codebook.schema import Codebook, Field
+from coder.codebook.schema import Codebook
 from coder.grouping import grouped
 from coder.messages import catalogue
 from coder.messages.catalogue import Message
-from coder.model import Answer, Blank, Decision, Span, Status, event_number
+from coder.model import Decision, Span, Status, event_number
 from coder.text.display import isolate, isolate_within
 from coder.values.typed import show
 
@@ -213,8 +214,7 @@ def _describe_objects(changes: Sequence[Change], codebook: Codebook, lang: str) 
     first = changes[0]
     if isinstance(first, AnswerChange):
         answers = [change for change in changes if isinstance(change, AnswerChange)]
-        order = [field.id for field in codebook.fields]
-        answers.sort(key=lambda change: _rank(order, change.field_id))
+        answers.sort(key=lambda change: codebook_position(change, codebook))
         named = answers if len(answers) <= _MOST_NAMED else answers[:1]
         labels = {}
         for change in named:
@@ -241,10 +241,6 @@ def _describe_objects(changes: Sequence[Change], codebook: Codebook, lang: str) 
     return describe_field(whole_events, (), lang)
 
 
-def _rank(order: Sequence[str], field_id: str) -> int:
-    return order.index(field_id) if field_id in order else -1
-
-
 def _describe_value(
     verb: str, changes: Sequence[Change], codebook: Codebook, lang: str
 ) -> str:
@@ -261,17 +257,11 @@ def _describe_value(
         spans = first.gained or first.lost
         return describe_quote(spans[0])
     field = find_field(codebook, first)
-    if verb in _VALUE_SHOWN and field is not None:
-        return describe_answer(field, first.after, codebook, lang)
-    return ""
-
-
-def describe_answer(field: Field, answer: Answer, codebook: Codebook, lang: str) -> str:
-    """Return an answer's value, or its blank, in words."""
-    if answer.blank is None:
-        return show(field, answer.value, codebook, lang)
-    is_known = answer.blank.value in [each.value for each in Blank]
-    return codebook.blank(answer.blank.value).label.of(lang) if is_known else "—"
+    if verb not in _VALUE_SHOWN or field is None:
+        return ""
+    if first.after.blank is not None:
+        return codebook.blank(first.after.blank.value).label.of(lang)
+    return show(field, first.after.value, codebook, lang)
 
 
 def _verb(what: str, lang: str) -> str:
