@@ -32,7 +32,6 @@ from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.opened import create_project, open_project
 from coder.service.sample_project import make_demo
-from coder.store.prepared import new_coding
 
 EVENTS = 3
 _TOGETHER = 200
@@ -76,9 +75,7 @@ def fill(folder: Path, articles: int) -> None:
     while some := list(islice(every, _TOGETHER)):
         with project.store.begin("setup") as work:
             work.add_articles([article for article, _ in some])
-            work.add_codings(
-                [new_coding(coding) for _, coding in some], "coding.imported"
-            )
+            work.add_codings([coding for _, coding in some], "coding.imported")
     project.close()
 
 

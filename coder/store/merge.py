@@ -30,7 +30,7 @@ from coder.store import convert, journal
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import row_problem
 from coder.store.journal import Change, Entry
-from coder.store.prepared import expect_within_limits
+from coder.store.row_checks import expect_within_limits
 from coder.store.tables import CODING_TABLES, STATE
 from coder.store.work import Work
 

@@ -240,6 +240,11 @@ class Queries:
             row["article"]: row["suggester"] for row in self._each(select(SUGGESTED))
         }
 
+    def suggester_of(self, article_id: str) -> str | None:
+        """Return the suggester that processed an article, None if none did."""
+        query = select(SUGGESTED).where(SUGGESTED.c.article == article_id)
+        return next((row["suggester"] for row in self._each(query)), None)
+
     def candidates(self, article_id: str) -> list[Candidate]:
         """Return the candidates of one article in reading order."""
         query = select(CANDIDATE).where(CANDIDATE.c.article == article_id)

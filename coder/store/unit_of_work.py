@@ -4,9 +4,8 @@ journal, or none.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +14,6 @@ from threading import Timer
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Transaction
-from sqlalchemy.exc import DBAPIError
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -27,7 +25,7 @@ from coder.store.past import Past
 from coder.store.queries import Queries
 from coder.store.same_file import SameFile
 from coder.store.sqlite_file import Windows, expect_database
-from coder.store.work import ATTACHED, Clock, Work
+from coder.store.work import Clock, Work
 
 _PATIENCE = 1.0  # seconds before a wait is told
 SETUP = "setup"  # the person in the journal for what the program itself set up
@@ -133,14 +131,12 @@ class Store:
         return self.engine.dialect.name == "postgresql"
 
     @contextmanager
-    def begin(self, person: str, attached: Path | None = None) -> Iterator[Work]:
+    def begin(self, person: str) -> Iterator[Work]:
         """Begin a unit of work by `person`: committed when the block ends without
         error, else rolled back.
-
-        attached: a second SQLite file, to copy rows from.
         """
         self._file.expect()
-        with translated(), self._connected(attached, writing=True) as connection:
+        with translated(), self._connected(writing=True) as connection:
             schema_version.expect_head(connection)
             work = Work(self._queries(connection), person, self.clock)
             work.on_wait = self.on_wait
@@ -168,15 +164,10 @@ class Store:
         self.windows.close()
 
     @contextmanager
-    def _connected(
-        self, attached: Path | None = None, **options: Any
-    ) -> Iterator[Connection]:
+    def _connected(self, **options: Any) -> Iterator[Connection]:
         with self.engine.connect() as connection:
             connection.execution_options(**options)
-            with (
-                self._attached(connection, attached) if attached else nullcontext(),
-                self._begun(connection),
-            ):
+            with self._begun(connection):
                 yield connection
 
     def _begun(self, connection: Connection) -> Transaction:
@@ -192,22 +183,3 @@ class Store:
             return connection.begin()
         finally:
             notice.cancel()
-
-    @contextmanager
-    def _attached(self, connection: Connection, file: Path) -> Iterator[None]:
-        """Attach a second SQLite file, which is not possible with SQLAlchemy outside a
-        transaction.
-        """
-        driver: Any = connection.connection.driver_connection
-        try:
-            driver.execute(f"ATTACH ? AS {ATTACHED}", [str(file)])
-        except sqlite3.Error as error:  # wrapped as SQLAlchemy would do
-            raise DBAPIError.instance(None, None, error, sqlite3.Error) from error
-        try:
-            yield
-        finally:
-            try:
-                driver.execute(f"DETACH {ATTACHED}")
-            except sqlite3.Error:
-                # A query was not read to its end: closing the connection ends it.
-                connection.invalidate()

@@ -15,27 +15,18 @@ from sqlalchemy import Table, bindparam, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from coder.errors import CoderError, ConflictError
-from coder.grouping import batched
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
 from coder.storage_limits import is_plain, unstorable
 from coder.store import convert, journal
-from coder.store.bulk_insert import MAX_VALUES, NewRows, copy_rows, insertions
+from coder.store.bulk_insert import NewRows, copy_rows, insertions
 from coder.store.convert import Row, Rows
 from coder.store.journal import Change, Entry
-from coder.store.prepared import (
-    NewArticle,
-    NewCoding,
-    expect_storable,
-    expect_within_limits,
-    new_article,
-    new_rows,
-)
 from coder.store.queries import Queries
+from coder.store.row_checks import expect_storable, expect_within_limits
 from coder.store.server import functions
 from coder.store.tables import (
     CANDIDATE,
-    CODING_TABLES,
     DRAFT,
     JOURNAL,
     STATE,
@@ -48,14 +39,8 @@ _RECORD = text(
 )
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 
-# Table, subject and action of the entries about new articles.
-_OF_ARTICLES = (
-    ("article", "articles", "article.imported"),
-    ("metadata", "metadata", "metadata.imported"),
-)
 _HOLD = "SELECT hold_journal()"
 _NOT_AVAILABLE = "55P03"  # SQLSTATE, appendix A of PostgreSQL's documentation
-ATTACHED = "attached"  # the name of a second SQLite file in commands
 Gold: TypeAlias = tuple[Coding | None, Sequence[Cluster]]
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -86,23 +71,13 @@ class Work:
         """
 
     # ------------------------------------------------------------ articles, team, codings
-    def add_articles(self, articles: Iterable[Article]) -> None:
+    def add_articles(self, articles: Sequence[Article]) -> None:
         """Add articles as one change, and their metadata as another."""
-        self.add_prepared_articles([new_article(each) for each in articles])
-
-    def add_prepared_articles(self, articles: Iterable[NewArticle]) -> None:
-        """Add articles that were prepared before, mostly in another process."""
-        new = list(articles)
-        for table, subject, what in _OF_ARTICLES:
-            rows: Rows = {}
-            for each in new:
-                for key, row in each.rows.items():
-                    if key[0] == table:
-                        rows[key] = row
-            if rows:
-                changes = journal.differences({}, rows)
-                entry = self._new_entry(subject, what, journal.dump(changes))
-                self._add([entry], new_rows(changes, [table]))
+        metadata = {article.id: article.metadata for article in articles}
+        texts = convert.article_rows(articles)
+        facts = convert.metadata_rows(metadata)
+        self._insert("article.imported", [("articles", texts)])
+        self._insert("metadata.imported", [("metadata", facts)])
 
     def save_metadata(
         self,
@@ -239,44 +214,36 @@ class Work:
             self.on_wait(Message("store.waits", what=held.diag.message_primary))
             run(_HOLD)
 
-    def add_codings(self, codings: Sequence[NewCoding], what: str) -> None:
-        """Add codings, with a journal entry for each; those without rows have them in
-        the file attached.
-        """
-        entries = [
-            self._new_entry(f"coding:{each.id}", what, each.told) for each in codings
-        ]
-        given: dict[str, list[tuple[Any, ...]]] = {}
-        for table in CODING_TABLES:
-            given[table] = []
-            for each in codings:
-                given[table].extend(each.rows.get(table, ()))
-        self._add(entries, given)
-        attached = [each.id for each in codings if not each.rows]
-        for ids in batched(attached, MAX_VALUES):
-            for table, key in CODING_TABLES.items():
-                wanted = f"{key} IN ({', '.join('?' * len(ids))})"
-                columns = ", ".join(
-                    f'"{column.name}"' for column in STATE[table].table.columns
-                )
-                rows = f"SELECT {columns} FROM {ATTACHED}.{table} WHERE {wanted}"
-                command = f"INSERT INTO main.{table} ({columns}) {rows}"
-                self.connection.exec_driver_sql(command, tuple(ids))
+    def add_codings(self, codings: Sequence[Coding], what: str) -> None:
+        """Add new codings in bulk, with a journal entry for each."""
+        new = [(f"coding:{each.id}", convert.coding_rows(each)) for each in codings]
+        self._insert(what, new)
         for codebook in {each.codebook for each in codings}:
             self._expect_in_force(codebook)
 
-    def _add(self, entries: Sequence[Entry], rows: Mapping[str, NewRows]) -> None:
-        """Write entries about new rows, and these rows by table."""
+    def _insert(self, what: str, new: Iterable[tuple[str, Rows]]) -> None:
+        """Write new rows in bulk, with a journal entry for each subject that has some."""
+        entries: list[Entry] = []
+        added: dict[str, list[tuple[Any, ...]]] = {}
+        for subject, rows in new:
+            changes = journal.differences({}, rows)
+            if changes:
+                entries.append(self._checked_entry(subject, what, changes))
+            for change in changes:
+                row = rows[change.table, *change.key]
+                values = convert.stored_values(change.table, row)
+                added.setdefault(change.table, []).append(values)
         if self.on_server and not self.is_owner:
             # This also inserts the rows, except those not fully journaled.
             self._record(entries)
-            rows = {
-                table: new for table, new in rows.items() if STATE[table].unjournaled
+            added = {
+                table: rows for table, rows in added.items() if STATE[table].unjournaled
             }
-        else:
+        elif entries:
             self._number(entries)
-        for table, new in rows.items():
-            self._add_rows(STATE[table].table, new)
+        for table in STATE:
+            if table in added:
+                self._add_rows(STATE[table].table, added[table])
 
     @cached_property
     def is_owner(self) -> bool:
@@ -441,32 +408,32 @@ class Work:
         changes: Sequence[Change],
         undoes: int | None = None,
     ) -> None:
-        json = journal.dump(changes)
-        entry = self._new_entry(subject, what, json, changes, undoes)
-        expect_storable(changes, is_plain_json=is_plain(json))
-        expect_within_limits(changes)
-        self._take(entry)
+        self._take(self._checked_entry(subject, what, changes, undoes))
 
-    def _new_entry(
+    def _checked_entry(
         self,
         subject: str,
         what: str,
-        json: str,
-        changes: Sequence[Change] = (),
+        changes: Sequence[Change],
         undoes: int | None = None,
     ) -> Entry:
-        """Make an entry without a number; json: its changes as JSON text."""
+        """Make an entry without a number; raises CoderError for rows that cannot be
+        stored.
+        """
+        json = journal.dump(changes)
+        expect_storable(changes, is_plain_json=is_plain(json))
+        expect_within_limits(changes)
         return Entry(
-            0,
-            subject,
-            0,
-            self.now(),
-            self.person,
-            what,
-            undoes,
-            tuple(changes),
-            "",
-            json,
+            position=0,
+            subject=subject,
+            version=0,
+            at=self.now(),
+            person=self.person,
+            what=what,
+            undoes=undoes,
+            changes=tuple(changes),
+            digest="",
+            told=json,
         )
 
     def _take(self, entry: Entry) -> None:

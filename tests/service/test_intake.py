@@ -34,6 +34,19 @@ def coding_line(**changes: Any) -> str:
     return json.dumps({**record, **changes}, ensure_ascii=False) + "\n"
 
 
+def write_copies(path: Path, count: int) -> Path:
+    """Write a line for each of so many articles with the same text: text and coding."""
+    record = json.loads(coding_line())
+    text = (SEEDS / f"{FIRST}.txt").read_text("utf-8")
+    articles = [
+        {**record["article"], "id": f"a{number:03}", "text": text}
+        for number in range(count)
+    ]
+    lines = [coding_line(article=article) for article in articles]
+    path.write_text("".join(lines), "utf-8")
+    return path
+
+
 def refused(project: Project, *paths: Path) -> CoderError:
     before = everything(project)
     with pytest.raises(CoderError) as caught:
@@ -190,27 +203,29 @@ def test_a_native_file_may_carry_its_article(project: Project, tmp_path: Path) -
     assert "does not match its text_sha256" in refused(project, path).message
 
 
-def stopped_after_first(done: int, of: int) -> None:
-    raise KeyboardInterrupt
-
-
 def test_an_import_that_is_broken_off_goes_on_where_it_was(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("coder.service.delivery.intake._CODINGS", 3)
-    take(project, sorted(SEEDS.glob("*.txt")))
+    file = write_copies(tmp_path / "many.jsonl", 60)
+
+    def break_off(done: int, of: int) -> None:
+        if done > 60:  # the articles and some codings
+            raise KeyboardInterrupt
+
     with pytest.raises(KeyboardInterrupt):
-        take(project, [SEEDS], writing=stopped_after_first)
+        take(project, [file], writing=break_off)
     assert verify(project).findings == []
-    report = take(project, [SEEDS])
-    assert (report.codings, report.unchanged) == (7, 8)
+    with project.store.read() as queries:
+        written = len([*queries.codings(submitted=False)])
+    assert 0 < written < 60
+    report = take(project, [file])
+    assert (report.articles, report.codings) == (0, 60 - written)
     assert verify(project).findings == []
 
 
 def test_others_can_write_while_an_import_writes(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("coder.service.delivery.intake._CODINGS", 1)
     names: list[str] = []
 
     def somebody_else_writes(done: int, of: int) -> None:
@@ -219,7 +234,9 @@ def test_others_can_write_while_an_import_writes(
         other.add_person(names[-1], "coder")
         other.close()
 
-    take(project, [SEEDS], writing=somebody_else_writes)
+    file = write_copies(tmp_path / "many.jsonl", 60)
+    take(project, [file], writing=somebody_else_writes)
+    assert len(names) > 3
     assert {person.name for person in project.people()} == {"amal", "basim", *names}
 
 
@@ -258,19 +275,14 @@ def test_an_article_twice_in_one_import_is_not_one_that_was_there(
 
 
 def test_large_imports_on_all_cores_are_the_same(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("coder.service.delivery.intake._READ", 1)
-    monkeypatch.setattr("coder.service.delivery.intake._WORTH", 0)
-    report = take(project, [SEEDS])
-    assert (report.articles, report.codings, report.errors) == (5, 10, 0)
+    file = write_copies(tmp_path / "many.jsonl", 210)
+    report = take(project, [file])
+    assert (report.articles, report.codings, report.errors) == (210, 210, 0)
     with project.store.read() as queries:
         codings = {coding.id: coding for coding in queries.codings(submitted=False)}
-    lines = [
-        line
-        for name in ("amal", "basim")
-        for line in (SEEDS / "codings" / f"{name}.jsonl").open("rb")
-    ]
+    lines = file.read_text("utf-8").splitlines()
     expected = [to_coding(json.loads(line)) for line in lines]
     assert codings == {coding.id: coding for coding in expected}
 

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from small_project import ARTICLE, CODED, EMPTY, fill, is_whole
 
 from coder.model import Answer, Coding, Status
-from coder.store.prepared import new_coding
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 
@@ -52,7 +51,7 @@ def test_a_coders_entry_looks_as_before(database_url: str) -> None:
 def test_gold_states_how_it_came_about(database_url: str) -> None:
     store = fill(Store.create(database_url))
     with store.begin("salma") as work:
-        work.add_codings([new_coding(GOLD)], "coding.imported")
+        work.add_codings([GOLD], "coding.imported")
     opened = replace(GOLD, status=Status.OPEN)
     decided = Answer("news", by="salma", how="decided")
     with store.begin("salma") as work:

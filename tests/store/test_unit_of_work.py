@@ -28,7 +28,6 @@ from coder.model import (
     Status,
 )
 from coder.store.journal import stacks
-from coder.store.prepared import new_coding
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 
@@ -269,7 +268,7 @@ def test_rows_on_damaged_pages_are_named_as_such_wherever_reading_meets_them(
     with store.begin("setup") as work:
         work.add_articles([ARTICLE])
         work.add_person("amal", "coder")
-        work.add_codings([new_coding(replace(EMPTY, answers=many))], "coding.imported")
+        work.add_codings([replace(EMPTY, answers=many)], "coding.imported")
         size = work.connection.execute(text("PRAGMA page_size")).scalar_one()
     store.close()
     data = (tmp_path / "t.db").read_bytes()
@@ -399,7 +398,7 @@ def test_many_new_codings_are_written_as_one_is(store: Store, coding: Coding) ->
     other = replace(coding, coder="basim")
     with store.begin("setup") as work:
         work.save_coding(None, coding, "coding.imported")
-        work.add_codings([new_coding(other)], "coding.imported")
+        work.add_codings([other], "coding.imported")
     with store.read() as queries:
         assert queries.coding("a1", "basim") == other
         [one], [new] = (
@@ -423,13 +422,15 @@ def test_many_new_codings_are_written_as_one_is(store: Store, coding: Coding) ->
 @pytest.mark.parametrize(
     "value", [5.0, 2**70, float("inf"), "\ud800", {"a": ["\0"]}], ids=repr
 )
-def test_no_new_coding_holds_what_a_database_would_change(value: object) -> None:
+def test_no_new_coding_holds_what_a_database_would_change(
+    store: Store, value: object
+) -> None:
     for coding in (
         replace(EMPTY, answers={"x": Answer(value)}),
         replace(EMPTY, spans=(replace(SPAN, value=value),)),
     ):
-        with pytest.raises(CoderError):
-            new_coding(coding)
+        with pytest.raises(CoderError), store.begin("setup") as work:
+            work.add_codings([coding], "coding.imported")
 
 
 def test_every_character_that_a_database_holds_is_read_back(store: Store) -> None:

@@ -8,9 +8,7 @@ results pass through the regular import, which checks them and takes all or noth
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -44,21 +42,19 @@ from coder.model import (
 )
 from coder.native import CANDIDATES, SUGGESTER
 from coder.service.delivery.mapped_work import Left, MappedWork
+from coder.service.delivery.spool import Place, Spool, pack, unpack
 from coder.service.project.fitting import placing_errors
 from coder.service.project.opened import Project
-from coder.store.staging import Staging, packed, unpacked
 from coder.suggest.plugins import joined
 from coder.text.offsets import Offsets, unit_that_fits
-
-_CONVERTED = "converted"
 
 
 @dataclass
 class Conversion:
     """Converts documents into items for an import.
 
-    whom: `candidates`, or the coder to whom the codings are attributed. staging: where
-    the items are stored. articles: of several articles with the same text, those that
+    whom: `candidates`, or the coder to whom the codings are attributed. spool: where
+    the items are put. articles: of several articles with the same text, those that
     the annotations belong to. shifted: where spans seem to be in UTF-16 units, though
     the format has code points; added to here.
     """
@@ -70,7 +66,7 @@ class Conversion:
     articles: Collection[str]
     left: Left
     shifted: list[str]
-    staging: Staging
+    spool: Spool
 
     def __post_init__(self) -> None:
         with self.project.store.read() as queries:
@@ -84,7 +80,7 @@ class Conversion:
         self.seen: dict[
             str, None
         ] = {}  # the records' columns, collected if columns were requested
-        self._new: dict[str, str] = {}  # id of a new article → key of its stored item
+        self._new: dict[str, Place] = {}  # id of a new article → its item
         self._annotator = ""  # the first annotator named, whose work is taken
         self._proposed: dict[str, tuple[Taken, list[Candidate]]] = {}
 
@@ -206,18 +202,19 @@ class Conversion:
             return chosen[0]
         return ids[0] if ids else ""
 
-    def store(self, number: int, taken: Taken) -> None:
-        """Store an item; new articles are read from there again, as they need not fit
-        into memory.
+    def store(self, taken: Taken) -> Place:
+        """Put an item into the spool; new articles are read from there again, as they
+        need not fit into memory.
         """
-        key = str(number)
-        self.staging.put(_CONVERTED, {key: packed(taken)})
+        [place] = self.spool.add([pack(taken)])
         if taken.article is not None:
-            self._new[taken.article.id] = key
+            self._new[taken.article.id] = place
+        return place
 
     def _known(self, name: str) -> Article | None:
-        if key := self._new.get(name):
-            article: Article = self.staging.find(_CONVERTED, [key])[key].article
+        if name in self._new:
+            [body] = self.spool.read([self._new[name]])
+            article: Article = unpack(body).article
             return article
         return self.project.article(name) if name in self._hashes else None
 
@@ -323,19 +320,21 @@ def _passages(marks: Iterable[Mark]) -> list[Span]:
 
 
 class Converted(Struct, frozen=True):
-    """Reads staged conversions like a file in a format that holds everything."""
+    """Reads conversions from the spool like a file in a format that holds everything."""
 
-    file: Path
+    spool: Spool
+    places: tuple[Place, ...]
     yields: str = "codings, candidates, articles"
 
     def pieces(self, path: Path) -> Iterator[Piece]:
         """Yield the items made from all documents."""
-        with closing(Staging(self.file)) as staging:
-            yield from (Piece(path, "", body) for body in staging.bodies(_CONVERTED))
+        for place in self.places:
+            [body] = self.spool.read([place])
+            yield Piece(path, "", body)
 
     def taken(self, piece: Piece) -> Taken:
         """Return the item of one piece."""
-        item: Taken = unpacked(piece.data)
+        item: Taken = unpack(piece.data)
         return item
 
     def may_hold_article(self, piece: Piece) -> bool:
@@ -344,19 +343,17 @@ class Converted(Struct, frozen=True):
 
 
 def converted(
-    sources: Iterable[tuple[Path, Reader]], conversion: Conversion, file: Path
+    sources: Iterable[tuple[Path, Reader]], conversion: Conversion
 ) -> list[tuple[Path, Converted]]:
-    """Convert and stage other tools' files; return the staged items as a source to read
-    from.
-    """
-    per_file = (
-        conversion.taken(documents_in(path, reader), reader.name)
-        for path, reader in sources
-    )
-    every = chain(chain.from_iterable(per_file), conversion.candidates())
-    for number, taken in enumerate(every, start=1):
-        conversion.store(number, taken)
-    return [(Path(), Converted(file))]
+    """Convert other tools' files; return the converted items as a source to read from."""
+    places = []
+    for path, reader in sources:
+        documents = documents_in(path, reader)
+        for taken in conversion.taken(documents, reader.name):
+            places.append(conversion.store(taken))
+    for taken in conversion.candidates():
+        places.append(conversion.store(taken))
+    return [(Path(), Converted(conversion.spool, tuple(places)))]
 
 
 def suggested_mapping(

@@ -22,17 +22,13 @@ def import_problems(
     article: Article | None,
     where: str,
     team: Container[str],
-    *,
-    is_storable: bool,
 ) -> tuple[list[CoderError], list[Problem]]:
     """Return the errors that prevent importing the coding, and the problems that the
     codebook's rules find.
-
-    is_storable: whether a database is known to store all of its values unchanged.
     """
     book = project.codebook
     findings = list[Problem]()
-    if not is_storable and (problem := unstorable(from_coding(coding))):
+    if problem := unstorable(from_coding(coding)):
         return [
             CoderError("delivery.coding_holds", problem=problem, where=where)
         ], findings

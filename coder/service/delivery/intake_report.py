@@ -16,6 +16,9 @@ from coder.messages.catalogue import Message
 from coder.service.delivery.mapped_work import Left, no_counts
 from coder.service.delivery.near_duplicates import Near
 
+MOST_ERRORS = 5
+"""Errors found by the codebook's rules that a report states, the first ones."""
+
 
 class RuleError(Struct, frozen=True):
     """An error that a rule of the codebook finds; where: coding, event, field; words:

@@ -4,9 +4,6 @@ supervisor and coder.
 
 from __future__ import annotations
 
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 from blind_team import SECOND, SPAN, Team, coded
 from msgspec.structs import replace
@@ -15,9 +12,7 @@ from small_project import CODED, EMPTY, fill
 from coder.errors import CoderError, ConflictError
 from coder.model import Article, Coding
 from coder.store import convert, journal
-from coder.store.prepared import new_coding
 from coder.store.replay import problems
-from coder.store.staging import Staging
 from coder.store.unit_of_work import Store
 
 
@@ -31,7 +26,7 @@ def test_a_coding_that_is_there_is_not_added_again_and_nothing_with_it(
     store = fill(Store.create(database_url))
     new = replace(EMPTY, coder="basim")
     with pytest.raises(ConflictError), store.begin("setup") as work:
-        work.add_codings([new_coding(new), new_coding(CODED)], "coding.imported")
+        work.add_codings([new, CODED], "coding.imported")
     with store.read() as queries:
         assert (
             queries.coding("a1", "basim") is None
@@ -46,7 +41,7 @@ def test_a_supervisor_adds_codings_as_the_owner_does(team: Team) -> None:
     for person, store in (("setup", team.store), ("salma", team.as_("salma"))):
         coder = {"setup": "amal", "salma": "basim"}[person]
         with store.begin(person) as work:
-            work.add_codings([new_coding(coded_second(coder))], "coding.imported")
+            work.add_codings([coded_second(coder)], "coding.imported")
     with team.store.read() as queries:
         told = {}
         for coder in ("amal", "basim"):
@@ -59,34 +54,9 @@ def test_a_supervisor_adds_codings_as_the_owner_does(team: Team) -> None:
 
 def test_a_coder_s_login_adds_none(team: Team) -> None:
     with pytest.raises(CoderError), team.as_("amal").begin("amal") as work:
-        work.add_codings([new_coding(coded_second("amal"))], "coding.imported")
+        work.add_codings([coded_second("amal")], "coding.imported")
     with team.store.read() as queries:
         assert queries.coding("a2", "amal") is None
-
-
-def test_codings_are_copied_from_another_file_whatever_happened_to_the_one_before(
-    tmp_path: Path,
-) -> None:
-    store = fill(Store.create(f"sqlite:///{tmp_path / 'coder.db'}"))
-    file, new = tmp_path / "staged ' 100%.db", replace(CODED, coder="basim")
-    with closing(Staging(file)) as staging:
-        staging.put_codings([new_coding(new), new_coding(new)])
-        codings = staging.codings([new.id], with_rows=False)
-        assert staging.codings([new.id], with_rows=True) == [new_coding(new)]
-    with pytest.raises(KeyError), store.begin("setup", file) as work:
-        half_read = work.connection.exec_driver_sql("SELECT * FROM attached.answer")
-        raise KeyError(half_read)
-    with store.begin("setup", file) as work:
-        work.add_codings(codings, "coding.imported")
-    with store.read() as queries:
-        assert queries.coding("a1", "basim") == new
-        assert list(problems(queries)) == []
-    with (
-        pytest.raises(CoderError),
-        store.begin("setup", tmp_path / "none" / "staged.db"),
-    ):
-        pass
-    store.close()
 
 
 KNOWN = {"published": "2024-01-05", "outlet": "\u2028"}
