@@ -22,7 +22,7 @@ from pyreadstat import ReadstatError
 
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook, Field
-from coder.exporters.csv import as_cell, columns_of
+from coder.exporters.field_columns import as_cell, columns_of
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset
 from coder.messages.catalogue import say
@@ -121,7 +121,7 @@ def columns(dataset: Dataset) -> list[Column]:
         for name in _START
     ]
     fields: dict[Form, list[tuple[Codebook, Field]]] = {}
-    for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
+    for book in dataset.books:
         for field in book.fields:
             fields.setdefault(_form(field), []).append((book, field))
     for form, revisions in fields.items():
