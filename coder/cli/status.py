@@ -12,7 +12,7 @@ from coder.cli.gold import show_unreleased
 from coder.cli.output import Output, note_wrong_codings
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.report.beside import figures as blind_sample
+from coder.report.beside import list_blind_sample_figures
 from coder.report.figure_tables import interval_words, score_words
 from coder.service.coding.history import spent_in_project
 from coder.service.figures import progress as figures
@@ -95,7 +95,7 @@ def run_status(options: Options, out: Output) -> None:
         )
         cells = [
             _figure(name, score, interval)
-            for _, name, score, interval in blind_sample(audited)
+            for _, name, score, interval in list_blind_sample_figures(audited)
         ]
         out.table("cli.status.sample_head", cells)
 
