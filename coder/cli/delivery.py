@@ -271,7 +271,7 @@ def run_packet(options: Options, out: Output) -> None:
     """Pack a coder's articles into a file, make a project of it (open), or merge its
     codings back.
     """
-    from coder.service.delivery import packets
+    from coder.service.delivery import packet_file, packet_merge, packets
 
     if options.what == "make" and not options.coder:
         raise CoderError("cli.packet.name")
@@ -283,7 +283,7 @@ def run_packet(options: Options, out: Output) -> None:
                 other=value if name == "folder" else "--for",
             )
     passphrase = (
-        packets.passphrase_in(options.passphrase_file)
+        packet_file.read_passphrase(options.passphrase_file)
         if options.passphrase_file
         else None
     )
@@ -309,7 +309,7 @@ def run_packet(options: Options, out: Output) -> None:
         out.say("cli.packet.opened", folder=folder, coder=person.name)
         out.note("cli.packet.next", folder=folder, coder=person.name)
     else:
-        merged = packets.merge_file(options.project, file, passphrase)
+        merged = packet_merge.merge_packet(options.project, file, passphrase)
         out.document(merged)
         new = sum(bool(m.entries) for m in merged)
         out.say(
