@@ -280,7 +280,7 @@ def run_packet(options: Options, out: Output) -> None:
     """Pack a coder's articles into a file, make a project of it (open), or merge its
     codings back.
     """
-    from coder.service.delivery import packets
+    from coder.service.delivery import packet_file, packet_merge, packets
 
     if options.what == "make" and not options.coder:
         raise CoderError("cli.packet.name")
@@ -290,7 +290,7 @@ def run_packet(options: Options, out: Output) -> None:
         raise CoderError("cli.not_with", one=options.what, other="--for")
     passphrase = None
     if options.passphrase_file:
-        passphrase = packets.passphrase_in(options.passphrase_file)
+        passphrase = packet_file.read_passphrase(options.passphrase_file)
     file = options.file
     folder = options.folder
     coder = options.coder
@@ -309,7 +309,7 @@ def run_packet(options: Options, out: Output) -> None:
         out.say("cli.packet.opened", folder=folder, coder=person.name)
         out.note("cli.packet.next", folder=folder, coder=person.name)
     else:
-        merged = packets.merge_file(options.project, file, passphrase)
+        merged = packet_merge.merge_packet(options.project, file, passphrase)
         out.document(merged)
         new = [coding for coding in merged if coding.entries]
         codings = Message("counts.codings", n=len(new))
