@@ -32,6 +32,7 @@ from coder.importers.native_reader import to_coding
 from coder.model import Article, Coding
 from coder.service.project.opened import Project, open_project
 from tests.support.at_rest import at_rest
+from tests.support.in_memory import keep_temporary_files_in_memory
 from tests.support.postgres import OWNER, Server
 
 # Laws are tried without a time limit, so that a busy machine fails no test.
@@ -39,6 +40,8 @@ settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("patient")
+
+keep_temporary_files_in_memory()
 
 gc.disable()  # until all tests are collected, see below
 
