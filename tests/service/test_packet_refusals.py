@@ -58,6 +58,23 @@ def home(made: Path, tmp_path: Path) -> Iterator[Project]:
     project.close()
 
 
+@pytest.fixture(scope="module")
+def made_packet(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Amal's packet of that project."""
+    folder = tmp_path_factory.mktemp("packet")
+    shutil.copytree(made / "home", folder / "home")
+    project = open_project(folder / "home")
+    file = sent(project, "amal", folder / "p")
+    project.close()
+    return file
+
+
+@pytest.fixture
+def packet(made_packet: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copy(made_packet, tmp_path / "p"))
+
+
 def test_a_packet_of_a_newer_program_is_refused(home: Project, tmp_path: Path) -> None:
     newer = changed(
         sent(home, "amal", tmp_path / "p"),
@@ -340,14 +357,10 @@ def with_entry(
 
 
 @pytest.mark.parametrize("forgery", FORGED)
-def test_a_forged_journal_is_refused(
-    home: Project, tmp_path: Path, forgery: str
-) -> None:
+def test_a_forged_journal_is_refused(home: Project, packet: Path, forgery: str) -> None:
     change, match = FORGED[forgery]
     changes = json.dumps([change], ensure_ascii=False, sort_keys=True)
-    altered = with_entry(
-        home, sent(home, "amal", tmp_path / "p"), changes, at_home_now()
-    )
+    altered = with_entry(home, packet, changes, at_home_now())
     if match:
         refused(home, altered, match)
     else:
@@ -382,27 +395,24 @@ def test_work_of_a_stranger_in_a_coder_s_packet_is_refused(
     ],
 )
 def test_work_of_another_time_is_refused(
-    home: Project, tmp_path: Path, at: str, words: str
+    home: Project, packet: Path, at: str, words: str
 ) -> None:
     if at == "soon":
         later = datetime.now(UTC) + timedelta(days=3)
         at = later.isoformat(timespec="milliseconds")
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
-    file = sent(home, "amal", tmp_path / "p")
-    refused(home, with_entry(home, file, changes, at), words)
+    refused(home, with_entry(home, packet, changes, at), words)
 
 
 @pytest.mark.parametrize("minutes", [-20, 20])
 def test_a_clock_may_go_a_little_wrong(
-    home: Project, tmp_path: Path, minutes: int
+    home: Project, packet: Path, minutes: int
 ) -> None:
     at = (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat(
         timespec="milliseconds"
     )
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
-    packet_merge.merge_packet(
-        home, with_entry(home, sent(home, "amal", tmp_path / "p"), changes, at)
-    )
+    packet_merge.merge_packet(home, with_entry(home, packet, changes, at))
     assert not verify(home).findings
 
 
@@ -417,11 +427,10 @@ def test_a_clock_may_go_a_little_wrong(
     ],
 )
 def test_an_undo_of_something_else_is_refused(
-    home: Project, tmp_path: Path, what: str, undoes: int | None, match: str
+    home: Project, packet: Path, what: str, undoes: int | None, match: str
 ) -> None:
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
-    file = sent(home, "amal", tmp_path / "p")
-    refused(home, with_entry(home, file, changes, at_home_now(), what, undoes), match)
+    refused(home, with_entry(home, packet, changes, at_home_now(), what, undoes), match)
 
 
 @pytest.mark.parametrize(
@@ -435,11 +444,9 @@ def test_an_undo_of_something_else_is_refused(
     ],
 )
 def test_an_altered_journal_is_refused(
-    home: Project, tmp_path: Path, old: str, new: str
+    home: Project, packet: Path, old: str, new: str
 ) -> None:
-    refused(
-        home, changed(sent(home, "amal", tmp_path / "p"), replaced(old, new)), ALTERED
-    )
+    refused(home, changed(packet, replaced(old, new)), ALTERED)
 
 
 def test_a_sealed_packet_opens_with_its_passphrase_only(
