@@ -38,7 +38,7 @@ async def at_rest(_least: float = 0, _most: float = 0) -> None:
             elif loop._ready:
                 await asyncio.sleep(0)
             elif (
-                due and not app._exit
+                due and app.return_code is None
             ):  # a program that ends draws nothing more, but has timers that try to
                 await asyncio.sleep(min(due) - now)
             else:

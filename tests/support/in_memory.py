@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 _MEMORY = Path("/dev/shm")  # Linux has one
-_ROOM = 2**30  # bytes; the files of all processes of a whole run take half of it
+_ROOM = 3 * 2**29  # bytes; the files of a whole run take a third of it
 
 
 def keep_temporary_files_in_memory() -> None:

@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -86,6 +87,26 @@ def behind_proxy(demo_folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]
     go_by_header(demo_folder)
     with served(demo_folder) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def server_of_module(
+    made_demo: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The same, started once for tests in which nobody changes anything."""
+    folder = shutil.copytree(made_demo, tmp_path_factory.mktemp("served") / "project")
+    go_by_header(folder)
+    with served(folder) as found:
+        yield found
+
+
+@pytest.fixture
+async def standing(
+    server_of_module: tuple[str, subprocess.Popen[str]],
+) -> AsyncIterator[tuple[str, subprocess.Popen[str]]]:
+    """That server, on which no screen is open before and after the test."""
+    yield server_of_module
+    await until(lambda: not children(server_of_module[1]))
 
 
 @asynccontextmanager
@@ -201,9 +222,9 @@ async def test_what_a_browser_pastes_keeps_its_lines_and_presses_no_key(
 
 
 async def test_a_supervisor_gets_the_review_screen(
-    behind_proxy: tuple[str, subprocess.Popen[str]],
+    standing: tuple[str, subprocess.Popen[str]],
 ) -> None:
-    async with page(behind_proxy[0], "salma") as connection:
+    async with page(standing[0], "salma") as connection:
         await drawn(connection, "basim")
 
 
@@ -240,9 +261,9 @@ async def test_whoever_is_not_named_or_not_known_is_told_on_a_page(
 
 
 async def test_a_page_of_another_site_opens_no_screen(
-    behind_proxy: tuple[str, subprocess.Popen[str]],
+    standing: tuple[str, subprocess.Popen[str]],
 ) -> None:
-    address, server = behind_proxy
+    address, server = standing
     own = address[:-1]
     encrypted = own.replace("http", "https")
     refused: Sequence[dict[str, str]] = (
@@ -294,9 +315,9 @@ async def test_a_flood_of_typed_text_is_refused_and_said(demo_folder: Path) -> N
 
 @pytest.mark.parametrize("message", ["[" * 100_000, "x", json.dumps(["x" * 2**20])])
 async def test_a_message_of_no_page_of_ours_ends_the_screen(
-    behind_proxy: tuple[str, subprocess.Popen[str]], message: str
+    standing: tuple[str, subprocess.Popen[str]], message: str
 ) -> None:
-    address, server = behind_proxy
+    address, server = standing
     async with page(address, "you") as connection:
         await drawn(connection, "you")
         await connection.send_str(message)
@@ -305,9 +326,9 @@ async def test_a_message_of_no_page_of_ours_ends_the_screen(
 
 
 async def test_a_size_that_no_screen_has_is_ignored(
-    behind_proxy: tuple[str, subprocess.Popen[str]],
+    standing: tuple[str, subprocess.Popen[str]],
 ) -> None:
-    address, _ = behind_proxy
+    address, _ = standing
     headers = {HEADER: "you", "Origin": address[:-1]}
     async with (
         ClientSession() as session,
@@ -386,9 +407,9 @@ async def test_a_second_page_takes_over_from_the_first(
 
 
 async def test_a_page_is_told_when_the_screens_are_left(
-    behind_proxy: tuple[str, subprocess.Popen[str]],
+    standing: tuple[str, subprocess.Popen[str]],
 ) -> None:
-    async with page(behind_proxy[0], "you") as connection:
+    async with page(standing[0], "you") as connection:
         await drawn(connection, "you")
         await connection.send_json(["stdin", "\x11"])  # Ctrl+Q
         await ended(connection)

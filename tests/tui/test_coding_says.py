@@ -280,12 +280,12 @@ async def test_quitting_on_a_page_of_help_asks_about_a_note_that_is_not_saved(
         await pilot.press("ctrl+q")
         await pilot.pause()
         assert (
-            pilot.app._exit is False
+            pilot.app.return_code is None
             and pilot.app.screen is screen
             and "Ctrl+Q" in message(screen)
         )
         await pilot.press("ctrl+q")
-        assert pilot.app._exit is True
+        assert pilot.app.return_code == 0
 
 
 async def test_an_event_with_values_of_the_coder_is_deleted_by_the_second_press(

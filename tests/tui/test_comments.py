@@ -107,18 +107,20 @@ async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(
     async with opened() as (screen, pilot):
         await pilot.press(";", *"شك", "ctrl+q")
         assert (
-            pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+            pilot.app.return_code is None
+            and "Ctrl+Q" in screen.bars["message"].row[0].text
         )
         await pilot.press("x", "ctrl+q")  # it is another text now
         assert (
-            pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+            pilot.app.return_code is None
+            and "Ctrl+Q" in screen.bars["message"].row[0].text
         )
         await pilot.press("ctrl+s")
         assert list(told(screen).values()) == [["شكx"]]
         await pilot.press(";", "y", "ctrl+q", "escape", ";", "y", "ctrl+q")
-        assert pilot.app._exit is False  # what was asked about is gone
+        assert pilot.app.return_code is None  # what was asked about is gone
         await pilot.press("ctrl+q")
-        assert pilot.app._exit is True
+        assert pilot.app.return_code == 0
         assert list(told(screen).values()) == [["شكx"]]
 
 
@@ -138,14 +140,16 @@ async def test_quitting_and_submitting_ask_once_about_what_was_typed_and_not_sav
         await pilot.pause()
         await pilot.press("ctrl+q")
         assert (
-            pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+            pilot.app.return_code is None
+            and "Ctrl+Q" in screen.bars["message"].row[0].text
         )
         await pilot.press("left", "ctrl+q")  # who went on working is asked again
         assert (
-            pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+            pilot.app.return_code is None
+            and "Ctrl+Q" in screen.bars["message"].row[0].text
         )
         await pilot.press("ctrl+q")
-        assert pilot.app._exit is True
+        assert pilot.app.return_code == 0
 
 
 async def test_a_comment_that_was_taken_away_is_not_asked_about(opened: Open) -> None:
@@ -153,7 +157,7 @@ async def test_a_comment_that_was_taken_away_is_not_asked_about(opened: Open) ->
         await pilot.press(";", *"شك", "ctrl+s", ";", "ctrl+a", "backspace", "ctrl+s")
         assert not any(told(screen).values())
         await pilot.press("ctrl+q")
-        assert pilot.app._exit is True
+        assert pilot.app.return_code == 0
 
 
 async def test_texts_that_are_not_saved_are_quoted_before_they_are_lost(
@@ -165,7 +169,7 @@ async def test_texts_that_are_not_saved_are_quoted_before_they_are_lost(
             await pilot.press(key)
             said = screen.bars["message"].row[0].text
             assert "«شك في الموضع الأول" in said and "يليه" not in said  # its beginning
-        assert pilot.app._exit is False
+        assert pilot.app.return_code is None
 
 
 async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(
@@ -248,11 +252,11 @@ async def test_quitting_on_a_page_asks_before_it_drops_an_answer(opened: Open) -
     async with opened() as (_, pilot):
         await pilot.press("f7", ";", "x", "ctrl+q")
         assert (
-            pilot.app._exit is False
+            pilot.app.return_code is None
             and "Ctrl+Q" in page(pilot).bars["message"].row[0].text
         )
         await pilot.press("ctrl+q")
-        assert pilot.app._exit is True
+        assert pilot.app.return_code == 0
 
 
 async def test_the_arabic_key_of_the_sign_comments_too(opened: Open) -> None:

@@ -384,7 +384,7 @@ async def test_the_keys_before_ctrl_q_are_done_first(opened: Open) -> None:
             pilot.app.post_message(Key(key, "a" if key == "a" else None))
         await pilot.pause()
         assert [s.quote for s in screen.session.coding.spans] == ["سورية"]
-        assert pilot.app._exit
+        assert pilot.app.return_code == 0
 
 
 async def test_when_nothing_is_open_in_the_event_letters_open_the_next(

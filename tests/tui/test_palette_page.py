@@ -430,7 +430,7 @@ async def test_the_palette_quits(opened: Open) -> None:
         pilot.app.post_message(
             Key("enter", None)
         )  # of a closing program no screen comes to rest
-        await until(lambda: pilot.app._exit)
+        await until(lambda: pilot.app.return_code == 0)
         assert stored(screen) is None
 
 
