@@ -12,7 +12,7 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.adjudicate.clusters import next_cluster_id
+from coder.adjudicate.event_clusters import next_cluster_id
 from coder.adjudicate.evidence import find_cited_spans, find_spans_behind
 from coder.adjudicate.gold_edits import (
     Attach,

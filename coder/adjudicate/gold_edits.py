@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.adjudicate.clusters import next_cluster_id
+from coder.adjudicate.event_clusters import next_cluster_id
 from coder.adjudicate.evidence import choose_edges, find_evidence_of_decision
 from coder.adjudicate.links import redirect_links
 from coder.adjudicate.resolve import (

@@ -63,51 +63,20 @@ class Ratings(NamedTuple):
         """
         scale = distance if distance is not None else Nominal()
         width = len(matrix[0]) if len(matrix) else 0
-        numbers = (
-            np.zeros(width, np.int64)
-            if articles is None
-            else np.asarray(articles, np.int64)
-        )
+        if articles is None:
+            numbers = np.zeros(width, np.int64)
+        else:
+            numbers = np.asarray(articles, np.int64)
         if isinstance(matrix, np.ndarray) and matrix.dtype.kind in "iuf":
             distinct_numbers, codes = _read_numbers(matrix)
-            return cls(
-                scale,
-                tuple(scale.read(float(each)) for each in distinct_numbers),
-                codes,
-                numbers,
-            )
+            values = tuple(scale.read(float(each)) for each in distinct_numbers)
+            return cls(scale, values, codes, numbers)
         if any(len(row) != width for row in matrix):
             raise CoderError("agreement.rows_differ")
-        codes_by_value: dict[Value, int] = {}
-        codes_by_label: dict[
-            Value, int
-        ] = {}  # codes by raw label, to read each only once
-
-        def code(cell: Json) -> int:
-            if cell is None:
-                return -1
-            if isinstance(cell, dict) and "blank" in cell:
-                if cell["blank"] not in list(Blank):
-                    raise CoderError(
-                        "agreement.not_a_blank",
-                        value=cell["blank"],
-                        known=", ".join(Blank),
-                    )
-                if cell["blank"] != Blank.NOT_STATED:
-                    return -1
-                scale.expect_bounded()
-            if (key := label(cell)) not in codes_by_label:
-                codes_by_label[key] = codes_by_value.setdefault(
-                    scale.read(cell), len(codes_by_value)
-                )
-            return codes_by_label[key]
-
-        rows = np.array(
-            [[code(cell) for cell in row] for row in matrix], dtype=np.int64
-        )
-        return cls(
-            scale, tuple(codes_by_value), rows.reshape(len(matrix), width).T, numbers
-        )
+        reader = _CellReader(scale)
+        rows = [[reader.read(cell) for cell in row] for row in matrix]
+        codes = np.array(rows, dtype=np.int64).reshape(len(matrix), width).T
+        return cls(scale, tuple(reader.codes_by_value), codes, numbers)
 
     @property
     def per_unit(self) -> Ints:
@@ -124,6 +93,34 @@ class Ratings(NamedTuple):
         if self.codes.shape[1] < 2:
             return result.undefined(result.FEW_CODERS)
         return None if self.pairable else result.undefined(result.NO_PAIRS)
+
+
+class _CellReader:
+    """Reads cells as codes of distinct values, in the order of their first use."""
+
+    def __init__(self, scale: Distance) -> None:
+        self.scale = scale
+        self.codes_by_value: dict[Value, int] = {}
+        self._codes_by_label: dict[Value, int] = {}  # so that each is read only once
+
+    def read(self, cell: Json) -> int:
+        """Return the code of a cell, -1 for no value."""
+        if cell is None:
+            return -1
+        if isinstance(cell, dict) and "blank" in cell:
+            blank = cell["blank"]
+            if blank not in list(Blank):
+                known = ", ".join(Blank)
+                raise CoderError("agreement.not_a_blank", value=blank, known=known)
+            if blank != Blank.NOT_STATED:
+                return -1
+            self.scale.expect_bounded()
+        key = label(cell)
+        if key not in self._codes_by_label:
+            value = self.scale.read(cell)
+            code = self.codes_by_value.setdefault(value, len(self.codes_by_value))
+            self._codes_by_label[key] = code
+        return self._codes_by_label[key]
 
 
 def alpha(ratings: Ratings, table: Coincidences | None = None) -> result.Score:

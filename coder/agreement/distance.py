@@ -92,6 +92,13 @@ def levels(raw: Json) -> tuple[str, ...]:
     raise CoderError("agreement.not_a_path", value=raw)
 
 
+def label_set(raw: Json) -> frozenset[Value]:
+    """Return the labels of a list's items."""
+    if not isinstance(raw, list | tuple | set | frozenset):
+        raise CoderError("agreement.not_a_set", value=raw)
+    return frozenset(label(item) for item in raw)
+
+
 class Distance(ABC):
     """A scale: reads raw values and measures the distances between them."""
 
@@ -197,42 +204,40 @@ class Jaccard(Distance):
     """
 
     name = "jaccard"
-
-    def value(self, raw: Json) -> Value:
-        if not isinstance(raw, list | tuple | set | frozenset):
-            raise CoderError("agreement.not_a_set", value=raw)
-        return frozenset(label(item) for item in raw)
+    parse = label_set
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        return 1.0 - self._overlap(values)[0]
-
-    @staticmethod
-    def _overlap(values: Sequence[frozenset[Value]]) -> tuple[Floats, Floats, Floats]:
-        """Jaccard indices and intersection sizes, both (value, value), and set sizes
-        (value,).
-        """
-        members = incidence(values)
-        shared = members @ members.T
-        sizes = members.sum(axis=1)
-        union = np.add.outer(sizes, sizes) - shared
-        return np.where(union > 0, shared / np.maximum(union, 1.0), 1.0), shared, sizes
+        jaccard, _, _ = _overlap(values)
+        return 1.0 - jaccard
 
 
-class Masi(Jaccard):
+class Masi(Distance):
     """1 - J * M with M = 1 for equal sets, 2/3 for a subset, 1/3 for an overlap, 0 for
     disjoint sets.
     """
 
     name = "masi"
+    parse = label_set
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        jaccard, shared, sizes = self._overlap(values)
+        jaccard, shared, sizes = _overlap(values)
         smaller = np.minimum.outer(sizes, sizes)
         larger = np.maximum.outer(sizes, sizes)
         monotony = np.where(
             shared == larger, 1.0, np.where(shared == smaller, 2 / 3, 1 / 3)
         )
         return 1.0 - jaccard * np.where((shared == 0) & (larger > 0), 0.0, monotony)
+
+
+def _overlap(values: Sequence[frozenset[Value]]) -> tuple[Floats, Floats, Floats]:
+    """Return Jaccard indices and intersection sizes, both (value, value), and set sizes
+    (value,).
+    """
+    members = incidence(values)
+    shared = members @ members.T
+    sizes = members.sum(axis=1)
+    union = np.add.outer(sizes, sizes) - shared
+    return np.where(union > 0, shared / np.maximum(union, 1.0), 1.0), shared, sizes
 
 
 class Hierarchy(Distance):

@@ -26,6 +26,7 @@ from coder.agreement.align import (
     EventView,
     Pairing,
     Term,
+    alignment,
     best_pairs,
     days_of_events,
     mean_similarity,
@@ -198,6 +199,17 @@ def _draw(numbers: Sequence[int], most: int, seed: int) -> Sequence[int]:
         return numbers
     drawn = np.random.default_rng(seed).choice(len(numbers), most, replace=False)
     return [numbers[i] for i in sorted(drawn)]
+
+
+def event_counts(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> PooledF1:
+    """Matches and events of every pair of coders, by article."""
+    counted = []
+    for number, article in enumerate(articles):
+        for one, other in combinations(sorted(article), 2):
+            matches = alignment(article[one], article[other], how)
+            events = len(article[one]) + len(article[other])
+            counted.append((number, one, other, len(matches), events))
+    return PooledF1.counted([sorted(article) for article in articles], counted)
 
 
 def corrected(f1: Score, chance: Score) -> Score:

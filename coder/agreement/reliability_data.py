@@ -23,6 +23,9 @@ from coder.agreement.scales import Measured, Scale, as_text, in_one_form, ranks_
 from coder.codebook.schema import Codebook
 from coder.model import Blank, Json
 
+_NO_VALUE = -1  # the code of a cell without a value
+_LACKING = -2  # the code of a cell of a coder who does not have the event
+
 
 class Cells(NamedTuple):
     """The cells of one field in one article.
@@ -51,7 +54,7 @@ class CellPool:
         """Codes by the coders of the article, offset by where the article's values
         begin in `_local`.
 
-        -1 where there is no value, -2 where the coder does not have the event.
+        `_NO_VALUE` or `_LACKING` where there is none.
         """
         self._sizes: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         """The number of each article, and how many codes it has, by its coders."""
@@ -79,7 +82,7 @@ class CellPool:
             if code >= 0:
                 codes.append(code + start)
             else:
-                codes.append(-2 if lacks else -1)
+                codes.append(_LACKING if lacks else _NO_VALUE)
         self._sizes.setdefault(coders, []).append((article, len(cells.codes)))
         for blank, count in cells.blanks.items():
             self.blanks[blank] += count
@@ -110,11 +113,10 @@ class CellPool:
                 for index, row in enumerate(islice(rows, size // len(names))):
                     if not all_alike and len({code for code in row if code >= 0}) < 2:
                         continue
-                    cells = {
-                        who: values[self._local[c]]
-                        for who, c in zip(names, row, strict=True)
-                        if c >= 0
-                    }
+                    cells = {}
+                    for coder, code in zip(names, row, strict=True):
+                        if code >= 0:
+                            cells[coder] = values[self._local[code]]
                     units.append((article, index, cells))
         return sorted(units, key=itemgetter(0))
 
@@ -160,14 +162,14 @@ class CellPool:
         codes_of_texts: list[int] = []
         for text in self._places:
             code_of_text = -1
-            if (value := read(text)) is not None:
+            value = read(text)
+            if value is not None:
                 code_of_text = values.setdefault(value, len(values))
             codes_of_texts.append(code_of_text)
         no_event = values.setdefault(NO_EVENT, len(values)) if strict else -1
-        code = np.array(
-            [*(codes_of_texts[place] for place in self._local), no_event, -1],
-            dtype=np.int64,
-        )
+        new_codes = [codes_of_texts[place] for place in self._local]
+        # As indices from the end, `_LACKING` and `_NO_VALUE` name the last two.
+        code = np.array([*new_codes, no_event, -1], dtype=np.int64)
         column = {coder: place for place, coder in enumerate(coders)}
         tables = [np.empty((0, len(coders)), np.int64)]
         articles = [np.empty(0, np.int64)]
@@ -278,11 +280,12 @@ class ReliabilityData(NamedTuple):
         places = {text: place for place, text in enumerate(self.keys)}
         for unit in self.units:
             held = {places[text] for text in unit.keys.values()}
-            if furthest := max(
-                (self.distances[i][j] for i in held for j in held if i < j), default=0.0
-            ):
+            distances = [self.distances[i][j] for i, j in combinations(sorted(held), 2)]
+            furthest = max(distances, default=0.0)
+            if furthest:
                 by_distance.append((furthest, unit))
-        return [unit for _, unit in sorted(by_distance, key=lambda each: -each[0])]
+        by_distance.sort(key=lambda each: -each[0])
+        return [unit for _, unit in by_distance]
 
     def codes(self, codebook: Codebook) -> dict[str, str]:
         """Key → the code of the values with that key; for fields with codes."""

@@ -67,11 +67,9 @@ def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
     """Return the quotient, or an undefined score with the given reason if the
     denominator is zero.
     """
-    return (
-        Score(float(numerator / denominator), n)
-        if denominator != 0
-        else undefined(reason, n)
-    )
+    if denominator == 0:
+        return undefined(reason, n)
+    return Score(float(numerator / denominator), n)
 
 
 class Interval(Struct, frozen=True):

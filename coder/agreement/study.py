@@ -295,15 +295,19 @@ class Study:
 
         None without any.
         """
-        bounds = [
-            (row.guarded_lower_bound.value, row)
-            for row in self._judged
-            if row.guarded_lower_bound.value is not None
-        ]
-        alphas = [
-            (row.alpha.value, row) for row in self.fields if row.alpha.value is not None
-        ]
-        return min(bounds or alphas, key=lambda each: each[0], default=(0.0, None))[1]
+        bounds = []
+        for row in self._judged:
+            if row.guarded_lower_bound.value is not None:
+                bounds.append((row.guarded_lower_bound.value, row))
+        alphas = []
+        for row in self.fields:
+            if row.alpha.value is not None:
+                alphas.append((row.alpha.value, row))
+        figures = bounds or alphas
+        if not figures:
+            return None
+        _, weakest = min(figures, key=lambda each: each[0])
+        return weakest
 
     def pairs(self, field_id: str) -> list[PairAgreement]:
         """Agreement of every pair of coders on one field."""

@@ -40,9 +40,9 @@ def code(project: Project, coder: str, article: str | None) -> None:
     project.person(coder)
     if not article and project.claiming:  # before an article is claimed
         _expect_terminal("cli.code.no_terminal")
-    chosen = project.available_article(
-        article or find_next_article(project, coder, or_read=is_terminal()), coder
-    )
+    if not article:
+        article = find_next_article(project, coder, or_read=is_terminal())
+    chosen = project.available_article(article, coder)
 
     def first() -> Any:
         from coder.tui.screens.coding_screen import CodingScreen
@@ -76,23 +76,21 @@ def run_review(options: Options, _out: Output) -> None:
 
 def language_of(environ: Mapping[str, str]) -> Language:
     """Return Arabic if the locale is Arabic, else English."""
-    locale = (
-        environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
-    )
-    return "ar" if locale.startswith("ar") else "en"
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if locale := environ.get(name):
+            return "ar" if locale.startswith("ar") else "en"
+    return "en"
 
 
 def is_terminal() -> bool:
     """Return whether the program is used interactively, in a terminal or a browser."""
-    return _is_served() or all(
-        stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)
-    )
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    return _is_served() or all(stream.isatty() for stream in streams)
 
 
 def _is_served() -> bool:
-    return bool(
-        os.environ.get("TEXTUAL_DRIVER")
-    )  # a browser shows the screens, through Textual's driver
+    # a browser shows the screens, through Textual's driver
+    return bool(os.environ.get("TEXTUAL_DRIVER"))
 
 
 def _expect_terminal(no_terminal: str) -> None:
@@ -161,19 +159,14 @@ def open_screen(
         drafts=texts,
         kept=drafts,
     )
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # which asyncio replaces by its own
+    # which asyncio replaces by its own
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     app.run()
     if app.return_code:
-        if (
-            drafts is not None and not app.is_left
-        ):  # it crashed, with what was stored last
-            texts |= {
-                place: text
-                for place, text in drafts.texts.items()
-                if place not in texts
-            }
+        if drafts is not None and not app.is_left:
+            # it crashed, with what was stored last
+            for place, text in drafts.texts.items():
+                texts.setdefault(place, text)
         raise SystemExit(app.return_code)
     texts.clear()  # whoever quits was warned of them
 
@@ -200,14 +193,12 @@ def _save_unwritten(project: Project) -> None:
         except CoderError as error:
             lost.append(error)
     if lost:
+        errors = "\n".join(map(str, lost))
         hints = "\n".join(each.hint for each in lost)
-        raise CoderError(
-            "cli.launch.lost", errors="\n".join(map(str, lost)), hints=hints
-        )
+        raise CoderError("cli.launch.lost", errors=errors, hints=hints)
 
 
 def _tell(key: str, **values: object) -> None:
-    with suppress(
-        OSError
-    ):  # the terminal may be gone, but the changes must still be saved
+    # the terminal may be gone, but the changes must still be saved
+    with suppress(OSError):
         tell(say("en", key, **values))

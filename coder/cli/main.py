@@ -22,9 +22,8 @@ _AT_ONCE = 2.0  # seconds within which another Ctrl+C is the same wish
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     gc.set_threshold(50_000, 20, 100)  # commands rarely create reference cycles
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "__all__"
-    )  # or it searches every installed package
+    # or pydantic searches every installed package
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         code = int(_run(list(sys.argv[1:] if argv is None else argv)))
         sys.stdout.flush()
@@ -37,10 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         _discard_unwritten_output()
         return Exit.DONE
     except OSError as error:
-        failed = CoderError(
-            "cli.failed", what=error.strerror or error, where=str(error.filename or "")
-        )
-        report_error(failed)
+        what = error.strerror or error
+        where = str(error.filename or "")
+        report_error(CoderError("cli.failed", what=what, where=where))
         _discard_unwritten_output()
         return Exit.BAD
 
@@ -58,15 +56,13 @@ def entry() -> None:
     try:
         code = main()
     except KeyboardInterrupt:
-        signal.signal(
-            signal.SIGINT, signal.SIG_IGN
-        )  # or one more would interrupt the sentence
+        # or one more would interrupt the sentence
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         print(f"\n{say('en', 'cli.interrupted')}", file=sys.stderr)
         code = 130
     gc.freeze()  # or Python's final collection would traverse all objects
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # nothing is left to interrupt but Python's own end
+    # nothing is left to interrupt but Python's own end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)
 
 
@@ -83,9 +79,8 @@ def _take_repeated_interrupts_as_one() -> None:
         if last - before > _AT_ONCE:
             raise KeyboardInterrupt
 
-    if (
-        signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    ):  # not if our caller has it ignored
+    is_ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_ours:  # not if our caller has it ignored
         signal.signal(signal.SIGINT, interrupt)
 
 
@@ -116,13 +111,12 @@ def _run(words: list[str]) -> Exit:
     folder = arguments.folder_of_project
     options = Options(command=command, folder_of_project=folder, json=arguments.json)
     parser = parser_of(command)
-    wants_help = any(
-        word == "-h" or word.startswith("--he") for word in arguments.words
-    )
+    words = arguments.words
     # Intermixed parsing allows arguments after options, but omits them from the help.
-    (parser.parse_args if wants_help else parser.parse_intermixed_args)(
-        arguments.words, options
-    )
+    if any(word == "-h" or word.startswith("--he") for word in words):
+        parser.parse_args(words, options)
+    else:
+        parser.parse_intermixed_args(words, options)
     out = Output(options.json)
     run = getattr(import_module(f"coder.cli.{module_of(command)}"), f"run_{command}")
     if not gc.isenabled():

@@ -18,21 +18,18 @@ def run_questions(options: Options, out: Output) -> None:
     if options.what == "answer":
         if not (options.names and options.text and options.person):
             raise CoderError("cli.questions.answer")
-        answered = answer_questions(
-            project, options.person, options.names, options.text
-        )
-        out.document(
-            [{**each.document(), "answer": {"text": options.text}} for each in answered]
-        )
-        out.say(
-            "cli.questions.answered", count=Message("counts.questions", n=len(answered))
-        )
+        text = options.text
+        answered = answer_questions(project, options.person, options.names, text)
+        documents = [each.document() for each in answered]
+        out.document([{**each, "answer": {"text": text}} for each in documents])
+        count = Message("counts.questions", n=len(answered))
+        out.say("cli.questions.answered", count=count)
         return
     if options.names:
         raise CoderError("cli.questions.only_answer")
-    listed = [
-        q for q in questions(project, options.person) if not (options.open and q.answer)
-    ]
+    listed = list(questions(project, options.person))
+    if options.open:
+        listed = [each for each in listed if not each.answer]
     out.document([each.document() for each in listed])
     if options.markdown:
         text = markdown(listed, project.codebook, project.config.language)
@@ -43,9 +40,8 @@ def run_questions(options: Options, out: Output) -> None:
         for each in listed:
             answer = " ".join(each.answer.text.split()) if each.answer else "…"
             question = " ".join(each.asked.text.split())
-            rows.append(
-                (each.id, each.about or "—", " · ".join(each.example), question, answer)
-            )
+            example = " · ".join(each.example)
+            rows.append((each.id, each.about or "—", example, question, answer))
         out.table("cli.questions.head", rows)
     else:
         out.say("cli.questions.none_open" if options.open else "cli.questions.none")

@@ -47,9 +47,8 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
         lstrip_blocks=True,
     )
     outline = templates.get_template("outline.jinja")
-    show: Any = templates.get_template(
-        f"{form}.jinja"
-    ).module  # holds the format's macros
+    macros_of_form = templates.get_template(f"{form}.jinja")
+    show: Any = macros_of_form.module
     sections = []
     for lang in langs:
         body = Markup(outline.render(show=show, **_in_language(codebook, lang)))
@@ -64,27 +63,27 @@ def in_markdown(text: str) -> str:
 
 
 def _in_language(codebook: Codebook, lang: str) -> Mapping[str, Any]:
+    """Return what the outline needs to say the manual in a language."""
 
     def word(key: str, **values: object) -> str:
         return say(lang, f"manual.{key}", **values)
 
-    def mapped(node: EventType) -> list[str]:  # the type's codes in other schemes
-        schemes = {scheme.id: scheme.name for scheme in codebook.sources}
-        return [
-            f"{schemes[name]}: {code}"
-            for name, code in node.map.items()
-            if name in schemes and code
-        ]
+    def mapped(node: EventType) -> list[str]:
+        """Return the type's codes in other schemes."""
+        names = {scheme.id: scheme.name for scheme in codebook.sources}
+        codes = []
+        for scheme_id, code in node.map.items():
+            if scheme_id in names and code:
+                codes.append(f"{names[scheme_id]}: {code}")
+        return codes
 
-    keys = [
-        (f.key, f.label.of(lang), word("in_article"))
-        for f in codebook.event_fields
-        if f.key
-    ]
-    keys += [
-        (f"{k.key} {k.key_ar}", k.label.of(lang), word("while_drawing"))
-        for k in codebook.span_kinds
-    ]
+    keys = []
+    for field in codebook.event_fields:
+        if field.key:
+            keys.append((field.key, field.label.of(lang), word("in_article")))
+    for kind in codebook.span_kinds:
+        both_keys = f"{kind.key} {kind.key_ar}"
+        keys.append((both_keys, kind.label.of(lang), word("while_drawing")))
     of_codebook: dict[str, Sequence[Any]] = {
         "blanks": codebook.blanks,
         "article_fields": codebook.article_fields,

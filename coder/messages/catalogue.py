@@ -2,8 +2,8 @@
 requires.
 
 Catalogues are gettext's (GNU gettext manual, 10.3 and 11.2.6). A key is `file.name`,
-where `file` is the
-`.po` file. A value named `n` selects the plural form, of which Arabic has six.
+where `file` is the `.po` file. A value named `n` selects the plural form, of which
+Arabic has six.
 """
 
 from __future__ import annotations
@@ -52,10 +52,9 @@ class Message:
         return self.en
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Message) and (self.key, self.values) == (
-            other.key,
-            other.values,
-        )
+        if not isinstance(other, Message):
+            return False
+        return self.key == other.key and self.values == other.values
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -76,23 +75,23 @@ def say(lang: str, key: str, /, **values: object) -> str:
 
 def in_language(lang: str, values: Mapping[str, object]) -> dict[str, object]:
     """Return the values with the bilingual ones in the given language."""
-    # Most values are strings or numbers: these skip the protocol check, too slow for
-    # every keystroke.
-    return {
-        name: value
-        if isinstance(value, (str, int)) or not isinstance(value, Bilingual)
-        else value.of(lang)
-        for name, value in values.items()
-    }
+    worded = dict(values)
+    for name, value in values.items():
+        # Most values are strings or numbers: these skip the protocol check, too slow for
+        # every keystroke.
+        if isinstance(value, (str, int)):
+            continue
+        if isinstance(value, Bilingual):
+            worded[name] = value.of(lang)
+    return worded
 
 
 def pattern(lang: str, key: str, number: object = None) -> str:
     """Return the sentence with its placeholders, in the plural form of `number` if that
     is an integer.
     """
-    return _pattern(
-        "ar" if lang == "ar" else "en", key, number if isinstance(number, int) else None
-    )
+    known = "ar" if lang == "ar" else "en"
+    return _pattern(known, key, number if isinstance(number, int) else None)
 
 
 def first_few(names: Sequence[str]) -> str:
@@ -111,8 +110,11 @@ def has(key: str) -> bool:
 @lru_cache(maxsize=4096)
 def _pattern(lang: str, key: str, number: int | None) -> str:
     catalogue = _catalogue(lang)
-    text = key if number is None else catalogue.ngettext(key, key, number)
-    text = catalogue.gettext(key) if text == key else text
+    if number is not None:
+        text = catalogue.ngettext(key, key, number)
+        if text != key:
+            return text
+    text = catalogue.gettext(key)
     if text == key:
         raise KeyError(key)
     return text

@@ -103,20 +103,20 @@ class _Codec:
         self.columns = columns.keys()
         self._shared = [name for name in self.columns if hasattr(kind, name)]
         """The columns that are attributes or properties in the model."""
-        self._encoders = [
-            (name, _CONVERSIONS[name][0])
-            for name in self._shared
-            if name in _CONVERSIONS
-        ]
+        self._encoders = []
+        for name in self._shared:
+            if name in _CONVERSIONS:
+                encode, _ = _CONVERSIONS[name]
+                self._encoders.append((name, encode))
         stored = [each.name for each in fields(kind) if each.name in self.columns]
         """The attributes that are columns, in the order in which the class takes them.
         """
         self._places = [self.columns.index(name) for name in stored]
-        self._decoders = [
-            (place, _CONVERSIONS[name][1])
-            for place, name in enumerate(stored)
-            if name in _CONVERSIONS
-        ]
+        self._decoders = []
+        for place, name in enumerate(stored):
+            if name in _CONVERSIONS:
+                _, decode = _CONVERSIONS[name]
+                self._decoders.append((place, decode))
         self._parsers: list[tuple[int, Callable[[Any], Any]]] = []
         for place, column in enumerate(columns):
             if isinstance(column.type, JSON):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, Table
 
 from coder import foreign
 from coder.errors import DamagedError
@@ -126,18 +126,20 @@ def type_test(column: Column[Any]) -> Callable[[Any], bool]:
         Integer: (int,),
         Float: (int, float),
     }
-    types = next(
-        (types for type_, types in by_type.items() if isinstance(column.type, type_)),
-        (str,),
-    )
-    most = (
-        2**63 - 1 if isinstance(column.type, BigInteger) else 2**31 - 1
-    )  # PostgreSQL documentation, 8.1
+    types: tuple[type, ...] = (str,)
+    for column_type, allowed in by_type.items():
+        if isinstance(column.type, column_type):
+            types = allowed
+            break
+    # PostgreSQL documentation, 8.1
+    most = 2**63 - 1 if isinstance(column.type, BigInteger) else 2**31 - 1
 
     def is_valid(value: Any) -> bool:
         if value is None:
             return bool(column.nullable)
-        return type(value) in types and (type(value) is not int or 0 <= value <= most)
+        if type(value) is int and not 0 <= value <= most:
+            return False
+        return type(value) in types
 
     return is_valid
 
@@ -150,14 +152,14 @@ def _is_texts(value: Any) -> bool:
 
 def _pairs_of(kind: type) -> Callable[[Any], bool]:
     def is_pair(value: Any) -> bool:
-        return isinstance(value, list) and [type(each) for each in value] == [
-            kind,
-            kind,
-        ]
+        return isinstance(value, list) and [*map(type, value)] == [kind, kind]
 
-    return lambda value: (
-        value is None or (isinstance(value, list) and all(map(is_pair, value)))
-    )
+    def are_pairs(value: Any) -> bool:
+        if value is None:
+            return True
+        return isinstance(value, list) and all(map(is_pair, value))
+
+    return are_pairs
 
 
 def _one_of(*words: str | None) -> Callable[[Any], bool]:
@@ -197,12 +199,18 @@ def _valid_types(column: Column[Any]) -> frozenset[type]:
     return frozenset((str, type(None)) if column.nullable else (str,))
 
 
+def _tests_of(table: Table) -> list[_Test]:
+    tests = list[_Test]()
+    for i, column in enumerate(table.columns):
+        shape_test = _SHAPE_TESTS.get((table.name, column.name))
+        if shape_test is not None:
+            tests.append((i, column.name, frozenset(), shape_test))
+        else:
+            types = _valid_types(column)
+            tests.append((i, column.name, types, type_test(column)))
+    return tests
+
+
 _TESTS: dict[str, list[_Test]] = {
-    name: [
-        (i, c.name, frozenset(), shape_test)
-        if (shape_test := _SHAPE_TESTS.get((name, c.name)))
-        else (i, c.name, _valid_types(c), type_test(c))
-        for i, c in enumerate(table.columns)
-    ]
-    for name, table in METADATA.tables.items()
+    name: _tests_of(table) for name, table in METADATA.tables.items()
 }

@@ -130,20 +130,18 @@ def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
 def applied(coding: Coding | None, changes: Iterable[Change]) -> Coding | None:
     """Apply changes to a coding; unchanged spans remain the same objects."""
     rows = convert.coding_rows(coding and replace(coding, spans=()))
-    spans = {
-        span.id: (position, span)
-        for position, span in enumerate(coding.spans if coding else ())
-    }
+    spans = {}
+    if coding is not None:
+        for position, span in enumerate(coding.spans):
+            spans[span.id] = position, span
     for change in changes:
         if change.table != "span":
             change.apply(rows)
         elif change.after is None:
             spans.pop(change.key[-1], None)
         else:
-            spans[change.key[-1]] = (
-                change.after["position"],
-                convert.item(Span, change.after),
-            )
+            span = convert.item(Span, change.after)
+            spans[change.key[-1]] = change.after["position"], span
     new = convert.to_coding((key[0], row) for key, row in rows.items())
     in_order = sorted(spans.values(), key=lambda each: (each[0], each[1].id))
     return new and replace(new, spans=tuple(span for _, span in in_order))
@@ -153,17 +151,13 @@ def dump(changes: Iterable[Change]) -> str:
     """Return changes as the journal's JSON text, without the columns that are not
     journaled.
     """
-    return foreign.to_json(
-        [
-            {
-                "table": each.table,
-                "key": each.key,
-                "before": _stated(each.table, each.before),
-                "after": _stated(each.table, each.after),
-            }
-            for each in changes
-        ]
-    )
+    stated = []
+    for change in changes:
+        before = _stated(change.table, change.before)
+        after = _stated(change.table, change.after)
+        place = {"table": change.table, "key": change.key}
+        stated.append({**place, "before": before, "after": after})
+    return foreign.to_json(stated)
 
 
 def _stated(table: str, row: Row | None) -> Row | None:
@@ -177,28 +171,25 @@ def _stated(table: str, row: Row | None) -> Row | None:
     later = LATER.get(table)
     if told is None or later is None:
         return told
-    return {
-        name: value
-        for name, value in told.items()
-        if name not in later or value != later[name]
-    }
+    stated = {}
+    for name, value in told.items():
+        if name not in later or value != later[name]:
+            stated[name] = value
+    return stated
 
 
 def to_entry(row: Mapping[str, Any]) -> Entry:
     """Parse a row of the journal; raises ValueError with the reason if it is invalid."""
-    if problem := row_problem("journal", row):
+    problem = row_problem("journal", row)
+    if problem is not None:
         raise ValueError(problem)
+    changes = []
     try:
-        rows = foreign.from_json(row["changes"])
-        changes = tuple(
-            Change(
-                r["table"],
-                tuple(r["key"]),
-                _whole(r["table"], r["before"]),
-                _whole(r["table"], r["after"]),
-            )
-            for r in rows
-        )
+        for stated in foreign.from_json(row["changes"]):
+            table = stated["table"]
+            before = _whole(table, stated["before"])
+            after = _whole(table, stated["after"])
+            changes.append(Change(table, tuple(stated["key"]), before, after))
     except (LookupError, TypeError):
         raise ValueError(Message("store.no_changes")) from None
     for change in changes:
@@ -206,11 +197,9 @@ def to_entry(row: Mapping[str, Any]) -> Entry:
             raise ValueError(Message("store.no_such_table", table=change.table))
         if [str] * len(STATE[change.table].key) != [type(part) for part in change.key]:
             raise ValueError(Message("store.no_key"))
-        if not all(
-            each is None or isinstance(each, dict)
-            for each in (change.before, change.after)
-        ):
-            raise ValueError(Message("store.no_row"))
+        for side in (change.before, change.after):
+            if side is not None and not isinstance(side, dict):
+                raise ValueError(Message("store.no_row"))
     names = (
         "position",
         "subject",
@@ -221,15 +210,16 @@ def to_entry(row: Mapping[str, Any]) -> Entry:
         "undoes",
         "digest",
     )
-    return Entry(
-        **{name: row[name] for name in names}, changes=changes, told=row["changes"]
-    )
+    values = {name: row[name] for name in names}
+    return Entry(**values, changes=tuple(changes), told=row["changes"])
 
 
 def _whole(table: Any, row: Any) -> Any:
     """Return the row in an entry with the later columns that it does not state."""
     later = LATER.get(table) if isinstance(table, str) else None
-    return {**later, **row} if later and isinstance(row, dict) else row
+    if later is None or not isinstance(row, dict):
+        return row
+    return {**later, **row}
 
 
 def stored_entry(row: Mapping[str, Any]) -> Entry:

@@ -238,9 +238,9 @@ def _expect_undo(entry: Entry, entries: Sequence[Entry]) -> None:
     if entry.undoes is None or not 0 < entry.undoes < entry.version:
         raise ValueError(Message("store.names_none"))
     target = entries[entry.undoes - 1]
-    if entry.changes != (
-        target.changes if entry.what == journal.REDO else target.taken_back
-    ):
+    is_redo = entry.what == journal.REDO
+    expected = target.changes if is_redo else target.taken_back
+    if entry.changes != expected:
         raise ValueError(
             Message("store.other_turn", what=entry.what, entry=entry.undoes)
         )
@@ -252,27 +252,23 @@ def _expect_coding(state: Rows, article: Article) -> None:
     """
     if not state:
         return
-    rows = {
-        name: [row for key, row in state.items() if key[0] == name]
-        for name in CODING_TABLES
-    }
+    rows: dict[str, list[Row]] = {name: [] for name in CODING_TABLES}
+    for key, row in state.items():
+        if key[0] in rows:
+            rows[key[0]].append(row)
     if not rows["coding"]:
         raise ValueError(Message("store.headless"))
     if rows["coding"][0]["text_sha256"] != article.text_sha256:
         raise ValueError(Message("store.other_text"))
     for name in ("span", "event"):
-        if sorted(row["position"] for row in rows[name]) != list(
-            range(len(rows[name]))
-        ):
+        positions = sorted(row["position"] for row in rows[name])
+        if positions != list(range(len(positions))):
             raise ValueError(Message("store.gap", table=name))
     for row in rows["span"]:
         quote = article.text[row["start"] : row["end"]]
         if not quote or quote != row["quote"]:
-            raise ValueError(
-                Message(
-                    "store.other_quote", span=row["id"], quote=row["quote"], there=quote
-                )
-            )
+            what = {"span": row["id"], "quote": row["quote"], "there": quote}
+            raise ValueError(Message("store.other_quote", **what))
     spans = {row["id"] for row in rows["span"]}
     events = {row["id"] for row in rows["event"]}
     for row in rows["answer"]:

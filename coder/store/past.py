@@ -101,21 +101,16 @@ class Past(Queries):
         articles only.
         """
         status = {head.id: head.status for head in self.coding_heads(articles)}
-        rows = self._rows(
-            ["assignments", *(f"assignments:{person.name}" for person in self.people())]
-        )
+        subjects = [f"assignments:{person.name}" for person in self.people()]
+        rows = self._rows(["assignments", *subjects])
         is_included = self._work_filter(articles)
-        assignments = [
-            Assigned(
-                **row,
-                status=status.get(
-                    f"{row['article']}/{row['coder']}", Status.OPEN.value
-                ),
-            )
-            for row in rows.values()
-            if coder in (None, row["coder"])
-            and is_included(row["article"], row["coder"])
-        ]
+        assignments = []
+        for row in rows.values():
+            coding = f"{row['article']}/{row['coder']}"
+            is_wanted = coder in (None, row["coder"])
+            if is_wanted and is_included(row["article"], row["coder"]):
+                of_coding = status.get(coding, Status.OPEN.value)
+                assignments.append(Assigned(**row, status=of_coding))
         return sorted(assignments, key=attrgetter("coder", "position", "article"))
 
     def stages(
@@ -139,15 +134,9 @@ class Past(Queries):
         is_included = self._work_filter(articles)
         changed = self._changed()
         earlier = self._earlier_heads  # which never change, as the journal does not
-        for id_, c in self._earlier_codings(
-            [each for each in changed if each not in earlier]
-        ):
-            head = (
-                CodingHead(c.article, c.coder, c.codebook, c.status.value)
-                if c is not None
-                else None
-            )
-            earlier[id_] = head
+        unknown = [each for each in changed if each not in earlier]
+        for id_, coding in self._earlier_codings(unknown):
+            earlier[id_] = None if coding is None else _head_of(coding)
         for id_ in changed:
             heads.pop(id_, None)
             head = earlier[id_]
@@ -160,36 +149,29 @@ class Past(Queries):
         is in memory.
         """
         for batch in batched(heads, _BATCH):
-            codings = dict(
-                self._earlier_codings(self._changed([head.id for head in batch]))
-            )
-            unchanged = super().codings_of(
-                [head for head in batch if head.id not in codings]
-            )
-            codings |= {coding.id: coding for coding in unchanged}
-            yield from filter(None, (codings.get(head.id) for head in batch))
+            changed = self._changed([head.id for head in batch])
+            codings = dict(self._earlier_codings(changed))
+            unchanged = [head for head in batch if head.id not in codings]
+            codings |= {each.id: each for each in super().codings_of(unchanged)}
+            for head in batch:
+                coding = codings.get(head.id)
+                if coding is not None:
+                    yield coding
 
     def clusters_of(self, articles: Sequence[str]) -> dict[str, list[Cluster]]:
         """Return article id → its clusters in their order, without articles that had
         none.
         """
-        changed = {
-            *self.changed_since(
-                "gold:", self.until, [f"gold:{article}" for article in articles]
-            )
-        }
+        subjects = [f"gold:{article}" for article in articles]
+        changed = set(self.changed_since("gold:", self.until, subjects))
         rows = self._rows([f"gold:{article}" for article in sorted(changed)])
-        clusters = sorted(
-            (row for key, row in rows.items() if key[0] == "cluster"),
-            key=itemgetter("position"),
-        )
+        clusters = [row for key, row in rows.items() if key[0] == "cluster"]
+        clusters.sort(key=itemgetter("position"))
         earlier = grouped(
             (row["article"], convert.item(Cluster, row)) for row in clusters
         )
-        return (
-            super().clusters_of([each for each in articles if each not in changed])
-            | earlier
-        )
+        unchanged = [article for article in articles if article not in changed]
+        return super().clusters_of(unchanged) | earlier
 
     def _changed(self, ids: Sequence[str] | None = None) -> list[str]:
         """Return the ids of codings, all or among these, that changed after the earlier
@@ -197,12 +179,9 @@ class Past(Queries):
         """
         subjects = None if ids is None else _subjects(ids)
         gold = self.changed_since("gold:", self.until, subjects)
-        return sorted(
-            {
-                *self.changed_since("coding:", self.until, subjects),
-                *(f"{article}/{GOLD}" for article in gold),
-            }
-        )
+        changed = set(self.changed_since("coding:", self.until, subjects))
+        changed.update(f"{article}/{GOLD}" for article in gold)
+        return sorted(changed)
 
     def _earlier_codings(
         self, ids: Sequence[str]
@@ -214,10 +193,8 @@ class Past(Queries):
             rows = self._rows(_subjects(batch))
             keys = grouped((key[1], key) for key in sorted(rows) if key[0] != "cluster")
             for id_ in batch:
-                yield (
-                    id_,
-                    convert.to_coding((key[0], rows[key]) for key in keys.get(id_, ())),
-                )
+                of_coding = [(key[0], rows[key]) for key in keys.get(id_, ())]
+                yield id_, convert.to_coding(of_coding)
 
     def _rows(self, subjects: Iterable[str]) -> Rows:
         """Reconstruct the rows of some subjects from the journal."""
@@ -263,10 +240,13 @@ def _subjects(codings: Sequence[str]) -> list[str]:
     """Return the codings' subjects in the journal; gold imported from a file begins as
     `coding:`, too.
     """
-    articles = (
-        id_.removesuffix(f"/{GOLD}") for id_ in codings if id_.endswith(f"/{GOLD}")
-    )
-    return [
-        *(f"coding:{id_}" for id_ in codings),
-        *(f"gold:{article}" for article in articles),
-    ]
+    subjects = [f"coding:{id_}" for id_ in codings]
+    for id_ in codings:
+        if id_.endswith(f"/{GOLD}"):
+            subjects.append(f"gold:{id_.removesuffix(f'/{GOLD}')}")
+    return subjects
+
+
+def _head_of(coding: Coding) -> CodingHead:
+    status = coding.status.value
+    return CodingHead(coding.article, coding.coder, coding.codebook, status)

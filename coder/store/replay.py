@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from coder.errors import DamagedError
@@ -78,22 +79,15 @@ def replay_all_but_work(queries: Queries) -> Replayed:
     result = Replayed()
 
     def rest() -> Iterator[DataProblem]:
-        rows = (
-            (name, row)
-            for name in STATE
-            if name not in _WORK
-            for row in queries.rows(name)
-        )
+        tables = [name for name in STATE if name not in _WORK]
+        rows = ((name, row) for name in tables for row in queries.rows(name))
         others = [each for each in queries.subjects() if not each.startswith(_SUBJECTS)]
         yield from _replay(result, queries.entry_rows(others), rows)
 
-    for step in (
-        lambda: _file(queries),
-        lambda: _guards(queries),
-        rest,
-        lambda: _articles(queries),
-    ):
-        _collect(result, step)
+    _collect(result, partial(_file, queries))
+    _collect(result, partial(_guards, queries))
+    _collect(result, rest)
+    _collect(result, partial(_articles, queries))
     return result
 
 

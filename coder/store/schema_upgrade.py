@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -141,12 +141,11 @@ def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:
     path = sqlite_path(connection.engine)
     original = path or folder / "coder.jsonl"
     stem = f"{original.stem}-before-{HEAD}"
-    names = chain([stem], (f"{stem}-{number}" for number in count(2)))
-    copy = next(
-        each
-        for name in names
-        if not (each := original.with_name(name + original.suffix)).exists()
-    )
+    copy = original.with_stem(stem)
+    for number in count(2):
+        if not copy.exists():
+            break
+        copy = original.with_stem(f"{stem}-{number}")
     if path is not None:
         sqlite_file.copy(path, copy, mode=file_mode(path))
     else:

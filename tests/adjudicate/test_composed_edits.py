@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from coder.adjudicate.clusters import update_clusters
 from coder.adjudicate.composed_edits import (
     AddEvent,
     Combine,
@@ -15,6 +14,7 @@ from coder.adjudicate.composed_edits import (
     RejectValue,
     TakeFields,
 )
+from coder.adjudicate.event_clusters import update_clusters
 from coder.adjudicate.gold_edits import (
     Close,
     Decide,

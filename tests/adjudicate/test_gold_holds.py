@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from coder.adjudicate.clusters import update_clusters
 from coder.adjudicate.composed_edits import AddEvent, Combine, RejectValue, TakeFields
+from coder.adjudicate.event_clusters import update_clusters
 from coder.adjudicate.gold_edits import (
     Attach,
     Clear,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from coder.adjudicate.clusters import update_clusters
+from coder.adjudicate.event_clusters import update_clusters
 from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored
 from coder.errors import CoderError
 from coder.grouping import grouped

@@ -207,20 +207,19 @@ def install(connection: Connection) -> None:
     connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
 
 
-def made(connection: Connection) -> dict[str, tuple[str, set[str]]]:
+def list_functions(connection: Connection) -> dict[str, tuple[str, set[str]]]:
     """Return name → (body, settings) of each function of this version; the trigger's
     has no settings.
     """
     schema = _schema(connection)
     settings = {f"{name}={value}" for name, value in _settings(schema).items()}
-    bodies = {
-        name: (body, settings)
-        for script in _scripts(schema)
-        for name, body in _BODY.findall(script)
-    }
-    return bodies | {
-        name: (body, set()) for name, body in _BODY.findall(POSTGRES_TRIGGER)
-    }
+    found = dict[str, tuple[str, set[str]]]()
+    for script in _scripts(schema):
+        for name, body in _BODY.findall(script):
+            found[name] = body, settings
+    for name, body in _BODY.findall(POSTGRES_TRIGGER):
+        found[name] = body, set()
+    return found
 
 
 def _schema(connection: Connection) -> str:

@@ -100,7 +100,7 @@ def _foreign(kind: str, row: Any) -> DataProblem:
 
 
 def _functions(connection: Connection) -> Iterator[DataProblem]:
-    made = functions.made(connection)
+    made = functions.list_functions(connection)
     for row in connection.execute(_FUNCTIONS):
         if row.name not in {
             signature.partition("(")[0] for signature in functions.SIGNATURES
@@ -134,23 +134,14 @@ def _in_psql(statement: str) -> Message:
 
 
 def _rights(connection: Connection) -> Iterator[DataProblem]:
-    newer = (
-        int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
-        >= 170000
-    )
     parameters = {
         "tables": _TABLES,
-        "rights": [
-            *_ALL_RIGHTS,
-            *(["MAINTAIN"] if newer else []),
-        ],  # MAINTAIN allows a login to lock a table
+        "rights": _rights_to_check(connection),
         "functions": [s for s in functions.SIGNATURES if s != f"{_GUARD}()"],
     }
-    allowed = {
-        (role, "EXECUTE", each)
-        for role, signatures in ON_FUNCTIONS.items()
-        for each in signatures
-    }
+    allowed = set[tuple[str, str, str]]()
+    for role, signatures in ON_FUNCTIONS.items():
+        allowed.update(product([role], ["EXECUTE"], signatures))
     for role, granted in ON_TABLES.items():
         for rights, tables in granted.items():
             allowed.update(product([role], rights.split(", "), tables))
@@ -165,9 +156,13 @@ def _rights(connection: Connection) -> Iterator[DataProblem]:
     for (name, role), rights_on in excess.items():
         told = "; ".join(f"{', '.join(each)} on {of}" for of, each in rights_on.items())
         key = "store.right_of_role" if role else "store.right_of_retired"
-        yield DataProblem(
-            "right",
-            name,
-            Message(key, role=role, told=told),
-            Message("store.mend_rights"),
-        )
+        what = Message(key, role=role, told=told)
+        yield DataProblem("right", name, what, Message("store.mend_rights"))
+
+
+def _rights_to_check(connection: Connection) -> list[str]:
+    """Return the rights on tables that this version of PostgreSQL knows."""
+    version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
+    if int(version) < 170000:
+        return list(_ALL_RIGHTS)
+    return [*_ALL_RIGHTS, "MAINTAIN"]  # which allows a login to lock a table
