@@ -5,12 +5,11 @@ together.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 from coder.codebook.condition_checks import condition_problems
 from coder.codebook.declarations import SpanKind, Target
-from coder.codebook.lexicon_schema import Lexicon, Trigger
+from coder.codebook.lexicon_schema import Actor, Lexicon, Trigger
 from coder.codebook.schema import (
     COMMAND_LETTERS,
     FIT_DISTANCES,
@@ -96,8 +95,10 @@ def _every_problem(
     codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool
 ) -> Iterator[FileProblem]:
     for names in LISTS_WITH_IDS:
-        ids = (placed_ids(source.data.get(name), (name,)) for name in names)
-        yield from source.repeats(chain.from_iterable(ids))
+        ids: list[tuple[YamlPath, str]] = []
+        for name in names:
+            ids += placed_ids(source.data.get(name), (name,))
+        yield from source.repeats(ids)
     yield from source.repeats(source.event_types())
     yield from _clashing_keys(codebook, source)
     for path, kind in source.placed("span_kinds", codebook.span_kinds):
@@ -116,19 +117,16 @@ def _every_problem(
         if part.type is not None:
             fit = FIT_PART_DISTANCES[part.type]
             yield from _distance_problems(part, fit, source, path)
-    for path, reason in source.placed(
-        "adjudication_reasons", codebook.adjudication_reasons
-    ):
+    reasons = codebook.adjudication_reasons
+    for path, reason in source.placed("adjudication_reasons", reasons):
         if reason.id in POLICIES:
+            policies = ", ".join(POLICIES)
             yield source.problem(
-                (*path, "id"), "reason_of_policy", id=reason.id, ids=", ".join(POLICIES)
+                (*path, "id"), "reason_of_policy", id=reason.id, ids=policies
             )
     classes = source.ids("actor_classes")
-    if (
-        classes
-        and UNNAMED not in classes
-        and any(f.type == "actor" for f in codebook.fields)
-    ):
+    asks_for_actors = any(field.type == "actor" for field in codebook.fields)
+    if classes and UNNAMED not in classes and asks_for_actors:
         yield source.problem(("actor_classes",), "no_free_class", id=UNNAMED)
     yield from condition_problems(codebook, source)
     yield from _new_name_problems(codebook, source)
@@ -188,13 +186,11 @@ def _event_types(
             yield from source.unknown(
                 (*path, "triggers"), "trigger_list", node.triggers, triggers
             )
-        for scheme in node.map if schemes else ():
-            if (
-                scheme != "note"
-                and scheme.removesuffix("_mode").removesuffix("_hint") not in schemes
-            ):
+        for name in node.map if schemes else ():
+            scheme = name.removesuffix("_mode").removesuffix("_hint")
+            if name != "note" and scheme not in schemes:
                 yield from source.unknown(
-                    (*path, "map", scheme), "scheme", scheme, schemes, at_key=True
+                    (*path, "map", name), "scheme", name, schemes, at_key=True
                 )
         if not node.selectable and not node.children:
             yield source.problem(path, "group_without_children")
@@ -203,22 +199,22 @@ def _event_types(
 def _field_problems(
     field: Field, codebook: Codebook, source: YamlText, path: YamlPath
 ) -> Iterator[FileProblem]:
-    values = [v.id for v in codebook.values_of(field)]
+    values = [value.id for value in codebook.values_of(field)]
     drawn = field.values_from
     is_listed = field.type in ("enum", "multi", "hierarchy")
+    is_article_field = field in codebook.article_fields
+    is_link = field.value_is == "record_reference"
+    is_list_of_texts = field.type == "text" and bool(field.many)
     of_weapons = drawn == "lexicon.weapons"
-    no_date = (
-        field.id == PUBLISHED
-        and field.type != "date"
-        and field in codebook.article_fields
-    )
-    no_list = field.value_is == "record_reference" and (
-        field.type != "text" or not field.many
-    )
+    has_weapons = bool(codebook.lexicon.weapons)
     checks: tuple[tuple[bool, YamlPath, str], ...] = (
         ("." in field.id or field.id in RESERVED, ("id",), "reserved_name"),
-        (no_date, ("type",), "published_no_date"),
-        (no_list, ("value_is",), "links_no_list"),
+        (
+            field.id == PUBLISHED and field.type != "date" and is_article_field,
+            ("type",),
+            "published_no_date",
+        ),
+        (is_link and not is_list_of_texts, ("value_is",), "links_no_list"),
         (is_listed and not field.values and drawn is None, (), "needs_values"),
         (drawn is not None and not is_listed, ("values_from",), "takes_no_values"),
         (
@@ -226,7 +222,7 @@ def _field_problems(
             ("values_from",),
             "weapons_no_hierarchy",
         ),
-        (of_weapons and not codebook.lexicon.weapons, ("values_from",), "no_weapons"),
+        (of_weapons and not has_weapons, ("values_from",), "no_weapons"),
     )
     for is_wrong, key, why in checks:
         if is_wrong:
@@ -267,23 +263,24 @@ def _part_problems(
     field: Field, codebook: Codebook, source: YamlText, path: YamlPath
 ) -> Iterator[FileProblem]:
     parts = codebook.parts_of(field)
-    known = [p.id for p in parts]
-    needed = (
-        {}
-        if field.type == "actor" and not known
-        else NEEDED_PARTS.get(field.value_is or field.type, {})
-    )
-    if lacking := ", ".join(part for part in needed if part not in known):
+    known = [part.id for part in parts]
+    needed = NEEDED_PARTS.get(field.value_is or field.type, {})
+    if field.type == "actor" and not parts:
+        needed = {}
+    lacking = ", ".join(part_id for part_id in needed if part_id not in known)
+    if lacking:
         key = "needs_range_parts" if field.type == "int_range" else "needs_parts"
         yield source.problem(path, key, type=field.type, parts=lacking)
     for i, part in enumerate(field.parts):
         at = (*path, "parts", i)
-        spelt = parts[i] if field.type != "int_range" else part
-        if spelt.type is None:
+        # The parts of counts have their types from `int_range_parts`.
+        type_ = part.type if field.type == "int_range" else parts[i].type
+        if type_ is None:
             yield source.problem(at, "untyped_part", type=field.type, part=part.id)
         if part.type == "enum" and not part.values:
             yield source.problem(at, "part_needs_values")
-        if (fit := needed.get(part.id)) and spelt.type not in (None, fit):
+        fit = needed.get(part.id)
+        if fit and type_ is not None and type_ != fit:
             yield source.problem(
                 (*at, "type"), "part_of_type", type=field.type, part=part.id, fit=fit
             )
@@ -300,9 +297,9 @@ def _part_problems(
             yield from source.unknown(
                 (*at, "filled_from"), "part", part.filled_from, known
             )
-        if spelt.type is not None:
-            fit_distances = FIT_PART_DISTANCES[spelt.type]
-            yield from _distance_problems(part, fit_distances, source, at)
+        if type_ is not None:
+            distances = FIT_PART_DISTANCES[type_]
+            yield from _distance_problems(part, distances, source, at)
         for j, step in enumerate(part.distance.path):
             where = (*at, "distance", "path", j)
             yield from source.unknown(where, "part", step, known)
@@ -325,20 +322,22 @@ def _rank_problems(
 
 # ---------------------------------------------------------------- renamings
 def _new_name_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
-    if (recode := codebook.recode) is None:
+    recode = codebook.recode
+    if recode is None:
         return
     for section, known in _names(codebook).items():
         for old, target in getattr(recode, section).items():
             yield from _unknown_targets(source, ("recode", section, old), target, known)
     lists = _value_lists(codebook)
     for name, renamed in recode.values.items():
-        yield from source.unknown(
-            ("recode", "values", name), "field_with_values", name, lists, at_key=True
-        )
-        for old, target in renamed.items() if name in lists else ():
-            yield from _unknown_targets(
-                source, ("recode", "values", name, old), target, lists[name]
+        path: YamlPath = ("recode", "values", name)
+        if name not in lists:
+            yield from source.unknown(
+                path, "field_with_values", name, lists, at_key=True
             )
+            continue
+        for old, target in renamed.items():
+            yield from _unknown_targets(source, (*path, old), target, lists[name])
 
 
 def old_name_problems(
@@ -357,26 +356,28 @@ def old_name_problems(
     old_name_of = {target: name for name, target in recode.fields.items()}
     lists = _value_lists(old)
     for name, renamed in recode.values.items():
-        field, dot, part = name.partition(".")
-        known = lists.get(old_name_of.get(field, field) + dot + part, [])
+        field_id, dot, part = name.partition(".")
+        known = lists.get(old_name_of.get(field_id, field_id) + dot + part, [])
         for value in renamed:
             at = ("recode", "values", name, value)
             yield from source.unknown(
                 at, "value_in", value, known, at_key=True, of=old.ref
             )
-    taken = {
-        field.id: field.id for field in old.fields if field.id not in recode.fields
-    }
-    article_fields = [
-        {field.id for field in book.article_fields} for book in (old, new)
-    ]
+    taken = {}  # new name → the field that gets it
+    for field in old.fields:
+        if field.id not in recode.fields:
+            taken[field.id] = field.id
+    old_article_fields = {field.id for field in old.article_fields}
+    new_article_fields = {field.id for field in new.article_fields}
     for name, target in recode.fields.items():
         path = ("recode", "fields", name)
+        was_of_article = name in old_article_fields
+        is_of_article = target in new_article_fields
         if target in taken:
             yield source.problem(
                 path, "both_become", first=taken[target], second=name, target=target
             )
-        elif (name in article_fields[0]) is not (target in article_fields[1]):
+        elif was_of_article != is_of_article:
             yield source.problem(path, "other_level")
         taken[target] = name
 
@@ -384,10 +385,11 @@ def old_name_problems(
 def _unknown_targets(
     source: YamlText, path: YamlPath, target: Target, known: list[str]
 ) -> Iterator[FileProblem]:
-    for i, name in enumerate((target,) if isinstance(target, str) else target):
-        yield from source.unknown(
-            path if isinstance(target, str) else (*path, i), "name", name, known
-        )
+    if isinstance(target, str):
+        yield from source.unknown(path, "name", target, known)
+        return
+    for i, name in enumerate(target):
+        yield from source.unknown((*path, i), "name", name, known)
 
 
 def _names(codebook: Codebook) -> dict[str, list[str]]:
@@ -400,13 +402,15 @@ def _names(codebook: Codebook) -> dict[str, list[str]]:
 
 
 def _value_lists(codebook: Codebook) -> dict[str, list[str]]:
+    """Return the ids of values of each field or part (`field.part`) that lists some."""
     lists: dict[str, list[str]] = {}
     for field in codebook.fields:
-        items: list[tuple[str, Field | Part]] = [(field.id, field)]
-        items += [(f"{field.id}.{part.id}", part) for part in codebook.parts_of(field)]
-        lists |= {
-            name: [v.id for v in item.values] for name, item in items if item.values
-        }
+        if field.values:
+            lists[field.id] = [value.id for value in field.values]
+        for part in codebook.parts_of(field):
+            if part.values:
+                name = f"{field.id}.{part.id}"
+                lists[name] = [value.id for value in part.values]
     return lists
 
 
@@ -426,33 +430,14 @@ def lexicon_problems(
     """
     for name in ("actors", "places", "weapons", "anchor_events"):
         yield from source.repeats(placed_ids(source.data.get(name), (name,)))
-    for path, place in source.placed(
-        "places", lexicon.places if codebook.place_kinds else ()
-    ):
-        yield from source.unknown(
-            (*path, "kind"), "place_kind", place.kind, codebook.place_kinds
-        )
-    used = (
-        [node.triggers for node in codebook.leaf_types()] if codebook_is_whole else []
-    )
-    for name in lexicon.triggers if used else ():
-        yield from source.unknown(
-            ("triggers", name), "event_type_list", name, used, at_key=True
-        )
-    event_fields = codebook.event_fields if codebook_is_whole else ()
-    fields = {field.id: [value.id for value in field.values] for field in event_fields}
-    for part, named in (("values", lexicon.values), ("counts", lexicon.counts)):
-        for name in named if fields else ():
-            yield from source.unknown(
-                (part, name), "event_field", name, fields, at_key=True
-            )
-    for name, listed in lexicon.values.items():
-        for value in listed if name in fields else ():
-            yield from source.unknown(
-                ("values", name, value), "value", value, fields[name], at_key=True
-            )
+    kinds = codebook.place_kinds
+    if kinds:
+        for path, place in source.placed("places", lexicon.places):
+            yield from source.unknown((*path, "kind"), "place_kind", place.kind, kinds)
+    if codebook_is_whole:
+        yield from _unused_parts(lexicon, source, codebook)
     known = source.ids("actors")
-    classes = [c.id for c in codebook.actor_classes]
+    classes = [each.id for each in codebook.actor_classes]
     reported = set[str]()
     for path, actor in source.placed("actors", lexicon.actors):
         if actor.parent:
@@ -461,18 +446,56 @@ def lexicon_problems(
             yield from source.unknown(
                 (*path, "class"), "actor_class", actor.actor_class, classes
             )
-        way = [actor.id]
-        while (
-            (ancestor := lexicon.actor(way[-1]))
-            and ancestor.parent
-            and ancestor.parent not in way
-        ):
-            way.append(ancestor.parent)
-        if ancestor and ancestor.parent == actor.id and not reported & set(way):
-            reported |= set(way)
-            yield source.problem(
-                (*path, "parent"), "parents_in_circle", way=" → ".join([*way, actor.id])
+        way = _way_back_to(actor, lexicon)
+        if way and reported.isdisjoint(way):
+            reported.update(way)
+            circle = " → ".join([*way, actor.id])
+            yield source.problem((*path, "parent"), "parents_in_circle", way=circle)
+
+
+def _unused_parts(
+    lexicon: Lexicon, source: YamlText, codebook: Codebook
+) -> Iterator[FileProblem]:
+    """Yield the names in a lexicon that its codebook does not have."""
+    used = [node.triggers for node in codebook.leaf_types()]
+    if used:
+        for name in lexicon.triggers:
+            yield from source.unknown(
+                ("triggers", name), "event_type_list", name, used, at_key=True
             )
+    values_of = {}
+    for field in codebook.event_fields:
+        values_of[field.id] = [value.id for value in field.values]
+    if not values_of:
+        return
+    for part, names in (("values", lexicon.values), ("counts", lexicon.counts)):
+        for name in names:
+            yield from source.unknown(
+                (part, name), "event_field", name, values_of, at_key=True
+            )
+    for name, listed in lexicon.values.items():
+        if name not in values_of:
+            continue
+        for value in listed:
+            yield from source.unknown(
+                ("values", name, value), "value", value, values_of[name], at_key=True
+            )
+
+
+def _way_back_to(actor: Actor, lexicon: Lexicon) -> list[str]:
+    """Return the ids from an actor to the one whose parent it is itself, none if its
+    ancestors form no circle with it.
+    """
+    way = [actor.id]
+    while True:
+        ancestor = lexicon.actor(way[-1])
+        if ancestor is None or not ancestor.parent:
+            return []
+        if ancestor.parent == actor.id:
+            return way
+        if ancestor.parent in way:  # a circle without the actor
+            return []
+        way.append(ancestor.parent)
 
 
 # ---------------------------------------------------------------- advice on valid codebooks
@@ -482,26 +505,24 @@ def advice(codebook: Codebook) -> Iterator[tuple[Message, Message]]:
     """
 
     def lack(key: str, **values: object) -> tuple[Message, Message]:
-        return Message(f"codebook.{key}", **values), Message(
-            f"codebook.{key}.hint", **values
-        )
+        what = Message(f"codebook.{key}", **values)
+        return what, Message(f"codebook.{key}.hint", **values)
 
     lexicon = codebook.lexicon
-    lists = {
-        node.triggers: lexicon.triggers.get(node.triggers, Trigger())
-        for node in codebook.leaf_types()
-    }
-    empty = [
-        name
-        for name, t in lists.items()
-        if not (t.verbs or t.nouns or t.ambiguous or t.seen)
-    ]
-    if lists and len(empty) == len(lists):
+    names = dict.fromkeys(node.triggers for node in codebook.leaf_types())
+    empty = []
+    for name in names:
+        words = lexicon.triggers.get(name, Trigger())
+        if not (words.verbs or words.nouns or words.ambiguous or words.seen):
+            empty.append(name)
+    if names and len(empty) == len(names):
         yield lack("no_triggers")
     else:
-        yield from (lack("empty_triggers", name=name) for name in empty if name)
+        for name in empty:
+            if name:
+                yield lack("empty_triggers", name=name)
     kinds = codebook.kinds_for
-    if (kinds["date"] or kinds["number"]) and not (
-        lexicon.months.gregorian or lexicon.numbers.units
-    ):
+    needs_words = kinds["date"] or kinds["number"]
+    has_words = lexicon.months.gregorian or lexicon.numbers.units
+    if needs_words and not has_words:
         yield lack("no_number_words", file=WORDS)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from coder.codebook import expressions as form
 from coder.codebook.nearest import unknown
-from coder.codebook.schema import Codebook, Field, Part
+from coder.codebook.schema import Codebook, Field, Part, Value
 from coder.codebook.validate import is_day
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText
 from coder.messages.catalogue import Message
@@ -60,32 +60,39 @@ def _likely_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProbl
         ("event_fields", codebook.event_fields),
     ):
         for base, field in source.placed(list_name, fields):
-            lists = [((*base, "values"), field.values, False)]
-            lists += [
-                (
-                    (*base, "parts", i, "values"),
-                    p.values,
-                    field in codebook.link_fields and p.id == "relation",
-                )
-                for i, p in enumerate(field.parts)
-            ]
-            for path, values, are_relations in lists:
-                for i, value in enumerate(values):
-                    if value.likely_if is not None and not are_relations:
-                        yield source.problem(
-                            (*path, i, "likely_if"), "only_relations_are_likely"
-                        )
-                    else:
-                        yield from reader.problems(
-                            (*path, i, "likely_if"), value.likely_if
-                        )
+            yield from _only_relations(source, (*base, "values"), field.values)
+            for i, part in enumerate(field.parts):
+                path = (*base, "parts", i, "values")
+                if field not in codebook.link_fields or part.id != "relation":
+                    yield from _only_relations(source, path, part.values)
+                    continue
+                for j, relation in enumerate(part.values):
+                    yield from reader.problems(
+                        (*path, j, "likely_if"), relation.likely_if
+                    )
 
 
-class _UnfitError(Exception):  # a name that cannot be used in this condition
-    def __init__(self, what: str | Message, **values: object) -> None:
-        self.what = (
-            Message(f"codebook.{what}", **values) if isinstance(what, str) else what
-        )
+def _only_relations(
+    source: YamlText, path: YamlPath, values: Sequence[Value]
+) -> Iterator[FileProblem]:
+    """Yield a problem for each `likely_if` of values that are no relations."""
+    for i, value in enumerate(values):
+        if value.likely_if is not None:
+            yield source.problem((*path, i, "likely_if"), "only_relations_are_likely")
+
+
+class _UnfitError(Exception):
+    """A name cannot be used in this condition."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.what = Message(f"codebook.{key}", **values)
+
+
+class _UnknownError(_UnfitError):
+    """A name is not known."""
+
+    def __init__(self, what: Message) -> None:
+        self.what = what
 
 
 class _Reader(Struct, frozen=True):
@@ -97,7 +104,9 @@ class _Reader(Struct, frozen=True):
         self, base: YamlPath, expression: form.Expression | None
     ) -> Iterator[FileProblem]:
         """The problems of the condition at a path and of those inside it."""
-        for part, path in form.parts_of(expression) if expression is not None else ():
+        if expression is None:
+            return
+        for part, path in form.parts_of(expression):
             try:
                 for deeper, what in self._problems_of(part):
                     yield self.source.problem((*base, *path, *deeper), what)
@@ -136,22 +145,27 @@ class _Reader(Struct, frozen=True):
                     yield (), Message("codebook.needs_items")
                 self._list(part.field)
             case form.Compare(compare=(left, sign, right)):
-                kinds = self._compared_as(left), self._compared_as(right)
-                if None not in kinds and kinds[0] != kinds[1]:
-                    nouns = [Message(f"codebook.noun_{kind}") for kind in kinds]
+                first_kind = self._compared_as(left)
+                second_kind = self._compared_as(right)
+                if first_kind is None or second_kind is None:
+                    return
+                if first_kind != second_kind:
                     yield (
                         ("compare",),
                         Message(
-                            "codebook.not_comparable", first=nouns[0], second=nouns[1]
+                            "codebook.not_comparable",
+                            first=Message(f"codebook.noun_{first_kind}"),
+                            second=Message(f"codebook.noun_{second_kind}"),
                         ),
                     )
-                elif kinds == ("word", "word") and sign not in ("=", "!="):
+                elif first_kind == "word" and sign not in ("=", "!="):
                     yield (
                         ("compare", 1),
                         Message("codebook.words_have_no_order", sign=sign),
                     )
             case form.Disjoint():
-                first, second = (self._list(name) for name in part.disjoint)
+                first = self._list(part.disjoint[0])
+                second = self._list(part.disjoint[1])
                 if first and second and first.type != second.type:
                     yield (
                         ("disjoint",),
@@ -171,7 +185,8 @@ class _Reader(Struct, frozen=True):
                     self._find(name)
 
     def _values(self, key: str, name: str, wanted: Iterable[str]) -> Iterator[Located]:
-        if (target := self._find(name)) is None:
+        target = self._find(name)
+        if target is None:
             return
         allowed = [v.id for v in self.codebook.values_of(target)]
         if target.type == "actor":
@@ -194,18 +209,17 @@ class _Reader(Struct, frozen=True):
             return "number"
         if not form.is_name(side):
             return "day" if is_day(side) else "word"
-        if (target := self._find(side)) is None:
+        target = self._find(side)
+        if target is None:
             return None
-        if isinstance(target, Field) and (
-            target.is_list or self.codebook.parts_of(target)
-        ):
-            parts = [
-                p.id for p in self.codebook.parts_of(target) if p.type in _COMPARED_AS
-            ]
-            if not parts:
+        if isinstance(target, Field):
+            parts = self.codebook.parts_of(target)
+            single = [part.id for part in parts if part.type in _COMPARED_AS]
+            if single:
+                names = " or ".join(f"{side}.{part_id}" for part_id in single)
+                raise _UnfitError("no_single_value_but", name=side, parts=names)
+            if parts or target.is_list:
                 raise _UnfitError("no_single_value", name=side)
-            named = " or ".join(f"{side}.{part}" for part in parts)
-            raise _UnfitError("no_single_value_but", name=side, parts=named)
         if target.type not in _COMPARED_AS:
             raise _UnfitError("cannot_be_compared", name=side, kind=_a(target.type))
         return _COMPARED_AS[target.type]
@@ -227,51 +241,47 @@ class _Reader(Struct, frozen=True):
         if owner == "link" and self.of not in ("rules", "relations"):
             raise _UnfitError("only_rules_follow_links")
         if name == "link.relation":
-            for part in (
-                p
-                for f in self.codebook.link_fields
-                for p in f.parts
-                if p.id == "relation"
-            ):
-                return part
+            for field in self.codebook.link_fields:
+                for part in field.parts:
+                    if part.id == "relation":
+                        return part
             raise _UnfitError("no_links")
         of_article = owner == "article" or (not owner and self.of == "article_fields")
-        noun = "article_field" if of_article else "event_field"
-        fields = (
-            self.codebook.article_fields if of_article else self.codebook.event_fields
-        )
+        noun = "event_field"
+        fields = self.codebook.event_fields
+        if of_article:
+            noun = "article_field"
+            fields = self.codebook.article_fields
         known = self.source.ids(f"{noun}s")
         if field_id not in known:
-            raise _UnfitError(unknown(noun, field_id, known))
-        target = next((f for f in reversed(fields) if f.id == field_id), None)
+            raise _UnknownError(unknown(noun, field_id, known))
+        target = {field.id: field for field in fields}.get(field_id)
         if target is None or not part_id:
             return target
         parts = {p.id: p for p in self.codebook.parts_of(target)}
         if not parts:
             raise _UnfitError("has_no_parts", name=field_id)
         if part_id not in parts:
-            raise _UnfitError(unknown("part_of", part_id, parts, of=field_id))
+            raise _UnknownError(unknown("part_of", part_id, parts, of=field_id))
         return parts[part_id]
 
 
 def _a(kind: str | None) -> Message:
-    return Message(
-        "codebook.an" if kind and kind[0] in "aeiou" else "codebook.a", kind=kind
-    )
+    """Return the name of a type with its article: `a date`, `an actor`."""
+    starts_with_vowel = bool(kind) and str(kind)[0] in "aeiou"
+    return Message("codebook.an" if starts_with_vowel else "codebook.a", kind=kind)
 
 
 def _circles(
     source: YamlText, list_name: str, fields: Sequence[Field]
 ) -> Iterator[FileProblem]:
+    """Yield the conditions of fields that depend on each other in a circle."""
     prefix = "article." if list_name == "article_fields" else ""
-    needs = {
-        field.id: [
-            name.removeprefix(prefix).partition(".")[0]
-            for name in form.names_in(field.when)
-        ]
-        for field in fields
-        if field.when is not None
-    }
+    needs: dict[str, list[str]] = {}  # field → the fields that its condition is about
+    for field in fields:
+        if field.when is not None:
+            names = [name.removeprefix(prefix) for name in form.names_in(field.when)]
+            needs[field.id] = [name.partition(".")[0] for name in names]
     reported: set[str] = set()
     for path, field in source.placed(list_name, fields):
         circle = _circle_from(field.id, needs)
@@ -283,6 +293,7 @@ def _circles(
 
 
 def _circle_from(start: str, needs: dict[str, list[str]]) -> list[str]:
+    """Return the fields from one back to itself, none if it is in no circle."""
     ways = [[start]]
     visited = set[str]()
     while ways:

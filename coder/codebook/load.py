@@ -10,6 +10,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -61,37 +62,39 @@ def read_with_files(path: Path | str) -> tuple[Codebook, list[Path]]:
     source = read_yaml(path)
     files, problems = _lexicons_beside(path, source)
     pieces: list[tuple[YamlText, Lexicon]] = []
-    first: dict[str, str] = {}
+    first: dict[str, str] = {}  # part of a lexicon → the file that has it
     for beside in files:
         lexicon, wrong = shape(Lexicon, beside, {})
         problems += wrong
+        if lexicon is not None:
+            problems += _parts_said_twice(beside, first)
         pieces.append((beside, lexicon or Lexicon()))
-        for key in sorted(
-            beside.data.keys() & set(Lexicon.__struct_fields__) - HEAD
-            if lexicon
-            else ()
-        ):
-            if first.setdefault(key, beside.file) != beside.file:
-                name = Path(first[key]).name
-                problems.append(
-                    beside.problem((key,), "part_said_twice", at_key=True, file=name)
-                )
     lexicon_is_whole = not problems
-    codebook, wrong = shape(
-        Codebook, source, {"lexicon": whole(piece for _, piece in pieces)}
-    )
+    given = {"lexicon": whole(piece for _, piece in pieces)}
+    codebook, wrong = shape(Codebook, source, given)
     problems += wrong
-    if codebook is not None:
-        problems += codebook_problems(
-            codebook, source, lexicon_is_whole=lexicon_is_whole
+    if codebook is None:
+        raise _unusable(path, problems)
+    problems += codebook_problems(codebook, source, lexicon_is_whole=lexicon_is_whole)
+    for beside, piece in pieces:
+        problems += lexicon_problems(
+            piece, beside, codebook, codebook_is_whole=not wrong
         )
-        for beside, piece in pieces:
-            problems += lexicon_problems(
-                piece, beside, codebook, codebook_is_whole=not wrong
-            )
-        if not problems:
-            return codebook, [path, *(Path(beside.file) for beside in files)]
-    raise _unusable(path, problems)
+    if problems:
+        raise _unusable(path, problems)
+    return codebook, [path, *(Path(beside.file) for beside in files)]
+
+
+def _parts_said_twice(source: YamlText, first: dict[str, str]) -> Iterator[FileProblem]:
+    """Yield the parts of a lexicon's file that an earlier file has, and note its own in
+    `first`.
+    """
+    parts = set(Lexicon.__struct_fields__) - HEAD
+    for key in sorted(parts & source.data.keys()):
+        earlier = first.setdefault(key, source.file)
+        if earlier != source.file:
+            name = Path(earlier).name
+            yield source.problem((key,), "part_said_twice", at_key=True, file=name)
 
 
 def read_successor(path: Path | str, line: Sequence[Codebook]) -> Codebook:
@@ -102,35 +105,36 @@ def read_successor(path: Path | str, line: Sequence[Codebook]) -> Codebook:
     path = Path(path)
     new = read_codebook(path)
     before = [old for old in line if old.ref != new.ref]
-    if before and (
-        problems := list(old_name_problems(before[-1], new, read_yaml(path)))
-    ):
-        raise _unusable(path, problems)
+    if before:
+        problems = list(old_name_problems(before[-1], new, read_yaml(path)))
+        if problems:
+            raise _unusable(path, problems)
     return new
 
 
 def _lexicons_beside(
     path: Path, source: YamlText
 ) -> tuple[list[YamlText], list[FileProblem]]:
+    """Return the lexicon files that a codebook names, and the names without a file."""
     named = source.data.get("lexicon") if isinstance(source.data, dict) else None
-    names = named if isinstance(named, list) else [] if named is None else [named]
+    placed: list[tuple[YamlPath, Any]] = []
+    if isinstance(named, list):
+        placed += [(("lexicon", i), name) for i, name in enumerate(named)]
+    elif named is not None:
+        placed.append((("lexicon",), named))
     files: list[YamlText] = []
     problems: list[FileProblem] = []
     shipped = lexicons()
-    for i, name in enumerate(names):
-        at: YamlPath = ("lexicon", i) if isinstance(named, list) else ("lexicon",)
+    for at, name in placed:
         if not isinstance(name, str) or Path(name).name != name:
             problems.append(source.problem(at, "lexicon_elsewhere"))
-        elif (beside := path.parent / name).is_file():
-            files.append(read_yaml(beside))
+        elif (path.parent / name).is_file():
+            files.append(read_yaml(path.parent / name))
         elif name in shipped:
             files.append(read_yaml(shipped[name]))
         else:
-            key = (
-                "no_lexicon_but"
-                if (guess := did_you_mean(name, shipped))
-                else "no_lexicon"
-            )
+            guess = did_you_mean(name, shipped)
+            key = "no_lexicon_but" if guess else "no_lexicon"
             problems.append(source.problem(at, key, name=name, guess=guess))
     return files, problems
 
@@ -173,8 +177,8 @@ def shape(
 def _repaired(
     written: Mapping[str, Any], source: YamlText, errors: Iterable[ErrorDetails]
 ) -> dict[str, Any]:
-    """The data with simple mistakes repaired, so that the parts around them are checked
-    too.
+    """Return the data with simple mistakes repaired, so that the parts around them are
+    checked too.
     """
     data = deepcopy(dict(written))
     for error in errors:
@@ -185,9 +189,8 @@ def _repaired(
         if error["type"] == "extra_forbidden":
             del container[last]
         elif error["type"] == "literal_error":  # misspelt
-            container[last] = (
-                nearest(str(error["input"]), _allowed(error)) or error["input"]
-            )
+            meant = nearest(str(error["input"]), _allowed(error))
+            container[last] = meant or error["input"]
         elif error["type"] == "missing" and last in ("ar", "en"):
             container[last] = "-"
     return data
@@ -196,20 +199,28 @@ def _repaired(
 def _without(
     data: dict[str, Any], broken: set[YamlPath], model: type[Model]
 ) -> dict[str, Any]:
-    whole_keys = {
-        loc[0] for loc in broken if len(loc) < 2 or not isinstance(loc[1], int)
-    }
-    rest: dict[str, Any] = {}
-    for key, value in data.items():
-        dropped = {loc[1] for loc in broken if loc[0] == key and len(loc) == 2}
-        if key not in whole_keys:
-            rest[key] = (
-                [v for i, v in enumerate(value) if i not in dropped]
-                if dropped
-                else value
-            )
+    """Return the data without its broken keys and items, and with stand-ins for what is
+    required.
+
+    broken: paths of a key, or of a key and an item's index or a key below it.
+    """
+    broken_keys = set()
+    broken_items: dict[Any, set[Any]] = {}
+    for path in broken:
+        if len(path) == 2 and isinstance(path[1], int):
+            broken_items.setdefault(path[0], set()).add(path[1])
+        else:
+            broken_keys.add(path[0])
     required = {field.encode_name for field in fields(model) if field.required}
-    return {**{k: v for k, v in STAND_INS.items() if k in required}, **rest}
+    rest = {key: value for key, value in STAND_INS.items() if key in required}
+    for key, value in data.items():
+        if key in broken_keys:
+            continue
+        dropped = broken_items.get(key)
+        if dropped:
+            value = [item for i, item in enumerate(value) if i not in dropped]
+        rest[key] = value
+    return rest
 
 
 def _problems(
@@ -221,9 +232,8 @@ def _problems(
             continue  # its items have a problem
         path = _path_in_file(source, error)
         what = _message(error, _known_keys(model, error["loc"][:-1]))
-        problems.setdefault(
-            path, source.problem(path, what, at_key=error["type"] == "extra_forbidden")
-        )
+        is_key = error["type"] == "extra_forbidden"
+        problems.setdefault(path, source.problem(path, what, at_key=is_key))
     return list(problems.values())
 
 
@@ -238,58 +248,64 @@ def _path_in_file(source: YamlText, error: ErrorDetails) -> YamlPath:
     return (*path, error["loc"][-1]) if error["type"] == "missing" else path
 
 
-def _message(error: ErrorDetails, known: list[str]) -> Message | str:
+def _message(error: ErrorDetails, known_keys: list[str]) -> Message | str:
+    """Return what pydantic's error says, in words of the catalogue."""
     kind = error["type"]
     found = error.get("input")
     last = str(error["loc"][-1]) if error["loc"] else ""
+    if kind == "missing" and last in ("ar", "en"):
+        return f"missing_{last}"
     if kind == "missing":
-        return (
-            f"missing_{last}"
-            if last in ("ar", "en")
-            else Message("codebook.missing", name=last)
-        )
-    if kind in ("extra_forbidden", "literal_error"):
-        is_key = kind == "extra_forbidden"
-        name, known = (last, known) if is_key else (str(found), _allowed(error))
-        guess = nearest(name, known)
-        key = "codebook.unknown_among_like" if guess else "codebook.unknown"
-        what = Message(f"codebook.noun_{'key' if is_key else 'value'}")
-        return Message(key, what=what, name=name, known=", ".join(known), guess=guess)
+        return Message("codebook.missing", name=last)
+    if kind == "extra_forbidden":
+        return _not_among("key", last, known_keys)
+    if kind == "literal_error":
+        return _not_among("value", str(found), _allowed(error))
     if kind.startswith("union_tag"):
         return Message("codebook.no_condition", keys=", ".join(FORM_KEYS))
     if kind == "string_pattern_mismatch":
-        return Message(
-            "codebook.wrong_form", found=repr(found), pattern=error["ctx"]["pattern"]
-        )
+        pattern = error["ctx"]["pattern"]
+        return Message("codebook.wrong_form", found=repr(found), pattern=pattern)
     if has(f"codebook.expected_{kind}"):
-        forms: dict[type, str] = {dict: "mapping", list: "list", str: "text"}
-        form = forms.get(type(found), "plain" if isinstance(found, int | float) else "")
-        instead = Message(f"codebook.found_{form}", found=found) if form else ""
-        return Message(
-            "codebook.expected",
-            what=Message(f"codebook.expected_{kind}"),
-            found=instead,
-        )
-    return Message(
-        "codebook.as_pydantic_says", what=error["msg"][0].lower() + error["msg"][1:]
-    )
+        what = Message(f"codebook.expected_{kind}")
+        return Message("codebook.expected", what=what, found=_instead(found))
+    words = error["msg"]
+    return Message("codebook.as_pydantic_says", what=words[0].lower() + words[1:])
+
+
+def _not_among(noun: str, name: str, known: list[str]) -> Message:
+    """Return that a key or value is none of the known ones."""
+    guess = nearest(name, known)
+    key = "codebook.unknown_among_like" if guess else "codebook.unknown"
+    what = Message(f"codebook.noun_{noun}")
+    return Message(key, what=what, name=name, known=", ".join(known), guess=guess)
+
+
+def _instead(found: object) -> Message | str:
+    """Return what there is in place of what was expected, "" for nothing."""
+    forms: dict[type, str] = {dict: "mapping", list: "list", str: "text"}
+    form = forms.get(type(found), "")
+    if isinstance(found, int | float):
+        form = "plain"
+    return Message(f"codebook.found_{form}", found=found) if form else ""
 
 
 def _allowed(error: ErrorDetails) -> list[str]:
-    return [
-        word.strip("'")
-        for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")
-    ]
+    """Return the words that pydantic expected."""
+    expected = error["ctx"]["expected"].replace(" or ", ", ")
+    return [word.strip("'") for word in expected.split(", ")]
 
 
 def _known_keys(model: type[Model], loc: YamlPath) -> list[str]:
-    here: list[Any] = [model]
+    """Return the keys that are allowed at a location."""
+    kinds: list[Any] = [model]
     for step in loc:
-        here = [deeper for kind in here for deeper in _step(kind, step)]
-    models = [
-        kind for kind in here if isinstance(kind, type) and issubclass(kind, Model)
-    ]
-    return [key for kind in models for key in kind.__struct_encode_fields__]
+        kinds = list(chain.from_iterable(_step(kind, step) for kind in kinds))
+    keys: list[str] = []
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, Model):
+            keys += kind.__struct_encode_fields__
+    return keys
 
 
 def _step(kind: Any, step: str | int) -> Iterator[Any]:

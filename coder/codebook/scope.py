@@ -11,7 +11,7 @@ function of a scope once, on first use.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from operator import eq, ge, gt, le, lt, ne, not_
@@ -61,16 +61,14 @@ class Scope:
         self.link: Mapping[str, Json] | None = None
         self.conditions = codebook.derived(Conditions)
         self.spans: dict[str, Span] = {}  # by id; filled on first access
-        self.read: dict[
-            str, Any
-        ] = {}  # by the names that conditions have read, and what they made of it
+        self.read: dict[str, Any] = {}
+        """What conditions have read, by the name and what they made of it."""
         self.twins: dict[Test, dict[tuple[frozenset[str] | None, ...], list[str]]] = {}
         """The ids of the coding's events that are equal in what each test compares."""
         self._coded: list[tuple[Field, Answer]] | None = None
         self._along_links: list[Scope] | None = None
-        self.of_event: dict[
-            str, Answer
-        ] = {}  # the event's effective answers that are known so far
+        self.of_event: dict[str, Answer] = {}
+        """The event's effective answers that are known so far."""
         self._of_article: dict[str, Answer] = {}
         self._linked: dict[str, Scope] = {}
         self._visibility: Visibility | None = None
@@ -78,21 +76,23 @@ class Scope:
         """The spans that fail each test of where evidence is."""
 
     def twins_of(self, test: Test) -> list[str]:
-        """The ids of the other events that are equal to this one in what a test
+        """Return the ids of the other events that are equal to this one in what a test
         compares.
         """
-        groups = self.twins.get(test, {}).values()
         here = self.event.id if self.event is not None else ""
-        return [each for ids in groups if here in ids for each in ids if each != here]
+        for ids in self.twins.get(test, {}).values():
+            if here in ids:
+                return [each for each in ids if each != here]
+        return []
 
     def linked(self, event: Event) -> Scope:
-        """The scope of another event of the coding."""
+        """Return the scope of another event of the coding."""
         if event.id not in self._linked:
             self._linked[event.id] = self.at(event)
         return self._linked[event.id]
 
     def at(self, event: Event) -> Scope:
-        """The scope of another event, not kept for later."""
+        """Return the scope of another event, not kept for later."""
         scope = copy(self)
         scope.event = event
         scope.link = None
@@ -110,60 +110,59 @@ class Scope:
         self._linked.clear()
 
     def along_links(self) -> Sequence[Scope]:
-        """The scopes of the same event with each of its links."""
+        """Return the scopes of the same event with each of its links."""
         if self._along_links is None:
             scopes = list[Scope]()
             for field, answer in self.coded:
-                if field.value_is == "record_reference" and isinstance(
-                    answer.value, list
-                ):
-                    for link in (
-                        each for each in answer.value if isinstance(each, Mapping)
-                    ):
-                        scopes.append(scope := copy(self))
-                        scope.link = link
-                        scope.read = {}
+                is_link = field.value_is == "record_reference"
+                if not is_link or not isinstance(answer.value, list):
+                    continue
+                for link in answer.value:
+                    if isinstance(link, Mapping):
+                        scopes.append(self._with_link(link))
             self._along_links = scopes
         return self._along_links
+
+    def _with_link(self, link: Mapping[str, Json]) -> Scope:
+        scope = copy(self)
+        scope.link = link
+        scope.read = {}
+        return scope
 
     def likely_relation(
         self, relations: Sequence[Value], other_id: str
     ) -> Value | None:
-        """The first relation to another event whose `likely_if` is known to hold, None
-        if there is none.
+        """Return the first relation to another event whose `likely_if` is known to
+        hold, None if there is none.
         """
-        scope = copy(self)
-        scope.link = {"record": other_id}
-        scope.read = {}
-        test = self.conditions.test
-        return next(
-            (
-                each
-                for each in relations
-                if each.likely_if and test(each.likely_if)(scope)
-            ),
-            None,
-        )
+        scope = self._with_link({"record": other_id})
+        for relation in relations:
+            condition = relation.likely_if
+            if condition and self.conditions.test(condition)(scope):
+                return relation
+        return None
 
     # ------------------------------------------------------------ effective answers
     def event_answer(self, field: Field) -> Answer:
-        """The event's effective answer: not_applicable if hidden, missing if it is a
-        proposal.
+        """Return the event's effective answer: not_applicable if hidden, missing if it
+        is a proposal.
         """
         if self.event is None:
             return MISSING
-        if (answer := self.of_event.get(field.id)) is None:
+        answer = self.of_event.get(field.id)
+        if answer is None:
             stored = self.event.fields.get(field.id)
-            answer = self.of_event[field.id] = self._effective(field, "event", stored)
+            answer = self._effective(field, "event", stored)
+            self.of_event[field.id] = answer
         return answer
 
     def article_answer(self, field: Field) -> Answer:
-        """The effective answer to an article field."""
-        if (answer := self._of_article.get(field.id)) is None:
+        """Return the effective answer to an article field."""
+        answer = self._of_article.get(field.id)
+        if answer is None:
             stored = self.coding.answers.get(field.id)
-            answer = self._of_article[field.id] = self._effective(
-                field, "article", stored
-            )
+            answer = self._effective(field, "article", stored)
+            self._of_article[field.id] = answer
         return answer
 
     def _effective(self, field: Field, level: Level, stored: Answer | None) -> Answer:
@@ -174,11 +173,15 @@ class Scope:
         """Return whether a field of the given level is asked for: its condition holds,
         or it has none.
         """
-        if field.when is None or self.event is None or level == "article":
-            return field.when is None or self.holds(field.when, level)
+        if field.when is None:
+            return True
+        if self.event is None or level == "article":
+            return self.holds(field.when, level)
         asked = self.visibility(self.event).asked
-        if (is_asked := asked.get(field.id)) is None:
-            is_asked = asked[field.id] = self.holds(field.when)
+        is_asked = asked.get(field.id)
+        if is_asked is None:
+            is_asked = self.holds(field.when)
+            asked[field.id] = is_asked
         return is_asked
 
     def visibility(self, event: Event) -> Visibility:
@@ -198,22 +201,29 @@ class Scope:
     # ------------------------------------------------------------ evidence
     def failing(self, test: EvidenceTest) -> Iterator[Field]:
         """Yield the coded fields whose evidence fails the test."""
-        tests = [each for wanted in test.tests if (each := self._evidence_test(wanted))]
-        for field, answer in self._tested(test.field) if tests else ():
+        tests = []
+        for wanted in test.tests:
+            evidence_test = self._evidence_test(wanted)
+            if evidence_test is not None:
+                tests.append(evidence_test)
+        if not tests:
+            return
+        for field, answer in self._tested(test.field):
             if test.field == "required_fields" and not self.needs_evidence(field):
                 continue
-            if not all(each(answer.evidence) for each in tests):
+            if not all(passes(answer.evidence) for passes in tests):
                 yield field
 
     def _tested(self, name: str) -> Sequence[tuple[Field, Answer]]:
-        """The coded fields named in an evidence test, with their answers."""
+        """Return the coded fields named in an evidence test, with their answers."""
         if name in EVIDENCE_OF_MANY:
             return self.coded
-        if of_article := name.startswith("article."):
+        if name.startswith("article."):
             field = self.codebook.article_field(name.partition(".")[2])
+            answer = self.article_answer(field)
         else:
             field = self.codebook.event_field(name)
-        answer = self.article_answer(field) if of_article else self.event_answer(field)
+            answer = self.event_answer(field)
         return [(field, answer)] if answer.coded else []
 
     @property
@@ -223,15 +233,11 @@ class Scope:
         """
         if self._coded is None:
             if self.event is None:
-                answers = [
-                    (field, self.article_answer(field))
-                    for field in self.codebook.article_fields
-                ]
+                fields = self.codebook.article_fields
+                answers = [(field, self.article_answer(field)) for field in fields]
             else:
-                answers = [
-                    (field, self.event_answer(field))
-                    for field in self.codebook.event_fields
-                ]
+                fields = self.codebook.event_fields
+                answers = [(field, self.event_answer(field)) for field in fields]
             self._coded = [(field, answer) for field, answer in answers if answer.coded]
         return self._coded
 
@@ -249,25 +255,31 @@ class Scope:
 
     def _evidence_test(self, wanted: str) -> Callable[[Sequence[str]], bool] | None:
         """The test of a list of evidence ids; None if every span of the coding passes."""
-        if wanted in ("present", "absent"):
-            return bool if wanted == "present" else not_
-        if (misplaced := self._misplaced.get(wanted)) is None:
-            misplaced = self._misplaced[wanted] = self._find_misplaced(wanted)
+        if wanted == "present":
+            return bool
+        if wanted == "absent":
+            return not_
+        misplaced = self._misplaced.get(wanted)
+        if misplaced is None:
+            misplaced = frozenset(self._find_misplaced(wanted))
+            self._misplaced[wanted] = misplaced
         return misplaced.isdisjoint if misplaced else None
 
-    def _find_misplaced(self, wanted: str) -> frozenset[str]:
+    def _find_misplaced(self, wanted: str) -> Iterator[str]:
+        """Yield the ids of the spans that are outside the article, or in boilerplate."""
         if self.article is None:
-            return frozenset()
-        spans = self.coding.spans
+            return
         end = len(self.article.text)
-        boilerplate = self.article.boilerplate
-        if wanted == "inside_article":
-            return frozenset(s.id for s in spans if not 0 <= s.start < s.end <= end)
-        return frozenset(
-            s.id
-            for s in spans
-            if any(s.start < b and a < s.end for a, b in boilerplate)
-        )
+        for span in self.coding.spans:
+            if wanted == "inside_article":
+                if not 0 <= span.start < span.end <= end:
+                    yield span.id
+            elif _overlaps(span, self.article.boilerplate):
+                yield span.id
+
+
+def _overlaps(span: Span, stretches: Iterable[tuple[int, int]]) -> bool:
+    return any(span.start < end and start < span.end for start, end in stretches)
 
 
 class RuleTests(NamedTuple):
@@ -293,7 +305,8 @@ class Conditions:
     """The conditions and rules of one codebook, compiled to functions of a scope."""
 
     def __init__(self, codebook: Codebook) -> None:
-        self._codebook, self.visibility = codebook, VisibilityCache(codebook)
+        self._codebook = codebook
+        self.visibility = VisibilityCache(codebook)
         self._tests: dict[tuple[int, Level], tuple[Expression, Test]] = {}
         """By id(condition), which stays unique as the condition is stored with it."""
 
@@ -304,19 +317,22 @@ class Conditions:
         for rule in self._codebook.rules:
             about_events = any(not name.startswith("article.") for name in rule.names)
             evidence = rule.require if isinstance(rule.require, EvidenceTest) else None
-            parts = [
-                part
-                for e in (rule.condition, rule.require)
-                if e
-                for part, _ in forms.parts_of(e)
-            ]
+            condition = None
+            parts = list(forms.parts_of(rule.require))
+            if rule.condition is not None:
+                condition = self.test(rule.condition)
+                parts += forms.parts_of(rule.condition)
+            of_all = any(
+                isinstance(part, forms.NoTwin | forms.NoRecords) for part, _ in parts
+            )
+            of_links = any(name.startswith("link.") for name in rule.names)
             tests = RuleTests(
                 rule,
-                None if rule.condition is None else self.test(rule.condition),
+                condition,
                 self.test(rule.require),
                 evidence,
-                any(name.startswith("link.") for name in rule.names),
-                any(isinstance(part, forms.NoTwin | forms.NoRecords) for part in parts),
+                of_links,
+                of_all,
             )
             if evidence or not about_events:
                 by_level["article"].append(tests)
@@ -327,9 +343,9 @@ class Conditions:
     def test(self, expression: Expression, level: Level = "event") -> Test:
         """The compiled condition."""
         key = (id(expression), level)
-        if (entry := self._tests.get(key)) is None:
-            entry = self._tests[key] = (expression, self._compile(expression, level))
-        return entry[1]
+        if key not in self._tests:
+            self._tests[key] = (expression, self._compile(expression, level))
+        return self._tests[key][1]
 
     def _compile(self, expression: Expression, level: Level) -> Test:
         match expression:
@@ -370,11 +386,7 @@ class Conditions:
             case forms.Disjoint(disjoint=(one, other)):
                 mine = self._identities(one, level)
                 theirs = self._identities(other, level)
-                return lambda scope: (
-                    None
-                    if (left := mine(scope)) is None or (right := theirs(scope)) is None
-                    else left.isdisjoint(right)
-                )
+                return _disjoint(mine, theirs)
             case EvidenceTest():
                 return lambda scope: next(scope.failing(expression), None) is None
             case forms.NoRecords(no_records=none):
@@ -456,35 +468,59 @@ class Conditions:
         if isinstance(side, int) or not forms.is_name(side):
             return lambda scope: side
         values = self._values(side, level)
-        return lambda scope: (
-            read[0] if (read := values(scope)) and len(read) == 1 else None
-        )
+
+        def single_value(scope: Scope) -> Json:
+            read = values(scope)
+            return read[0] if read and len(read) == 1 else None
+
+        return single_value
 
 
 def _once(key: str, read: Callable[[Scope], T]) -> Callable[[Scope], T]:
-    """The same function, its result cached in the scope under a key."""
+    """Return the same function, its result cached in the scope under a key."""
 
     def cached(scope: Scope) -> T:
-        if (found := scope.read.get(key, _UNREAD)) is _UNREAD:
-            found = scope.read[key] = read(scope)
+        found = scope.read.get(key, _UNREAD)
+        if found is _UNREAD:
+            found = read(scope)
+            scope.read[key] = found
         result: T = found
         return result
 
     return cached
 
 
+def _disjoint(
+    one: Callable[[Scope], frozenset[str] | None],
+    other: Callable[[Scope], frozenset[str] | None],
+) -> Test:
+    """Return the test that two fields have no value in common."""
+
+    def test(scope: Scope) -> bool | None:
+        mine = one(scope)
+        if mine is None:
+            return None
+        theirs = other(scope)
+        return None if theirs is None else mine.isdisjoint(theirs)
+
+    return test
+
+
 def _no_twin(identities: Sequence[Callable[[Scope], frozenset[str] | None]]) -> Test:
+    """Return the test that no other event of the coding has the same values."""
+
     def own(scope: Scope) -> tuple[frozenset[str] | None, ...]:
         return tuple([each(scope) for each in identities])
 
     def test(scope: Scope) -> bool | None:
-        if None in (mine := own(scope)) or scope.event is None:
+        mine = own(scope)
+        if None in mine or scope.event is None:
             return None
-        if (alike := scope.twins.get(test)) is None:
+        alike = scope.twins.get(test)
+        if alike is None:
             events = scope.coding.events
-            alike = scope.twins[test] = grouped(
-                (own(scope.linked(each)), each.id) for each in events
-            )
+            alike = grouped((own(scope.linked(each)), each.id) for each in events)
+            scope.twins[test] = alike
         return len(alike.get(mine, ())) < 2
 
     return test

@@ -91,32 +91,24 @@ def problems(
     scope = Scope(coding, codebook, article=article)
     cache = {} if cache is None else cache
     answered = [name for name in coding.answers if not is_stretch(name, codebook)]
-    of_article = scope.conditions.rules["article"]
-    of_events = scope.conditions.rules["event"]
-    result = [
-        *_problems_of_answers(
-            scope, None, answered, codebook.article_fields, values_fit
-        ),
-        *_broken_rules(scope, None, of_article),
-    ]
+    fields = codebook.article_fields
+    rules = scope.conditions.rules
+    rules_of_one_event = [tests for tests in rules["event"] if not tests.of_all]
+    rules_of_all_events = [tests for tests in rules["event"] if tests.of_all]
+    result = [*_problems_of_answers(scope, None, answered, fields, values_fit)]
+    result += _broken_rules(scope, None, rules["article"])
     for event in coding.events:
         at = scope.linked(event)
         sources = [coding.answers, event, *_linked(event, coding, codebook)]
         known = cache.get(event.id)
         if known is None or [*map(id, known[0])] != [*map(id, sources)]:
             fields = codebook.event_fields
-            own_rules = [tests for tests in of_events if not tests.of_all]
-            own_problems = [
-                *_problems_of_answers(at, event, event.fields, fields, values_fit)
-            ]
-            known = cache[event.id] = (
-                sources,
-                [*own_problems, *_broken_rules(at, event, own_rules)],
-            )
+            own = [*_problems_of_answers(at, event, event.fields, fields, values_fit)]
+            own += _broken_rules(at, event, rules_of_one_event)
+            known = (sources, own)
+            cache[event.id] = known
         result += known[1]
-        result += _broken_rules(
-            at, event, [tests for tests in of_events if tests.of_all]
-        )
+        result += _broken_rules(at, event, rules_of_all_events)
     scope.release()
     return result
 
@@ -124,12 +116,10 @@ def problems(
 def _linked(event: Event, coding: Coding, codebook: Codebook) -> Iterator[Event | None]:
     """Yield the events that an event links to, None for a missing one."""
     for field in codebook.link_fields:
-        if isinstance(links := event.answer(field.id).value, list):
-            yield from (
-                coding.event(link.get("record", ""))
-                for link in links
-                if isinstance(link, dict)
-            )
+        links = event.answer(field.id).value
+        for link in links if isinstance(links, list) else ():
+            if isinstance(link, dict):
+                yield coding.event(link.get("record", ""))
 
 
 def unasked_gold(gold: Coding, codebook: Codebook) -> list[Problem]:

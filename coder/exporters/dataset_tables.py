@@ -78,17 +78,21 @@ def described(folder: Path) -> list[TableDescription]:
     }
     tables = []
     for name in TABLES:
-        file = folder / "parquet" / f"{name}.parquet"
-        head = pyarrow.parquet.read_metadata(file)
-        columns = [
-            (column, *meanings[name, column])
-            for column in head.schema.to_arrow_schema().names
-        ]
-        both = (
-            file_of(folder, folder / "tables" / f"{name}.csv"),
-            file_of(folder, file),
+        path = folder / "parquet" / f"{name}.parquet"
+        metadata = pyarrow.parquet.read_metadata(path)
+        columns = []
+        for column in metadata.schema.to_arrow_schema().names:
+            type_, about = meanings[name, column]
+            columns.append((column, type_, about))
+        tables.append(
+            TableDescription(
+                name,
+                metadata.num_rows,
+                columns,
+                csv=file_of(folder, folder / "tables" / f"{name}.csv"),
+                parquet=file_of(folder, path),
+            )
         )
-        tables.append(TableDescription(name, head.num_rows, columns, *both))
     return tables
 
 
@@ -118,8 +122,8 @@ def counted_together(
     counts = Counter[tuple[str, ...]]()
     with pyarrow.parquet.ParquetFile(folder / "parquet" / f"{table}.parquet") as file:
         for batch in file.iter_batches(columns=[*columns]):
-            cells = [[cell or "" for cell in batch[c].to_pylist()] for c in columns]
-            counts.update(zip(*cells, strict=True))
+            for row in zip(*(batch[c].to_pylist() for c in columns), strict=True):
+                counts[tuple(cell or "" for cell in row)] += 1
     return counts
 
 
@@ -129,7 +133,6 @@ def counted(folder: Path, table: str, column: str) -> Counter[str]:
     with pyarrow.parquet.ParquetFile(folder / "parquet" / f"{table}.parquet") as file:
         for batch in file.iter_batches(columns=[column]):
             for each in batch[column].value_counts().to_pylist():
-                counts["" if each["values"] is None else str(each["values"])] += each[
-                    "counts"
-                ]
+                value = "" if each["values"] is None else str(each["values"])
+                counts[value] += each["counts"]
     return counts

@@ -59,29 +59,26 @@ class _Contents:
     @cached_property
     def answers(self) -> Sequence[Answer]:
         """The effective answers about the article and its events."""
-        of_article = article_answers(self.coding, self._book).values()
-        return [
-            *of_article,
-            *(answer for event in self.events for answer in event.fields.values()),
-        ]
+        return [*self._of_article, *_answers_of(self.events)]
+
+    @property
+    def _of_article(self) -> Iterable[Answer]:
+        return article_answers(self.coding, self._book).values()
 
     @cached_property
     def loose_events(self) -> Sequence[Event]:
         """The events whose type has no standing span as evidence."""
         known = {span.id for span in self.standing}
-        return [
-            event
-            for event in self.events
-            if trigger_of(event, self._book, known) is None
-        ]
+        loose = []
+        for event in self.events:
+            if trigger_of(event, self._book, known) is None:
+                loose.append(event)
+        return loose
 
     @property
-    def loose(self) -> Iterable[Answer]:
+    def loose(self) -> Sequence[Answer]:
         """The answers about the article and its loose events."""
-        yield from article_answers(self.coding, self._book).values()
-        yield from (
-            answer for event in self.loose_events for answer in event.fields.values()
-        )
+        return [*self._of_article, *_answers_of(self.loose_events)]
 
     @property
     def not_incidents(self) -> int:
@@ -94,13 +91,12 @@ class _Contents:
 
         Events that are no single incidents are counted in `not_incidents`.
         """
-        count = _coded(article_answers(self.coding, self._book).values())
+        count = _coded(self._of_article)
         for event in filter(flat_events.is_incident, self.events):
             held = flat_events.held(scheme, event, self._book)
-            count += sum(
-                answer.coded and field not in held
-                for field, answer in event.fields.items()
-            )
+            for field, answer in event.fields.items():
+                if answer.coded and field not in held:
+                    count += 1
         return count
 
     @property
@@ -109,16 +105,19 @@ class _Contents:
         full.
         """
         links = {*relations(self.coding, self._book)}
-        if (kind := self._book.type_field) is not None:
-            links |= {(first, first, kind.id) for first, *_ in links}
+        type_field = self._book.type_field
+        if type_field is not None:
+            links |= {(first, first, type_field.id) for first, *_ in links}
         known = {span.id for span in self.standing}
-        count = sum(bool(answer.evidence) for answer in self.loose)
+        count = _with_evidence(self.loose)
         for event in self.events:
-            if (trigger := trigger_of(event, self._book, known)) is not None:
-                for field, answer in event.fields.items():
-                    count += any(
-                        (trigger, each, field) not in links for each in answer.evidence
-                    )
+            trigger = trigger_of(event, self._book, known)
+            if trigger is None:
+                continue
+            for field, answer in event.fields.items():
+                needed = {(trigger, span_id, field) for span_id in answer.evidence}
+                if not needed <= links:
+                    count += 1
         return count
 
     @property
@@ -151,18 +150,31 @@ class _Contents:
         return sum(span.id in used for span in self.standing)
 
 
+def _answers_of(events: Iterable[Event]) -> list[Answer]:
+    answers: list[Answer] = []
+    for event in events:
+        answers += event.fields.values()
+    return answers
+
+
 def _coded(answers: Iterable[Answer]) -> int:
+    """Return the number of answers that are coded."""
     return sum(answer.coded for answer in answers)
+
+
+def _with_evidence(answers: Iterable[Answer]) -> int:
+    """Return the number of answers that have evidence."""
+    return sum(bool(answer.evidence) for answer in answers)
 
 
 _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "events": lambda of: len(of.events),
     "values": lambda of: _coded(of.answers),
     "blanks": lambda of: sum(answer.blank is Blank.NOT_STATED for answer in of.answers),
-    "evidence": lambda of: sum(bool(answer.evidence) for answer in of.answers),
+    "evidence": lambda of: _with_evidence(of.answers),
     "loose_events": lambda of: len(of.loose_events),
     "loose_values": lambda of: _coded(of.loose),
-    "loose_evidence": lambda of: sum(bool(answer.evidence) for answer in of.loose),
+    "loose_evidence": lambda of: _with_evidence(of.loose),
     "unlinked": lambda of: of.unlinked,
     "not_incidents": lambda of: of.not_incidents,
     "acled_values": lambda of: of.outside_columns("acled"),

@@ -45,12 +45,10 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     def task(article: Article, codings: Sequence[Coding]) -> str:
         coders = [coding.coder for coding in codings]
         data = {"article": article.id, "text": article.text, "coders": coders}
-        number = int.from_bytes(
-            sha256(article.id.encode()).digest()[:6]
-        )  # fits into JavaScript's integers
-        return to_json(
-            {"id": number, "data": data, "annotations": [*map(annotation, codings)]}
-        )
+        digest = sha256(article.id.encode()).digest()
+        number = int.from_bytes(digest[:6])  # fits into JavaScript's integers
+        annotations = [annotation(coding) for coding in codings]
+        return to_json({"id": number, "data": data, "annotations": annotations})
 
     return task
 

@@ -75,10 +75,10 @@ class Writer(Struct, frozen=True):
         """Open a sink that writes the rows of a format that `is_text` to a stream, as
         UTF-8.
         """
-        head: Callable[[Dataset], str] = getattr(self.loaded(), "head", lambda _: "")
-        between, tail = (
-            getattr(self.loaded(), name, "").encode() for name in ("BETWEEN", "TAIL")
-        )
+        module = self.loaded()
+        head: Callable[[Dataset], str] = getattr(module, "head", lambda _: "")
+        between = getattr(module, "BETWEEN", "").encode()
+        tail = getattr(module, "TAIL", "").encode()
         out.write(head(dataset).encode("utf-8"))
         separator = b""
 
@@ -101,9 +101,9 @@ class Writer(Struct, frozen=True):
             package = (error.name or "").partition(".")[0]
             if package == "coder" or not self.packages:
                 raise
-            needed = (
-                package if package in self.packages else self.packages[0]
-            )  # its dependency is missing
+            needed = package
+            if package not in self.packages:  # a dependency of one of them
+                needed = self.packages[0]
             raise CoderError(
                 "delivery.needs_package", format=self.name, package=needed
             ) from None

@@ -114,13 +114,14 @@ def file_name(article: str, coder: str) -> str:
     `a` and `b.c`.
     """
     whole = f"{article}.{coder}"
-    safe = (
-        re.sub(r"[^\w.-]|^[.-]", "_", whole)[:80].encode()[:200].decode(errors="ignore")
-    )
+    with_letters_only = re.sub(r"[^\w.-]|^[.-]", "_", whole)
+    # At most 80 characters and 200 bytes; a character that is cut is left out.
+    safe = with_letters_only[:80].encode()[:200].decode(errors="ignore")
     if safe == whole and whole.count(".") == 1:
         return safe
     # no coder's name has a slash
-    return f"{safe}.{sha256(f'{article}/{coder}'.encode()).hexdigest()[:8]}"
+    digest = sha256(f"{article}/{coder}".encode()).hexdigest()
+    return f"{safe}.{digest[:8]}"
 
 
 def put_files(folder: Path, files: Iterable[tuple[str, str]]) -> None:

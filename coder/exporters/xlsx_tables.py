@@ -25,9 +25,8 @@ from coder.foreign import is_like_formula
 rows = tidy_tables.rows
 _ROWS = 1_048_576
 _LETTERS = 32_767  # as UTF-16 code units
-_CREATED = datetime(
-    2000, 1, 1
-)  # the same for every workbook, so that the same data give the same bytes
+# the same for every workbook, so that the same data give the same bytes
+_CREATED = datetime(2000, 1, 1)
 _WIDTHS = {"text": 60, "quote": 40, "label_ar": 40, "label_en": 40}
 
 
@@ -44,7 +43,8 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     heading = book.add_format({"bold": True})
     sheets = {}
     for name in TABLES:
-        sheets[name] = sheet = book.add_worksheet(name)
+        sheet = book.add_worksheet(name)
+        sheets[name] = sheet
         columns = tidy_tables.columns(name, dataset)
         sheet.right_to_left()
         sheet.freeze_panes(1, 0)
@@ -64,22 +64,25 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
                         continue
                     if not isinstance(cell, str):
                         sheet.write_number(at, column, cell)
-                    elif (
-                        len(cell) > _LETTERS // 2
-                        and len(cell.encode("utf-16-le")) > 2 * _LETTERS
-                    ):
+                        continue
+                    if _is_too_long(cell):
                         raise CoderError(
                             "delivery.too_long_a_cell",
                             table=name,
                             cell=row[0],
                             most=_LETTERS,
                         )
-                    else:
-                        sheet.write_string(
-                            at, column, cell, as_text if is_like_formula(cell) else None
-                        )
+                    form = as_text if is_like_formula(cell) else None
+                    sheet.write_string(at, column, cell, form)
             filled[name] += len(table)
 
     put(tidy_tables.fixed(dataset))
     yield put
     book.close()
+
+
+def _is_too_long(cell: str) -> bool:
+    """Return whether a text has more UTF-16 code units than a cell can hold."""
+    if len(cell) <= _LETTERS // 2:  # most texts
+        return False
+    return len(cell.encode("utf-16-le")) > 2 * _LETTERS

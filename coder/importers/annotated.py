@@ -86,16 +86,18 @@ def extents_of(mark: Mark, offsets: Offsets) -> tuple[Extent, ...] | None:
 
     None if its offsets are outside the text or the text there is not its quote.
     """
-    extents = [(offsets.at(start), offsets.at(end)) for start, end in mark.pieces]
-    valid = tuple(
-        (a, b) for a, b in extents if a is not None and b is not None and a <= b
-    )
-    if len(valid) < len(extents):
-        return None
-    words = "".join(offsets.text[a:b] for a, b in valid)
-    is_quoted = without_space(words) == without_space(mark.quote)
-    has_quote = mark.quote and mark.pieces
-    return valid if is_quoted or not has_quote else None
+    extents = []
+    for first, last in mark.pieces:
+        start = offsets.at(first)
+        end = offsets.at(last)
+        if start is None or end is None or start > end:
+            return None
+        extents.append((start, end))
+    if mark.quote and extents:
+        words = "".join(offsets.text[start:end] for start, end in extents)
+        if without_space(words) != without_space(mark.quote):
+            return None
+    return tuple(extents)
 
 
 def offsets_in(document: Document, text: str) -> tuple[Offsets, Mark | None]:
@@ -104,19 +106,25 @@ def offsets_in(document: Document, text: str) -> tuple[Offsets, Mark | None]:
 
     If no unit fits, the first unit tried and the first mark that it does not fit.
     """
-    units: tuple[Unit, ...] = (
-        (document.unit,) if document.unit else ("code points", "utf-16", "bytes")
-    )
+    units: tuple[Unit, ...] = ("code points", "utf-16", "bytes")
+    if document.unit:
+        units = (document.unit,)
     tried = []
     for unit in units:
         offsets = Offsets(text, unit)
-        misplaced = next(
-            (mark for mark in document.marks if extents_of(mark, offsets) is None), None
-        )
+        misplaced = _find_misplaced(document.marks, offsets)
         if misplaced is None:
             return offsets, None
         tried.append((offsets, misplaced))
     return tried[0]
+
+
+def _find_misplaced(marks: Iterable[Mark], offsets: Offsets) -> Mark | None:
+    """Return the first mark that the offsets do not fit."""
+    for mark in marks:
+        if extents_of(mark, offsets) is None:
+            return mark
+    return None
 
 
 def aligned(tokens: Iterable[str], text: str) -> list[Extent] | None:
@@ -139,23 +147,27 @@ def documents_in(path: Path, reader: Reader) -> Iterator[Document]:
     document and annotator.
     """
     documents: Iterator[Document] = reader.documents(path)
+    if not _is_in_project(path):
+        return documents
+    return (
+        in_project(document, path, path.stem)
+        for document in documents
+        if path.stem != NOBODY
+    )
+
+
+def _is_in_project(path: Path) -> bool:
+    """Return whether a file is in an unpacked INCEpTION project:
+    `PROJECT/annotation/DOCUMENT/ANNOTATOR.…` beside `PROJECT/annotation_ser`.
+    """
     parents = path.absolute().parents
-    may_be_project = len(parents) > 2 and parents[1].name in FOLDERS
-    if may_be_project and any(
-        (parents[2] / f"{name}_ser").is_dir() for name in FOLDERS
-    ):
-        return (
-            in_project(each, path, path.stem)
-            for each in documents
-            if path.stem != NOBODY
-        )
-    return documents
+    if len(parents) < 3 or parents[1].name not in FOLDERS:
+        return False
+    return any((parents[2] / f"{name}_ser").is_dir() for name in FOLDERS)
 
 
-FOLDERS = (
-    "annotation",
-    "curation",
-)  # of an INCEpTION project; with `_ser` appended, of Java objects
+# of an INCEpTION project; with `_ser` appended, of Java objects
+FOLDERS = ("annotation", "curation")
 # in place of an annotator's name: the document before anybody annotated it
 NOBODY = "INITIAL_CAS"
 
@@ -202,9 +214,11 @@ def with_attributes(
     """
     marks = [replace(mark, attributes=attributes.get(mark.id, {})) for mark in marks]
     ids = {mark.id for mark in marks}
-    return marks, [
-        name for of, values in attributes.items() if of not in ids for name in values
-    ]
+    left: list[str] = []
+    for mark_id, values in attributes.items():
+        if mark_id not in ids:
+            left += values
+    return marks, left
 
 
 def records(path: Path) -> Iterator[tuple[str, Json]]:

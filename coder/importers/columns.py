@@ -85,13 +85,11 @@ def _named(
     names = {column: name for name, column in given if column in columns}
     assigned = {name for name, _ in given}
     by_key = {_normalized(column): column for column in reversed(columns)}
-    for name, keys in (
-        *((n, (n.casefold(),)) for n in sorted(own - KNOWN_AS.keys())),
-        *KNOWN_AS.items(),
-    ):
-        column = next((by_key[key] for key in keys if key in by_key), None)
-        if column is not None and name not in assigned and column not in names:
-            names[column] = name
+    known = {name: (name.casefold(),) for name in sorted(own - KNOWN_AS.keys())}
+    for name, keys in {**known, **KNOWN_AS}.items():
+        found = [by_key[key] for key in keys if key in by_key]
+        if found and name not in assigned and found[0] not in names:
+            names[found[0]] = name
             assigned.add(name)
     return names
 

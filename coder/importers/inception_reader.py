@@ -59,21 +59,21 @@ def _members(archive: ZipFile) -> tuple[bool, list[str]]:
     """Return whether the archive is a project, and the files to read: in a project,
     only the annotators' work.
     """
-    files = {name: PurePosixPath(name) for name in archive.namelist()}
-    folders = {name: "".join(file.parts[-3:-2]) for name, file in files.items()}
-    is_project = any(
-        folder.removesuffix("_ser") in FOLDERS for folder in folders.values()
-    )
-    if is_project:
-        files = {
-            name: f
-            for name, f in files.items()
-            if folders[name] in FOLDERS and f.stem != NOBODY
-        }
-    suffixes = (*_READ, ".zip")
-    return is_project, [
-        n for n, f in files.items() if f.suffix.lower() in suffixes and f.name[0] != "."
-    ]
+    is_project = False
+    readable = []
+    works = []  # the annotators' work, in a project
+    for name in dict.fromkeys(archive.namelist()):
+        file = PurePosixPath(name)
+        # annotation/DOCUMENT/ANNOTATOR.…
+        folder = file.parts[-3] if len(file.parts) > 2 else ""
+        if folder.removesuffix("_ser") in FOLDERS:
+            is_project = True
+        if file.suffix.lower() not in (*_READ, ".zip") or file.name.startswith("."):
+            continue
+        readable.append(name)
+        if folder in FOLDERS and file.stem != NOBODY:
+            works.append(name)
+    return is_project, works if is_project else readable
 
 
 def _documents(
@@ -87,18 +87,11 @@ def _documents(
         if suffix == ".zip":
             expect_unpackable(BytesIO(data), where)
             with ZipFile(BytesIO(data)) as inner:
-                xmi = next(
-                    (
-                        each
-                        for each in inner.namelist()
-                        if each.lower().endswith(".xmi")
-                    ),
-                    "",
-                )
+                xmi = [n for n in inner.namelist() if n.lower().endswith(".xmi")]
                 if not xmi:
                     raise CoderError("delivery.no_inception", where=where)
                 suffix = ".xmi"
-                data = _unpacked(inner, xmi, where)
+                data = _unpacked(inner, xmi[0], where)
     except UNPACKING_ERRORS as error:
         raise CoderError(
             "delivery.not_unpacked", problem=str(error), where=where

@@ -57,34 +57,31 @@ def documents(path: Path) -> Iterator[Document]:
     for number, task in enumerate(tasks, start=1):
         where = f"{path}: task {number}"
         data = task["data"]
-        names = data.get("coders")
         record = data
-        if isinstance(names, list) and "article" in data:  # exported by this program
+        coders: list[Json] = []
+        if isinstance(data.get("coders"), list) and "article" in data:
+            # exported by this program
             record = {"id": data["article"], "text": data.get("text")}
-        else:
-            names = []
-        for nth, each in enumerate(task.get("annotations", [])):
-            annotator = _name(
-                names[nth] if nth < len(names) else each.get("completed_by", "")
-            )
+            coders = data["coders"]
+        annotations = task.get("annotations", [])
+        for nth, each in enumerate(annotations):
+            coder = coders[nth] if nth < len(coders) else each.get("completed_by", "")
+            annotator = _name(coder)
             if each.get("was_cancelled"):
-                yield Document(
-                    path,
-                    where,
-                    record,
-                    annotator,
-                    refused=Message("delivery.cancelled"),
-                )
+                why = Message("delivery.cancelled")
+                yield Document(path, where, record, annotator, refused=why)
             else:
                 yield _document(path, where, record, annotator, each["result"])
         # Predictions that are numbers only refer to the server's database.
-        predictions = [
-            each for each in task.get("predictions", []) if not isinstance(each, int)
-        ]
-        for each in predictions:
-            model = _name(each.get("model_version", ""))
-            yield _document(path, where, record, model, each["result"], by_machine=True)
-        if not (task.get("annotations") or predictions):
+        predictions = []
+        for prediction in task.get("predictions", []):
+            if not isinstance(prediction, int):
+                predictions.append(prediction)
+        for prediction in predictions:
+            model = _name(prediction.get("model_version", ""))
+            results = prediction["result"]
+            yield _document(path, where, record, model, results, by_machine=True)
+        if not annotations and not predictions:
             yield Document(path, where, record, refused=Message("delivery.unannotated"))
 
 
@@ -92,28 +89,25 @@ def _full(record: Json) -> Json:
     """Convert a record of JSON-MIN into a full task; other records are returned
     unchanged.
     """
-    if (
-        not isinstance(record, dict)
-        or "annotation_id" not in record
-        or "data" in record
-    ):
+    if not isinstance(record, dict):
+        return record
+    if "annotation_id" not in record or "data" in record:
         return record
     names = [*record]
-    known = (
-        {*names[: names.index("id")], *NO_COLUMNS.named(names)}
-        if "id" in record
-        else {*names}
-    )
+    known = {*names}
+    if "id" in record:
+        before_id = names[: names.index("id")]
+        known = {*before_id, *NO_COLUMNS.named(names)}
     data = dict[str, Json]()
     results = list[Json]()
     for name, value in record.items():
-        items = items_of(value)
         if name in _MIN:
             continue
-        if name in known and not any(isinstance(each, dict) for each in items):
+        items = items_of(value)
+        if name in known and not any(isinstance(item, dict) for item in items):
             data[name] = value
         else:
-            results += [_result(name, each) for each in items]
+            results += [_result(name, item) for item in items]
     annotation = {"result": results, "completed_by": record.get("annotator")}
     return {"data": data, "annotations": [annotation]}
 
@@ -141,19 +135,18 @@ def _document(
         name = result.get("type", "")
         id_ = result.get("id") or str(number)
         if name == "relation":
-            ends = result.get("from_id", ""), result.get("to_id", "")
-            links += [
-                Link(ends[0], role, ends[1]) for role in result.get("labels") or [""]
-            ]
+            source = result.get("from_id", "")
+            target = result.get("to_id", "")
+            for role in result.get("labels") or [""]:
+                links.append(Link(source, role, target))
         elif name in _REGIONS:
             place = validated(_Place, value.get("globalOffsets", value), where)
             quote = str(value.get("text") or "")
             labels = validated(list[str], value.get(name, []), where)
             extents = ((place["start"], place["end"]),)
             for nth, label in enumerate(labels):
-                marks.append(
-                    Mark(f"{id_}.{nth}" if nth else id_, label, extents, quote)
-                )
+                mark_id = f"{id_}.{nth}" if nth else id_
+                marks.append(Mark(mark_id, label, extents, quote))
         elif name in value:
             answer = value[name]
             question = result.get("from_name", name)
@@ -178,11 +171,9 @@ def _document(
 
 
 def _name(user: Json) -> str:
-    return (
-        str(user.get("email") or user.get("id", ""))
-        if isinstance(user, dict)
-        else str(user or "")
-    )
+    if isinstance(user, dict):
+        return str(user.get("email") or user.get("id", ""))
+    return str(user or "")
 
 
 class _Place(TypedDict):

@@ -109,23 +109,24 @@ def article_from_record(
         columns = Columns({name: name for name in record})
     named = columns.named([*record])
     values: dict[str, str] = {}
-    ignored = [
-        column
-        for column, value in record.items()
-        if column not in named and value not in (None, "")
-    ]
+    ignored = []
+    for column, value in record.items():
+        if column not in named and value not in (None, ""):
+            ignored.append(column)
     for column, name in named.items():
         value = record[column]
         if name == TEXT:
             if value is not None and not isinstance(value, str):
                 raise CoderError("delivery.no_string", name=column, where=where)
             values[TEXT] = value or ""
-        elif (word := _as_text(value)) is None:
+            continue
+        words = _as_text(value)
+        if words is None:
             ignored.append(column)
-        elif word:
-            values[name] = (
-                PurePath(word).stem if name == ID and is_file(column) else word
-            )
+        elif words and name == ID and is_file(column):
+            values[ID] = PurePath(words).stem
+        elif words:
+            values[name] = words
     id_ = values.pop(ID, "")
     text = values.pop(TEXT, None)
     digest = values.pop(SHA256, None)
@@ -191,10 +192,12 @@ def _as_text(value: Json) -> str | None:
         case int() | float():
             return str(value)
         case list():
-            words = [_as_text(each) for each in value if not isinstance(each, list)]
-            return (
-                "; ".join(filter(None, words))
-                if len(words) == len(value) and None not in words
-                else None
-            )
+            words = []
+            for item in value:
+                word = None if isinstance(item, list) else _as_text(item)
+                if word is None:
+                    return None
+                if word:
+                    words.append(word)
+            return "; ".join(words)
     return None

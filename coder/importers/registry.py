@@ -93,10 +93,13 @@ class Reader(Struct, frozen=True):
         A format without a `pieces` function is split into lines if it is JSON Lines,
         else not at all.
         """
-        if own := self._attribute("pieces"):
-            yield from within_limits(own(path, self.columns), str(path))
+        own_pieces = self._attribute("pieces")
+        if own_pieces:
+            yield from within_limits(own_pieces(path, self.columns), str(path))
+        elif ".jsonl" in self.suffixes:
+            yield from lines(path)
         else:
-            yield from lines(path) if ".jsonl" in self.suffixes else [whole(path)]
+            yield whole(path)
 
     def encoding(self, path: Path) -> str:
         """The encoding of a table if it is not UTF-8, else ""; other formats report it
@@ -192,30 +195,40 @@ def reader_for(
     Raises CoderError if there is none, or if the file is WebAnno TSV.
     """
     expect_no_webanno(path)
+
+    def fits(reader: Reader) -> bool:
+        return reader.takes(path) if name is None else reader.name == name
+
     for reader in readers(annotations):
-        if reader.name == name or (name is None and reader.takes(path)):
+        if fits(reader):
             return replace(reader, columns=columns)
-    if name is None and (ending := path.suffix.lower()) in (
-        ".json",
-        ".jsonl",
-        ".ndjson",
-    ):
-        # If the file is truncated or damaged, this raises an error that says where.
-        ReadingLimits(str(path)).run(
-            lambda: json_in(whole(path) if ending == ".json" else next(lines(path)))
-        )
+    if name is None:
+        _expect_json(path)
     for reader in readers(not annotations):
-        if reader.name == name or (name is None and reader.takes(path)):
+        if fits(reader):
             if name is None:
                 reader.expect_readable(path)
             key = "delivery.not_annotated" if annotations else "delivery.is_annotated"
             raise CoderError(key, where=str(path))
     known = ", ".join(
-        f"{r.name} ({' '.join(r.suffixes)})" for r in readers(annotations)
+        f"{reader.name} ({' '.join(reader.suffixes)})"
+        for reader in readers(annotations)
     )
     if name is not None:
         raise CoderError("delivery.no_such_format", name=name, known=known)
     raise CoderError("delivery.unknown_ending", known=known, where=str(path))
+
+
+def _expect_json(path: Path) -> None:
+    """Raise CoderError that says where a JSON file, or a JSON Lines file's first line,
+    is cut or damaged.
+    """
+    limits = ReadingLimits(str(path))
+    ending = path.suffix.lower()
+    if ending == ".json":
+        limits.run(lambda: json_in(whole(path)))
+    elif ending in (".jsonl", ".ndjson"):
+        limits.run(lambda: json_in(next(lines(path))))
 
 
 def expect_no_webanno(path: Path) -> None:

@@ -142,29 +142,24 @@ def _json_value(cell: Any) -> Any:
     NaN is how tables say that nothing is there.
     """
     if isinstance(cell, datetime):
-        return (
-            cell.isoformat()
-            if cell.time() != time() or cell.tzinfo
-            else cell.date().isoformat()
-        )
+        is_midnight = cell.time() == time() and not cell.tzinfo
+        return (cell.date() if is_midnight else cell).isoformat()
     if isinstance(cell, date | time):
         return cell.isoformat()
-    if isinstance(cell, float) and not math.isfinite(cell):
-        return None if math.isnan(cell) else str(cell)
+    if isinstance(cell, float) and math.isnan(cell):
+        return None
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
+    if isinstance(cell, float) and math.isinf(cell):
+        return str(cell)
     if isinstance(cell, list):
         return [_json_value(each) for each in cell]
-    return (
-        cell
-        if cell is None or isinstance(cell, str | int | float | bool)
-        else str(cell)
-    )
+    if cell is None or isinstance(cell, str | int | float | bool):
+        return cell
+    return str(cell)
 
 
 def _unescaped(cell: Any) -> Any:
-    return (
-        _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell)
-        if isinstance(cell, str)
-        else cell
-    )
+    if not isinstance(cell, str):
+        return cell
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell)

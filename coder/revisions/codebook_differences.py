@@ -86,10 +86,10 @@ class Difference(Struct, frozen=True):
         )
         if self.before is None or self.after is None:
             return line
-        other = (
-            "en" if lang == "ar" else "ar"
-        )  # the label may have changed in the other language only
-        shown = lang if self.before.of(lang) != self.after.of(lang) else other
+        shown = lang
+        if self.before.of(lang) == self.after.of(lang):
+            # The label changed in the other language only.
+            shown = "en" if lang == "ar" else "ar"
         before = self.before.of(shown)
         after = self.after.of(shown)
         return say(lang, "revisions.from_to", line=line, before=before, after=after)
@@ -97,22 +97,18 @@ class Difference(Struct, frozen=True):
 
 def difference_document(difference: Difference) -> dict[str, Any]:
     """Return a change as JSON."""
-    names = ("sign", "sort", "id", "now", "aspect")
-    labels = {
-        "label": difference.label,
-        "before": difference.before,
-        "after": difference.after,
+    document: dict[str, Any] = {
+        "sign": difference.sign,
+        "sort": difference.sort,
+        "id": difference.id,
+        "now": difference.now,
+        "aspect": difference.aspect,
     }
-    bilingual = {
-        name: label and {"ar": label.ar, "en": label.en}
-        for name, label in labels.items()
-    }
-    words = {lang: difference.words(lang) for lang in ("ar", "en")}
-    return {
-        **{name: getattr(difference, name) for name in names},
-        **bilingual,
-        "words": words,
-    }
+    for name in ("label", "before", "after"):
+        label = getattr(difference, name)
+        document[name] = label and {"ar": label.ar, "en": label.en}
+    document["words"] = {lang: difference.words(lang) for lang in ("ar", "en")}
+    return document
 
 
 class _Item(Struct, frozen=True):
@@ -138,27 +134,30 @@ def differences(old: Codebook, new: Codebook) -> list[Difference]:
     changes = list[Difference]()
     for key, item in before.items():
         new_keys = _new_keys(key, renamed)
-        recoded |= set(new_keys)
-        match [target for target in new_keys if target in after]:
-            case []:
-                if not item.parent or any(
-                    target in after for target in _new_keys(item.parent, renamed)
-                ):
-                    changes.append(Difference("removed", key[0], key[-1], item.label))
-            case [target]:
-                unmatched.pop(target, None)
-                if target[-1] != key[-1]:
-                    changes.append(
-                        Difference("renamed", key[0], key[-1], item.label, target[-1])
-                    )
-                changes += _changed(key, item, after[target], old, new)
-            case several:
-                names = ", ".join(target[-1] for target in several)
-                changes.append(Difference("split", key[0], key[-1], item.label, names))
+        recoded.update(new_keys)
+        found = [target for target in new_keys if target in after]
+        if len(found) > 1:
+            names = ", ".join(target[-1] for target in found)
+            changes.append(Difference("split", key[0], key[-1], item.label, names))
+        elif found:
+            target = found[0]
+            unmatched.pop(target, None)
+            if target[-1] != key[-1]:
+                changes.append(
+                    Difference("renamed", key[0], key[-1], item.label, target[-1])
+                )
+            changes += _changed(key, item, after[target], old, new)
+        elif not item.parent or _is_kept(item.parent, renamed, after):
+            changes.append(Difference("removed", key[0], key[-1], item.label))
     for key, item in unmatched.items():
         if not item.parent or item.parent in recoded:
             changes.append(Difference("added", key[0], key[-1], item.label))
     return sorted(changes, key=lambda d: SORTS.index(d.sort))
+
+
+def _is_kept(key: Key, renamed: Recode, after: Mapping[Key, _Item]) -> bool:
+    """Return whether an old item exists in the new revision."""
+    return any(target in after for target in _new_keys(key, renamed))
 
 
 def _new_keys(key: Key, renamed: Recode) -> list[Key]:
@@ -181,23 +180,25 @@ def _new_keys(key: Key, renamed: Recode) -> list[Key]:
 def _changed(
     key: Key, was: _Item, now: _Item, old: Codebook, new: Codebook
 ) -> Iterator[Difference]:
+    """Yield the aspects of an item that changed."""
     for aspect, before in was.aspects.items():
-        if before != (after := now.aspects.get(aspect)):
-            old_words = _in_words(aspect, before, old, was.of_article)
-            new_words = _in_words(aspect, after, new, now.of_article)
-            if (
-                old_words != new_words or old_words is None
-            ):  # a condition may differ but read the same
-                yield Difference(
-                    "changed",
-                    key[0],
-                    key[-1],
-                    was.label,
-                    "",
-                    aspect,
-                    old_words,
-                    new_words,
-                )
+        after = now.aspects.get(aspect)
+        if before == after:
+            continue
+        old_words = _in_words(aspect, before, old, was.of_article)
+        new_words = _in_words(aspect, after, new, now.of_article)
+        if old_words == new_words and old_words is not None:
+            continue  # a condition may differ but read the same
+        yield Difference(
+            "changed",
+            key[0],
+            key[-1],
+            was.label,
+            "",
+            aspect,
+            old_words,
+            new_words,
+        )
 
 
 def _in_words(
@@ -219,9 +220,8 @@ def _in_words(
         case tuple() if all(isinstance(item, str | Label) for item in value):
             return joined(value, "؛ ", "; ")
         case Distance():
-            return Label.same(
-                " ".join(f"{name} {setting}" for name, setting in value.said().items())
-            )
+            settings = value.said().items()
+            return Label.same(" ".join(f"{name} {each}" for name, each in settings))
         case Auto():
             condition = _condition(value.condition, codebook, of_article)
             return Label(
@@ -232,11 +232,10 @@ def _in_words(
 
 
 def _condition(condition: Expression, codebook: Codebook, of_article: bool) -> Label:
-    ar, en = (
-        condition_in_words(condition, codebook, lang, of_article=of_article)
-        for lang in ("ar", "en")
+    return Label(
+        ar=condition_in_words(condition, codebook, "ar", of_article=of_article),
+        en=condition_in_words(condition, codebook, "en", of_article=of_article),
     )
-    return Label(ar=ar, en=en)
 
 
 # ---------------------------------------------------------------- the items of a codebook
@@ -274,36 +273,28 @@ def _items(codebook: Codebook) -> dict[Key, _Item]:
         ("weapon", lexicon.weapons, "name"),
     )
     for sort, entries, label in listed:
-        items |= {
-            (sort, entry.id): _Item(getattr(entry, label), _aspects(entry))
-            for entry in entries
-        }
+        for entry in entries:
+            items[sort, entry.id] = _Item(getattr(entry, label), _aspects(entry))
     for name, words in lexicon.triggers.items():
         items["trigger", name] = _Item(Label.same(name), _aspects(words))
-    listed_above = {"actors", "places", "weapons", "triggers", "codebook"}
-    rest = {
-        name: value
-        for name, value in _aspects(lexicon).items()
-        if name not in listed_above
-    }
+    rest = _aspects(lexicon)
+    for name in ("actors", "places", "weapons", "triggers", "codebook"):
+        rest.pop(name, None)  # the items above
     items["lexicon", lexicon.id] = _Item(Message("revisions.sort_lexicon"), rest)
     return items
 
 
 def _values_and_parts(field: Field, key: Key) -> dict[Key, _Item]:
-    owners: dict[str, Field | Part] = {
-        field.id: field,
-        **{f"{field.id}.{p.id}": p for p in field.parts},
-    }
-    items: dict[Key, _Item] = {
-        ("part", field.id, p.id): _Item(p.label or Label.same(p.id), _aspects(p), key)
-        for p in field.parts
-    }
+    """Return the values and parts of a field; key: the field's."""
+    items: dict[Key, _Item] = {}
+    for part in field.parts:
+        label = part.label or Label.same(part.id)
+        items["part", field.id, part.id] = _Item(label, _aspects(part), key)
+    owners: dict[str, Field | Part] = {field.id: field}
+    owners |= {f"{field.id}.{part.id}": part for part in field.parts}
     for name, owner in owners.items():
-        items |= {
-            ("value", name, v.id): _Item(v.label, _aspects(v), key)
-            for v in owner.values
-        }
+        for value in owner.values:
+            items["value", name, value.id] = _Item(value.label, _aspects(value), key)
     return items
 
 

@@ -115,7 +115,8 @@ class _Page:
     """A text with the properties that matter for classifying its lines."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.lines = text, text.splitlines(keepends=True)
+        self.text = text
+        self.lines = text.splitlines(keepends=True)
         self._sentence_openings = [
             match.start(1) - 1 for match in _sentence_openings().finditer(f"\n{text}")
         ]

@@ -30,26 +30,27 @@ def continuation(reading: Reading, typed: str, near: int) -> str:
     for start, _ in words(typed):
         wanted = re.compile(_BLANKS.sub(r"\\W+", re.escape(fold(typed[start:]).text)))
         matches = wanted.finditer(folded.text, max(0, here - _REACH), here + _REACH)
-        places = sorted(
-            (folded.span(*m.span()) for m in matches),
-            key=lambda place: abs(place[0] - near),
-        )
-        if end := next(
-            (end for first, end in places if _begins_word(reading, first)), 0
-        ):
-            at = bisect_right(reading.words, end, key=itemgetter(1))
-            if at == len(reading.words):
-                return ""
-            first, last = reading.words[at]
-            between = reading.text[end:first]
-            return f"{between if between in _KEPT else ' '}{reading.text[max(first, end) : last]}"
+        places = [folded.span(*match.span()) for match in matches]
+        places.sort(key=lambda place: abs(place[0] - near))
+        for first, end in places:
+            if _begins_word(reading, first):
+                return _rest_of_word(reading, end)
     return ""
 
 
-def _begins_word(
-    reading: Reading, offset: int
-) -> bool:  # with its proclitics or without
-    start, end = reading.words[
-        max(0, bisect_right(reading.words, offset, key=itemgetter(0)) - 1)
-    ]
+def _rest_of_word(reading: Reading, end: int) -> str:
+    """Return the text from a place to the end of the word there, or of the next one."""
+    at = bisect_right(reading.words, end, key=itemgetter(1))
+    if at == len(reading.words):
+        return ""
+    first, last = reading.words[at]
+    between = reading.text[end:first]
+    separator = between if between in _KEPT else " "
+    return separator + reading.text[max(first, end) : last]
+
+
+def _begins_word(reading: Reading, offset: int) -> bool:
+    """Return whether a word begins at an offset, with its proclitics or without."""
+    at = bisect_right(reading.words, offset, key=itemgetter(0)) - 1
+    start, end = reading.words[max(0, at)]
     return offset - start in boundaries(reading.text[start:end], "clitic")

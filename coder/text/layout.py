@@ -317,7 +317,8 @@ class _Paragraph:
         """The cells of the line [start, end), left to right, without blanks that hang
         beyond the width.
         """
-        start, end = start - self.start, end - self.start
+        start -= self.start
+        end -= self.start
         classes, base, resolved = self._resolved
         levels = bidi.l1(classes[start:end], resolved[start:end], base)
         hanging = start + len(self.kinds[start:end].rstrip("stzj"))

@@ -23,7 +23,8 @@ class Lookup(dict[int, str]):
         self._describe = describe
 
     def __missing__(self, code_point: int) -> str:
-        found = self[code_point] = self._describe(chr(code_point))
+        found = self._describe(chr(code_point))
+        self[code_point] = found
         return found
 
 
@@ -36,9 +37,8 @@ def value(
 
 
 @cache
-def _steps(
-    name: str,
-) -> tuple[Sequence[int], str]:  # code points, and the value from each one on
+def _steps(name: str) -> tuple[Sequence[int], str]:
+    """Return code points, and the value of a property from each one on."""
     starts, codes = blocks()[name]
     return [int(word, 16) for word in starts], "".join(codes)
 
@@ -48,17 +48,22 @@ def pairs(name: Literal["BRACKETS", "MIRRORS"]) -> Mapping[str, str]:
     """BRACKETS: opening → closing bracket. MIRRORS: character → its mirror image in
     right-to-left text.
     """
-    sources, targets = (
-        [chr(int(word, 16)) for word in words] for words in blocks()[name]
-    )
-    return dict(zip(sources, targets, strict=True))
+    sources, targets = blocks()[name]
+    found = {}
+    for source, target in zip(sources, targets, strict=True):
+        found[chr(int(source, 16))] = chr(int(target, 16))
+    return found
 
 
 @cache
 def blocks() -> Mapping[str, tuple[Sequence[str], Sequence[str]]]:
-    """Block name → the words before and after the block's `=`."""
+    """Return block name → the words before and after the block's `=`."""
     lines = Path(__file__).with_suffix(".txt").read_text("ascii").splitlines()
-    texts = "\n".join(line for line in lines if not line.startswith("#")).split("\n\n")
-    sides = (text.partition("\n=\n") for text in texts if text)
-    named = ((left.split(), right.split()) for left, _, right in sides)
-    return {name: (left, right) for (name, *left), right in named}
+    text = "\n".join(line for line in lines if not line.startswith("#"))
+    found = {}
+    for block in text.split("\n\n"):
+        if block:
+            before, _, after = block.partition("\n=\n")
+            name, *words = before.split()
+            found[name] = (words, after.split())
+    return found

@@ -8,8 +8,9 @@ before publication).
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import TypeAlias
 
@@ -69,6 +70,14 @@ _COUNTED_BACK = re.compile(
     " (?:الماضي|الاخير)(?:ه|ين)?"
 )
 _UNIT_AHEAD = re.compile(f"(?:خلال )?(الاسبوع|الشهر|العام) {NEXT}")
+_CORRESPONDING = re.compile(r"(.+?) ?(?:الموافقه?|corresponding to) (?:ل ?)?(.+)")
+_TWO_MONTHS = re.compile(r"شهري (.*?),? و(?=[^ ])(.*)")
+_TWO_DAYS = re.compile(r"\d{1,2} (?:و ?|and )\d")
+_BETWEEN = (
+    r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+[ /.])|(?<=\d{4})-(?=\d{4}$)"
+    "| (?:الي|حتي|to|until) "
+)
+_AND = r" و ?(?=\S)| and "
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=6)
 _AFTER_WEEKDAY = {"الماضي": -1, "الفايت": -1, "المنصرم": -1, "القادم": 7, "المقبل": 7}
@@ -95,30 +104,23 @@ def read_date(text: str, context: DateContext, typed: str = "") -> Period | None
 
 def _read(text: str, context: DateContext) -> Period | None:
     if context.previous and _NEXT_DAY.search(text):
-        day = context.previous + timedelta(days=not text.endswith(("نفسه", "ذاته")))
-        return Period(day, day, "day", "relative" if context.pub else "inferred")
-    if text.startswith("شهري ") and (months := re.search(r",? و(?=[^ ])", text)):
-        first = _dated(text[5 : months.start()], context)
-        last = _dated(text[months.end() :], context)
+        return _same_or_next_day(text, context.previous, context)
+    months = _TWO_MONTHS.fullmatch(text)  # شهري آذار ونيسان
+    if months:
+        first = _dated(months[1], context)
+        last = _dated(months[2], context)
         return Period(first.first, last.last, "range") if first and last else None
-    if days := _DAYS_OF_MONTH.fullmatch(text):
-        month = context.published[1].replace(day=1)
-        if _PAST.search(text):
-            month = _first_of_month_before(month)
-        elif _AHEAD.search(text):
-            month = end_of_month(month) + _DAY
-        begin = int(days[1])
-        end = int(days[2])
-        if not 1 <= begin <= end <= end_of_month(month).day:
-            raise ValueError
-        return Period(
-            month.replace(day=begin), month.replace(day=end), "range", "relative"
-        )
+    days = _DAYS_OF_MONTH.fullmatch(text)
+    if days:
+        return _days_of_month(text, int(days[1]), int(days[2]), context)
     night = _NIGHT.fullmatch(text)  # ليل الثلاثاء – الأربعاء
     if night and {night[1], night[2]} <= context.words.weekdays.keys():
         second = _weekday(night[2], context)
-        return second and Period(second.first - _DAY, second.first, "range", "relative")
-    if years := _YEARS.fullmatch(text):
+        if second is None:
+            return None
+        return Period(second.first - _DAY, second.first, "range", "relative")
+    years = _YEARS.fullmatch(text)
+    if years:
         return Period(date(int(years[1]), 1, 1), date(int(years[2]), 12, 31), "range")
     period = _dated(text, context)
     stage = _STAGE.fullmatch(text)
@@ -127,25 +129,49 @@ def _read(text: str, context: DateContext) -> Period | None:
     return period or _since_event(text, context)
 
 
+def _same_or_next_day(text: str, previous: date, context: DateContext) -> Period:
+    """Read a day that is counted from the date before it in the text (اليوم التالي)."""
+    day = previous
+    if not text.endswith(("نفسه", "ذاته")):
+        day = previous + _DAY
+    return Period(day, day, "day", "relative" if context.pub else "inferred")
+
+
+def _days_of_month(text: str, first: int, last: int, context: DateContext) -> Period:
+    """Read two days of this month, the one before or the next."""
+    month = context.published[1].replace(day=1)
+    if _PAST.search(text):
+        month = _first_of_month_before(month)
+    elif _AHEAD.search(text):
+        month = _first_of_month_after(month)
+    if not 1 <= first <= last <= end_of_month(month).day:
+        raise ValueError
+    return Period(
+        month.replace(day=first), month.replace(day=last), "range", "relative"
+    )
+
+
 def _dated(text: str, context: DateContext) -> Period | None:
     """Read a date whose year may follow from words such as "this year" or from other
     dates of the text.
     """
     if _AHEAD.search(text) and context.words.any_month.search(text):
         day = context.published[1] + timedelta(days=365)
-        return _plain_date(
-            _AHEAD.sub("", text).strip(), replace(context, pub=(day, day))
-        )
+        without_word = _AHEAD.sub("", text).strip()
+        return _plain_date(without_word, replace(context, pub=(day, day)))
     if re.fullmatch(f"(?:العام|السنه) {LAST}", text):
         last = context.published[1].year - 1
         return Period(date(last, 1, 1), date(last, 12, 31), "year", "relative")
     period = _in_year(text, context)
-    if period is None and (year := _OF_YEAR.search(text)):
-        is_past = bool(_PAST.search(year[0]))
-        return _in_year(
-            f"{text[: year.start()]}{context.published[1].year - is_past}", context
-        )
-    return period or _in_year(text.removeprefix("في "), context)
+    if period is not None:
+        return period
+    of_year = _OF_YEAR.search(text)
+    if of_year:
+        year = context.published[1].year
+        if _PAST.search(of_year[0]):
+            year -= 1
+        return _in_year(f"{text[: of_year.start()]}{year}", context)
+    return _in_year(text.removeprefix("في "), context)
 
 
 def _in_year(text: str, context: DateContext) -> Period | None:
@@ -160,47 +186,59 @@ def _in_year(text: str, context: DateContext) -> Period | None:
             raise
         end = date(context.year, 12, 31)
         period = _plain_date(text, replace(context, pub=(end, end)))
-        if (
-            period is None or period.open_end
-        ):  # it lasts until a publication that is not known
+        # An open one lasts until a publication that is not known.
+        if period is None or period.open_end:
             raise
         return replace(period, basis="inferred")
 
 
 def _plain_date(text: str, context: DateContext) -> Period | None:
-    if two := re.fullmatch(r"(.+?) ?(?:الموافقه?|corresponding to) (?:ل ?)?(.+)", text):
-        for islamic, other in (two.groups(), two.groups()[::-1]):
-            hijri = read_hijri(islamic, context)
-            gregorian = single_date(other, context)
-            if hijri and gregorian:  # moon sighting may shift the Hijri date by a day
-                if abs(hijri.first - gregorian.first) <= timedelta(days=2):
-                    return gregorian
-                raise CoderError("values.two_days", first=two[1], second=two[2])
-        return None
+    """Read a date or a period, closed or open, with the year in its words or by
+    publication.
+    """
+    two = _CORRESPONDING.fullmatch(text)
+    if two:
+        return _corresponding(two[1], two[2], context)
     if text.endswith(("+", "..")):
         closed = text.rstrip("+. ")
-        if period := _period(closed, context):
+        period = _period(closed, context)
+        if period:
             return replace(period, open_end=True)
         start = _one(closed, context)
-    elif period := _one(text, context) or _period(text, context):
-        return period
     else:
+        period = _one(text, context) or _period(text, context)
+        if period:
+            return period
         since = re.fullmatch(r"(?:منذ|since) (.+)", text)
         start = _one(since[1], context) if since else None
     return until_publication(start, context.pub) if start else None
 
 
+def _corresponding(one: str, other: str, context: DateContext) -> Period | None:
+    """Read a date in both calendars (14 محرم الموافق 5 تموز); the Gregorian one counts."""
+    for islamic, christian in ((one, other), (other, one)):
+        hijri = read_hijri(islamic, context)
+        gregorian = single_date(christian, context)
+        if hijri is None or gregorian is None:
+            continue
+        # moon sighting may shift the Hijri date by a day
+        if abs(hijri.first - gregorian.first) <= timedelta(days=2):
+            return gregorian
+        raise CoderError("values.two_days", first=one, second=other)
+    return None
+
+
 def _one(text: str, context: DateContext) -> Period | None:
     """Read one date, absolute or relative."""
-    if period := read_hijri(text, context) or single_date(text, context):
+    period = read_hijri(text, context) or single_date(text, context)
+    if period:
         return period
     text = _PAST_NAMES.sub("الماضي", text)
     bare = context.words.without_filler(text)
-    period = (
-        _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
-    )
     return (
-        period
+        _weekday(bare, context)
+        or _days_ago(text, context)
+        or _listed(text, context)
         or _listed(bare, context)
         or _counted_back(bare, context)
         or _ahead(bare, context)
@@ -210,30 +248,29 @@ def _one(text: str, context: DateContext) -> Period | None:
 def _period(text: str, context: DateContext) -> Period | None:
     """Read two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر."""
     inner = re.sub(r"^(?:(?:ما بين|بين|من|between|from) )?(?:يومي )?", "", text)
-    separators = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+[ /.])|(?<=\d{4})-(?=\d{4}$)| (?:الي|حتي|to|until) "
-    if text.startswith(("بين ", "ما بين ", "between ")) or re.match(
-        r"\d{1,2} (?:و ?|and )\d", inner
-    ):
-        separators += r"| و ?(?=\S)| and "
+    separators = _BETWEEN
+    is_between = text.startswith(("بين ", "ما بين ", "between "))
+    if is_between or _TWO_DAYS.match(inner):
+        separators = f"{_BETWEEN}|{_AND}"
     for match in re.finditer(separators, inner):
         first = inner[: match.start()].strip()
         last = inner[match.end() :].strip()
         last = _in_year_after(first, last, context)
-        if (end := _one(last, context)) is None:
+        end = _one(last, context)
+        if end is None:
             continue
         start = _one(_with_year_of(last, end, first, context), context)
-        if start is None and re.fullmatch(
-            r"(?:ال)?\d{1,2}", first
-        ):  # a day in the second date's month
-            start = _one(
-                re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1), context
-            )
-        if start:
-            if start.first > end.last:
-                raise CoderError("values.end_before_start", text=text, forms=DATE_FORMS)
-            precision = "day" if start.first == end.last else "range"
-            basis = "relative" if "relative" in (start.basis, end.basis) else "absolute"
-            return Period(start.first, end.last, precision, basis)
+        if start is None and re.fullmatch(r"(?:ال)?\d{1,2}", first):
+            # a day in the second date's month
+            in_month = re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1)
+            start = _one(in_month, context)
+        if start is None:
+            continue
+        if start.first > end.last:
+            raise CoderError("values.end_before_start", text=text, forms=DATE_FORMS)
+        precision = "day" if start.first == end.last else "range"
+        basis = "relative" if "relative" in (start.basis, end.basis) else "absolute"
+        return Period(start.first, end.last, precision, basis)
     return None
 
 
@@ -247,24 +284,27 @@ def _with_year_of(last: str, end: Period, first: str, context: DateContext) -> s
         return first
     year = end.last.year
     start = _one(f"{first} {year}", context)
-    return f"{first} {year - (start is not None and start.first > end.last)}"
+    if start is not None and start.first > end.last:
+        year -= 1
+    return f"{first} {year}"
 
 
 def _in_year_after(first: str, last: str, context: DateContext) -> str:
     """Add to the second of two dates the first's year, or the next year if it would be
     earlier than it.
     """
-    year = re.search(r"(?<!\d)\d{4}$", first)
+    found = re.search(r"(?<!\d)\d{4}$", first)
     month = context.words.any_month
-    if (
-        year is None
-        or re.search(r"\d{3}", last)
-        or not (month.search(first) and month.search(last))
-    ):
+    if found is None or re.search(r"\d{3}", last):
         return last
+    if not month.search(first) or not month.search(last):
+        return last
+    year = int(found[0])
     start = _one(first, context)
-    end = _one(f"{last} {year[0]}", context)
-    return f"{last} {int(year[0]) + (start is not None and end is not None and end.last < start.first)}"
+    end = _one(f"{last} {found[0]}", context)
+    if start is not None and end is not None and end.last < start.first:
+        year += 1
+    return f"{last} {year}"
 
 
 def until_publication(start: Period, pub: Publication | None) -> Period:
@@ -281,13 +321,16 @@ def _stage(stage: str, text: str, context: DateContext, since: bool) -> Period |
     publication.
     """
     period = _dated(text, context)
+    begin, end = STAGES[stage]
     if period is not None and period.precision == "month":
-        first, last = STAGES[stage]
-        end = period.first.replace(day=min(last, period.last.day))
-        period = Period(period.first.replace(day=first), end, "range", period.basis)
-    elif not since or STAGES[stage][0] > 1:
+        first = period.first.replace(day=begin)
+        last = period.first.replace(day=min(end, period.last.day))
+        period = Period(first, last, "range", period.basis)
+    elif not since or begin > 1:
         return None
-    return until_publication(period, context.pub) if period and since else period
+    if since and period is not None:
+        return until_publication(period, context.pub)
+    return period
 
 
 def _since_event(text: str, context: DateContext) -> Period | None:
@@ -298,11 +341,18 @@ def _since_event(text: str, context: DateContext) -> Period | None:
         return None
     match = re.search(rf"(?:\d+|{context.words.month})(?: |/).*?(?= و?حتي|$)", text)
     start = _dated(match[0], context) if match else None
-    for event in context.lexicon.anchor_events if start is None else ():
+    if start is None:
+        start = _find_war(text, context)
+    return until_publication(start, context.pub) if start else None
+
+
+def _find_war(text: str, context: DateContext) -> Period | None:
+    """Return the day on which the first known war that a text names began."""
+    for event in context.lexicon.anchor_events:
         if any(fold_key(form) in text for form in event.ar):
             day = date.fromisoformat(event.date)
-            start = start or Period(day, day, "day", "relative")
-    return until_publication(start, context.pub) if start else None
+            return Period(day, day, "day", "relative")
+    return None
 
 
 def _weekday(text: str, context: DateContext) -> Period | None:
@@ -330,29 +380,32 @@ def _weekday(text: str, context: DateContext) -> Period | None:
 
 def _days_ago(text: str, context: DateContext) -> Period | None:
     match = re.fullmatch(r"(?:قبل|منذ) (.+) (?:ايام|يوما?)|(\d+) days? ago", text)
-    days = read_number(match[1] or match[2], context.lexicon.numbers) if match else None
-    return (
-        None
-        if days is None
-        else _from_publication(context, lambda pub: pub - timedelta(days=days), "day")
-    )
+    if match is None:
+        return None
+    days = read_number(match[1] or match[2], context.lexicon.numbers)
+    if days is None:
+        return None
+    step = timedelta(days=days)
+    return _from_publication(context, lambda pub: pub - step, "day")
 
 
 def _counted_back(text: str, context: DateContext) -> Period | None:
     """Read hours and days up to publication (24 ساعة الماضية، الأيام الثلاثة الماضية،
     اليومين الماضيين).
     """
-    if not (match := _COUNTED_BACK.fullmatch(text)):
+    match = _COUNTED_BACK.fullmatch(text)
+    if match is None:
         return None
     unit = match[2] or match[3] or "يوم"
     word = match[1] or match[4] or "2"
     number = read_number(word, context.lexicon.numbers)
-    days = number and (-(-number // 24) if unit.endswith(("ساعه", "ساعات")) else number)
-    if not days:
+    if not number:
         return None
-    return _from_publication(
-        context, lambda pub: pub - timedelta(days=days), "day", lambda pub: pub
-    )
+    days = number
+    if unit.endswith(("ساعه", "ساعات")):
+        days = math.ceil(number / 24)
+    step = timedelta(days=days)
+    return _from_publication(context, lambda pub: pub - step, "day", lambda pub: pub)
 
 
 def _ahead(text: str, context: DateContext) -> Period | None:
@@ -368,12 +421,21 @@ def _listed(text: str, context: DateContext) -> Period | None:
     """Read one of the lexicon's relative dates."""
     for entry, forms in context.words.relative:
         if entry.rule == "day15_to_anchor":
-            stem = next((form for form in forms if text.startswith(form + " ")), None)
-            month = single_date(text[len(stem) + 1 :], context) if stem else None
+            month = _month_after(forms, text, context)
             if month is not None:
                 return _since(context, month.first.replace(day=15))
         elif text in forms:
             return _by_entry(text, entry, context)
+    return None
+
+
+def _month_after(
+    forms: Iterable[str], text: str, context: DateContext
+) -> Period | None:
+    """Read the month that follows one of these forms at the start of a text."""
+    for form in forms:
+        if text.startswith(f"{form} "):
+            return single_date(text.removeprefix(f"{form} "), context)
     return None
 
 
@@ -389,9 +451,9 @@ def _by_entry(text: str, entry: RelativeDate, context: DateContext) -> Period:
         return _from_publication(context, first_step, entry.precision, last_step)
     if entry.rule in ("jan1_to_anchor", "first_of_month_to_anchor"):
         month = context.published[0].replace(day=1)
-        return _since(
-            context, month.replace(month=1) if entry.rule == "jan1_to_anchor" else month
-        )
+        if entry.rule == "jan1_to_anchor":
+            month = month.replace(month=1)
+        return _since(context, month)
     if entry.rule == "war_to_pub" and context.lexicon.anchor_events:
         start = date.fromisoformat(context.lexicon.anchor_events[0].date)
         return _since(context, start, "inferred")
@@ -406,15 +468,16 @@ def _from_publication(
     If publication is a range, a day or a week becomes a range too; but a week is
     counted from the first day of a range that is itself no longer than a week.
     """
-    pub = context.published
-    start = first(pub[0])
-    end = (last or first)(pub[1])
-    if precision == "week" and pub[1] - pub[0] <= _WEEK:
-        end = (last or first)(pub[0])
+    earliest, latest = context.published
+    last = last or first
+    start = first(earliest)
+    end = last(latest)
+    if precision == "week" and latest - earliest <= _WEEK:
+        end = last(earliest)
     longest = {"day": timedelta(), "week": _WEEK}.get(precision, timedelta.max)
-    return Period(
-        start, end, "range" if end - start > longest else precision, "relative"
-    )
+    if end - start > longest:
+        precision = "range"
+    return Period(start, end, precision, "relative")
 
 
 def _since(context: DateContext, first: date, basis: str = "relative") -> Period:

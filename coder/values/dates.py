@@ -56,26 +56,22 @@ def parse_date(
         notes = re.split(r" ?[,،] ?", match[2].strip())
     is_inferred = "~" in (text[:1], text[-1:])
     text = text.strip("~ ")
-    pub = (
-        (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1]))
-        if pub_date
-        else None
-    )
+    pub = None
+    if pub_date:
+        pub = (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1]))
     is_later = text.endswith(">")
-    context = DateContext(lexicon, pub)
-    period = (
-        read_date(text.rstrip("> "), context, typed.strip())
-        if len(text) <= _LONGEST
-        else None
-    )
-    if is_later and period:
-        if pub is None or "precision" not in parts_by_id:
-            raise CoderError(
-                "values.open_needs_publication" if pub is None else "values.not_open"
-            )
-        period = replace(period, last=max(period.last, pub[1]), precision=LATER)
+    period = None
+    if len(text) <= _LONGEST:
+        context = DateContext(lexicon, pub)
+        period = read_date(text.rstrip("> "), context, typed.strip())
     if period is None:
         raise CoderError("values.no_date", typed=typed.strip(), forms=DATE_FORMS)
+    if is_later:
+        if pub is None:
+            raise CoderError("values.open_needs_publication")
+        if "precision" not in parts_by_id:
+            raise CoderError("values.not_open")
+        period = replace(period, last=max(period.last, pub[1]), precision=LATER)
     if is_inferred:
         period = replace(period, basis="inferred")
     for note in notes:
@@ -92,44 +88,37 @@ def with_marks(value: Json, typed: str, pub_date: PubDate | None) -> Json:
     None if other text was typed, or `>` without a known day of publication.
     """
     marks = {*typed} - {" "}
-    if (
-        not marks
-        or not marks <= {"~", "+", ">"}
-        or marks >= {"+", ">"}
-        or (">" in marks and not pub_date)
-    ):
+    is_later = ">" in marks
+    is_open = "+" in marks
+    if not marks or not marks <= {"~", "+", ">"}:
         return None
-    if ">" in marks and pub_date:
-        value = {**value, "end": max(value["end"], pub_date[1]), "precision": LATER}
+    if is_later and (is_open or not pub_date):
+        return None
+    changed = dict(value)
+    if pub_date and (is_later or is_open):
+        changed["end"] = max(value["end"], pub_date[1])
+    if is_later:
+        changed["precision"] = LATER
     if "~" in marks:
-        value = {**value, "basis": "inferred"}
-    if "+" in marks:
-        end = max(value["end"], pub_date[1]) if pub_date else value["end"]
-        precision = (
-            "range"
-            if value["precision"] == "day" and end != value["start"]
-            else value["precision"]
-        )
-        value = {**value, "end": end, "precision": precision, "open_end": True}
-    return value
+        changed["basis"] = "inferred"
+    if is_open:
+        if value["precision"] == "day" and changed["end"] != value["start"]:
+            changed["precision"] = "range"
+        changed["open_end"] = True
+    return changed
 
 
 def _with_note(period: Period, note: str, parts: dict[str, Part]) -> Period:
     """Set the precision or basis that a note in brackets names."""
-    values_by_part = {
-        name: parts[name].values for name in ("precision", "basis") if name in parts
-    }
-    for name, values in values_by_part.items():
-        for value in values:
-            forms = (value.id, _short(value, "ar"), _short(value, "en"))
-            if any(f"{form} ".startswith(f"{note} ") for form in map(fold_key, forms)):
-                changed: dict[str, Any] = {name: value.id}
-                return replace(period, **changed)
-    allowed = (
-        Label(ar=_short(v, "ar"), en=_short(v, "en"))
-        for vs in values_by_part.values()
-        for v in vs
-    )
+    allowed = []
+    for name in ("precision", "basis"):
+        for value in parts[name].values if name in parts else ():
+            label = Label(ar=_short(value, "ar"), en=_short(value, "en"))
+            for form in (value.id, label.ar, label.en):
+                if f"{fold_key(form)} ".startswith(f"{note} "):
+                    changed: dict[str, Any] = {name: value.id}
+                    return replace(period, **changed)
+            allowed.append(label)
     raise CoderError("values.no_note", note=note, allowed=joined(allowed))
 
 
@@ -146,26 +135,25 @@ def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
     """
     values_by_part = {part.id: part.values for part in parts}
     shown, implied = _days_shown(value, lang)
+    if not implied:
+        return shown
     names = []
-    for part, default in (
-        (("precision", implied), ("basis", "absolute")) if implied else ()
-    ):
-        id_ = str(value.get(part, ""))
-        if id_ != default:
-            names += [
-                next(
-                    (
-                        _short(v, lang)
-                        for v in values_by_part.get(part, ())
-                        if v.id == id_
-                    ),
-                    "",
-                )
-                or id_
-            ]
-    return (
-        f"{shown} ({('، ' if lang == 'ar' else ', ').join(names)})" if names else shown
-    )
+    for part, default in (("precision", implied), ("basis", "absolute")):
+        value_id = str(value.get(part, ""))
+        if value_id != default:
+            names.append(_name(values_by_part.get(part, ()), value_id, lang))
+    if not names:
+        return shown
+    separator = "، " if lang == "ar" else ", "
+    return f"{shown} ({separator.join(names)})"
+
+
+def _name(values: Iterable[Value], value_id: str, lang: str) -> str:
+    """Return the short label of the value with that id, or the id itself."""
+    for value in values:
+        if value.id == value_id:
+            return _short(value, lang) or value_id
+    return value_id
 
 
 def show_days(value: Json, lang: str) -> str:
@@ -182,22 +170,21 @@ def _days_shown(value: Json, lang: str) -> tuple[str, str]:
     first = date.fromisoformat(value["start"])
     last = date.fromisoformat(value["end"])
     precision = value.get("precision")
-    closed = not value.get("open_end")
     begin = shown_day(first).of(lang)
     end = shown_day(last).of(lang)
-    if closed and first == last:
+    implied = "day" if first == last else "range"
+    if value.get("open_end"):
+        return f"{begin}..{end}+", implied
+    if first == last:
         return begin, "day"
-    if (
-        closed
-        and precision == "month"
-        and first.day == 1
-        and last == end_of_month(first)
-    ):
+    is_month = first.day == 1 and last == end_of_month(first)
+    if precision == "month" and is_month:
         return begin[3:] if lang == "ar" else begin[:7], "month"
-    of_year = first.replace(month=1, day=1), first.replace(month=12, day=31)
-    if closed and precision == "year" and (first, last) == of_year:
+    new_year = first.replace(month=1, day=1)
+    is_year = first == new_year and last == new_year.replace(month=12, day=31)
+    if precision == "year" and is_year:
         return f"{first.year:04}", "year"
-    return f"{begin}..{end}{'' if closed else '+'}", "day" if first == last else "range"
+    return f"{begin}..{end}", implied
 
 
 def _short(value: Value, lang: str) -> str:
@@ -225,16 +212,13 @@ def in_order(value: Json) -> Json:
     """Return a coded date with its days in order: only a rule of the codebook says that
     they must be.
     """
-    start, end = (
-        (value.get("start"), value.get("end"))
-        if isinstance(value, Mapping)
-        else ("", "")
-    )
-    return (
-        {**value, "start": end, "end": start}
-        if start and end and end < start
-        else value
-    )
+    if not isinstance(value, Mapping):
+        return value
+    start = value.get("start")
+    end = value.get("end")
+    if start and end and end < start:
+        return {**value, "start": end, "end": start}
+    return value
 
 
 def _days_within(raw: Json) -> tuple[int, int]:

@@ -433,10 +433,9 @@ def _numeric_hijri(text: str) -> Period | None:
         parts = match.group(3, 2, 1)
     else:
         return None
-    year, month, day = (
-        int(parts[0]),
-        *(int(part) if part else None for part in parts[1:]),
-    )
+    year = int(parts[0])
+    month = int(parts[1]) if parts[1] else None
+    day = int(parts[2]) if parts[2] else None
     if unmarked != text:
         return _hijri_period(year, month, day)
     if FIRST_HIJRI <= year <= LAST_HIJRI and not re.fullmatch(r"\d{4}-[\d-]+", text):
