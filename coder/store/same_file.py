@@ -33,6 +33,7 @@ _PAUSE = 0.05  # seconds between tries, as another program may be at its checkpo
 _SETTLED = 1_000_000_000  # nanoseconds; a file system may not tell two times apart
 
 _HEADER_LENGTH = 32  # bytes of the log's header
+_INDEX_LENGTH = 136  # bytes of the index's header
 _LITTLE_ENDIAN = 0x377F0682  # the log's first number says how its checksums are made
 _BIG_ENDIAN = 0x377F0683
 _MASK = 0xFFFFFFFF
@@ -46,6 +47,13 @@ class _Entry(NamedTuple):
 
     position: int
     digest: str
+
+
+class _Halfway(NamedTuple):
+    """How many frames of the log a checkpoint has copied, and how many it tried to."""
+
+    copied: int
+    tried: int
 
 
 _NO_ENTRY = _Entry(0, "")
@@ -63,12 +71,14 @@ class SameFile:
     brings what was committed before. So when the file's size or times have changed, its
     journal is read as it lies on the disk, without the log. It must still have the
     newest entry that it had before, and the entry that this program saw last, unless
-    that is still in the log alone. The log never shrinks, except if everything is in
+    that is still in the log alone. A checkpoint that others' reading stops halfway
+    leaves a file that cannot be read alone; the index tells about it. The log never
+    shrinks, except if everything is in
     the file, and its header is always valid.
 
-    None of the files may be opened here, except the log: closing a file releases all
-    locks that SQLite holds on it (https://sqlite.org/howtocorrupt.html, 2.2). SQLite
-    itself takes care of that.
+    None of the files may be closed here, except the log: that would release all locks
+    that SQLite holds on it (https://sqlite.org/howtocorrupt.html, 2.2). SQLite itself
+    takes care of that.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -85,6 +95,7 @@ class SameFile:
         self._logged = _NO_ENTRY  # what was seen when the log had that size
         self._quiet_log: tuple[int, int] | None = None
         self._index_size = 0
+        self._halfway = _Halfway(0, 0)  # the last checkpoint that stopped halfway
         event.listen(engine, "connect", self._opened)
         event.listen(engine, "close", self._closing)
 
@@ -186,7 +197,9 @@ class SameFile:
         log, index, _ = beside(path)
         try:
             self._restore_index(index)
-            return self._has_own_journal(path, log) and self._has_own_log(log)
+            if _stamp(path) != self._stamp and not self._has_own_journal(path, log):
+                return self._is_halfway(path, index)
+            return self._has_own_log(log)
         except OSError:  # one of them has just been deleted
             return False
 
@@ -204,8 +217,6 @@ class SameFile:
     def _has_own_journal(self, path: Path, log: Path) -> bool:
         """Return whether the file alone continues the journal that it had before."""
         stamp = _stamp(path)
-        if stamp == self._stamp:
-            return True
         seen = self._seen
         with _alone(path) as file:
             newest = _newest(file)
@@ -221,6 +232,21 @@ class SameFile:
             return False  # what is new did not come through the log
         self._stamp = stamp
         self._on_disk = newest
+        return True
+
+    def _is_halfway(self, path: Path, index: Path) -> bool:
+        """Return whether a checkpoint has changed the file since, but others who read
+        earlier contents stopped it halfway.
+
+        It leaves out the pages that were written again later, so the file alone is not
+        whole until the next checkpoint.
+        """
+        stamp = _stamp(path)
+        halfway = _halfway(index)
+        if halfway is None or halfway == self._halfway:
+            return False
+        self._stamp = stamp
+        self._halfway = halfway
         return True
 
     def _has_own_log(self, log: Path) -> bool:
@@ -240,6 +266,33 @@ class SameFile:
         self._log_header = header
         self._logged = seen
         return True
+
+
+def _halfway(index: Path) -> _Halfway | None:
+    """Return how far the last checkpoint came, None if it was completed.
+
+    Source: https://sqlite.org/walformat.html, 2.1 and 2.2.
+    """
+    head = _read_forever(index, _INDEX_LENGTH)
+    if len(head) < _INDEX_LENGTH:
+        return None
+    (frames,) = struct.unpack_from("=I", head, 16)
+    (copied,) = struct.unpack_from("=I", head, 96)
+    (tried,) = struct.unpack_from("=I", head, 128)
+    return _Halfway(copied, tried) if tried and copied < frames else None
+
+
+_opened_forever: dict[tuple[int, int], int] = {}
+"""Device and inode → file descriptor, which is never closed (see `SameFile`)."""
+
+
+def _read_forever(path: Path, length: int) -> bytes:
+    """Read the beginning of a file without closing it afterwards."""
+    stat = path.stat()
+    identity = stat.st_dev, stat.st_ino
+    if identity not in _opened_forever:
+        _opened_forever[identity] = os.open(path, os.O_RDONLY)
+    return os.pread(_opened_forever[identity], length, 0)
 
 
 def _alone(path: Path) -> closing[sqlite3.Connection]:
