@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate
-from os.path import commonprefix
 from typing import NamedTuple
 
 _WORD = re.compile(r"\w+|\W")
@@ -81,8 +80,8 @@ def _same_words(old: str, new: str) -> Iterator[Kept]:
     """
     old_words = _WORD.findall(old)
     new_words = _WORD.findall(new)
-    first = len(commonprefix([old_words, new_words]))
-    last = len(commonprefix([old_words[first:][::-1], new_words[first:][::-1]]))
+    first = _count_same(old_words, new_words)
+    last = _count_same(old_words[first:][::-1], new_words[first:][::-1])
     old_middle = old_words[first : len(old_words) - last]
     new_middle = new_words[first : len(new_words) - last]
     inner = SequenceMatcher(None, old_middle, new_middle).get_matching_blocks()
@@ -96,6 +95,14 @@ def _same_words(old: str, new: str) -> Iterator[Kept]:
             start = old_starts[old_word]
             length = old_starts[old_word + count] - start
             yield Kept(start, new_starts[new_word], length)
+
+
+def _count_same(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many items are the same from the start."""
+    for index, (first, second) in enumerate(zip(one, other, strict=False)):
+        if first != second:
+            return index
+    return min(len(one), len(other))
 
 
 def _same_letters(replaced: Replaced) -> Iterator[Kept]:
