@@ -231,6 +231,8 @@ class CodingSession:
         self._spend(UNDO)
         if stored is not None and stored.codebook != self.codebook.ref:
             raise ConflictError("coding.codebook_upgraded", codebook=stored.codebook)
+        if stored is not None and stored.text_sha256 != self.article.text_sha256:
+            raise ConflictError("store.corrected", article=self.article.id)
         self._stored = stored
         self._last = last
         self.coding = stored or self._empty()

@@ -1,0 +1,161 @@
+"""A text that is corrected after coding began, forth and back, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+
+from coder.errors import CoderError, ConflictError
+from coder.model import GOLD, Coding, Span, Status
+from coder.service.coding.session import CodingSession
+from coder.service.delivery.releases import make as make_release
+from coder.service.project.opened import Project
+from coder.service.upkeep.integrity import verify
+from coder.service.upkeep.text_correction import (
+    correct_text,
+    preview_correction,
+    undo_correction,
+)
+
+ARTICLE = "003_febfd1bff842471e"
+ADDED = "رويترز: "
+
+
+def work_on(project: Project) -> dict[str, Coding]:
+    """All codings of the article, by coder."""
+    with project.store.read() as queries:
+        heads = queries.coding_heads([ARTICLE])
+        return {coding.coder: coding for coding in queries.codings_of(heads)}
+
+
+def only_of(coding: Coding, others: dict[str, Coding]) -> Span:
+    """A span of this coding whose words no other coding marks."""
+    taken = {
+        place
+        for other in others.values()
+        if other.coder != coding.coder
+        for span in other.spans
+        for place in range(span.start, span.end)
+    }
+    return next(
+        span
+        for span in coding.standing
+        if not taken & {*range(span.start, span.end)}
+        and len(span.quote) > 3
+        and sum(span.start < s.end and s.start < span.end for s in coding.spans) == 1
+    )
+
+
+def damaged(text: str, span: Span) -> str:
+    """The text with another letter in the middle of a span, and words before it all."""
+    middle = (span.start + span.end) // 2
+    return f"{ADDED}{text[:middle]}ڨ{text[middle + 1 :]}"
+
+
+def test_work_moves_with_the_words(project: Project) -> None:
+    before = work_on(project)
+    text = project.article(ARTICLE).text
+    new = ADDED + text
+    correct_text(project, "salma", ARTICLE, new, "the source was cut off")
+    assert project.article(ARTICLE).text == new
+    assert project.article(ARTICLE).version == 2
+    for coder, coding in work_on(project).items():
+        assert coding.status is before[coder].status
+        assert [
+            (span.id, span.start - len(ADDED), span.quote) for span in coding.spans
+        ] == [(span.id, span.start, span.quote) for span in before[coder].spans]
+    assert verify(project).findings == []
+
+
+def test_only_who_lost_words_is_asked_again(project: Project) -> None:
+    before = work_on(project)
+    lost = only_of(before["amal"], before)
+    new = damaged(project.article(ARTICLE).text, lost)
+    plan = preview_correction(project, ARTICLE, new)
+    assert work_on(project) == before
+    [reopened] = [each for each in plan.work if each.is_reopened]
+    assert (reopened.before.coder, reopened.after.lost) == ("amal", (lost,))
+    done = correct_text(project, "salma", ARTICLE, new, "a letter")
+    assert done.work == plan.work
+    after = work_on(project)
+    assert after["amal"].status is Status.OPEN
+    assert after["basim"].status is Status.SUBMITTED
+    assert after[GOLD].status is Status.SUBMITTED
+    assert lost.id not in {span.id for span in after["amal"].spans}
+    with project.store.read() as queries:
+        assert queries.lost_spans(f"coding:{ARTICLE}/amal") == [lost]
+    assert verify(project).findings == []
+
+
+def test_undo_gives_text_and_work_back(project: Project) -> None:
+    before = work_on(project)
+    text = project.article(ARTICLE).text
+    new = damaged(text, only_of(before["amal"], before))
+    for reason in ("first", "again"):
+        correct_text(project, "salma", ARTICLE, new, reason)
+        undo_correction(project, "salma", ARTICLE)
+        assert project.article(ARTICLE).text == text
+        assert project.article(ARTICLE).version == 1
+        assert work_on(project) == before
+    assert verify(project).findings == []
+
+
+def test_two_corrections_are_undone_one_by_one(project: Project) -> None:
+    before = work_on(project)
+    text = project.article(ARTICLE).text
+    correct_text(project, "salma", ARTICLE, ADDED + text, "first")
+    middle = work_on(project)
+    correct_text(project, "salma", ARTICLE, ADDED + ADDED + text, "second")
+    undo_correction(project, "salma", ARTICLE)
+    assert work_on(project) == middle
+    undo_correction(project, "salma", ARTICLE)
+    assert work_on(project) == before
+    with pytest.raises(CoderError, match="never corrected"):
+        undo_correction(project, "salma", ARTICLE)
+    assert verify(project).findings == []
+
+
+def test_work_on_the_new_version_keeps_it_in_force(local: Project) -> None:
+    before = work_on(local)
+    new = damaged(local.article(ARTICLE).text, only_of(before["amal"], before))
+    correct_text(local, "salma", ARTICLE, new, "a letter")
+    session = CodingSession(local, local.article(ARTICLE), "amal")
+    session.submit()
+    session.close()
+    with pytest.raises(ConflictError, match="amal has worked"):
+        undo_correction(local, "salma", ARTICLE)
+    assert local.article(ARTICLE).text == new
+    with local.store.read() as queries:
+        assert queries.lost_spans(f"coding:{ARTICLE}/amal") == []
+
+
+def test_a_release_keeps_its_version(project: Project) -> None:
+    before = work_on(project)
+    text = project.article(ARTICLE).text
+    release, _, _ = make_release(project, "salma")
+    correct_text(project, "salma", ARTICLE, ADDED + text, "the source was cut off")
+    past = project.at(release.position)
+    assert past.article(ARTICLE).text == text
+    assert work_on(past) == before
+    undo_correction(project, "salma", ARTICLE)
+    again = project.at(release.position)
+    assert again.article(ARTICLE).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "message"),
+    [
+        ("", "a reason", "empty"),
+        ("a\0b", "a reason", "U.0000"),
+        (None, "a reason", "this text already"),
+        ("نص آخر", " ", "needs a reason"),
+    ],
+)
+def test_what_is_no_correction_changes_nothing(
+    local: Project, text: str | None, reason: str, message: str
+) -> None:
+    before = work_on(local)
+    new = local.article(ARTICLE).text if text is None else text
+    with pytest.raises(CoderError, match=f"(?i){message}") as caught:
+        correct_text(local, "salma", ARTICLE, new, reason)
+    assert caught.value.hint
+    assert work_on(local) == before
