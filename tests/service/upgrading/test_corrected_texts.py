@@ -16,7 +16,7 @@ from coder.service.upkeep.text_correction import (
     undo_correction,
 )
 
-ARTICLE = "003_febfd1bff842471e"
+ARTICLE = "000_fd74d59c4a9049c0"
 ADDED = "رويترز: "
 
 
