@@ -713,6 +713,31 @@ class Queries:
                     lost.append(convert.item(Span, change.before))
         return lost
 
+    def waiting_for_correction(
+        self, articles: Sequence[str] | None = None
+    ) -> dict[str, list[str]]:
+        """Return article id → the coders whose submitted coding lost words to a
+        correction of the text, and who have not submitted it again.
+        """
+        waiting: dict[str, list[str]] = {}
+        corrected = [*self.corrections(articles)]
+        for head in self.coding_heads(corrected) if corrected else ():
+            is_open = not head.is_gold and not head.is_submitted
+            if is_open and self._was_reopened(f"coding:{head.id}"):
+                waiting.setdefault(head.article, []).append(head.coder)
+        return waiting
+
+    def _was_reopened(self, subject: str) -> bool:
+        """Return whether a correction has reopened a coding that was submitted."""
+        for version in journal.standing(self.history(subject), journal.CARRIED):
+            for change in self.entry(subject, version).changes:
+                before = change.before or {}
+                after = change.after or {}
+                was_submitted = before.get("status") == Status.SUBMITTED
+                if was_submitted and after.get("status") == Status.OPEN:
+                    return True
+        return False
+
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
         """Return whether the subject has an entry of that version with that digest."""
         query = self._journal(subject, "digest", "version")

@@ -60,7 +60,8 @@ class Queued(Struct, frozen=True, dict=True, omit_defaults=True):
 
     status: `new`, `open`, `closed`; `stale`: gold was closed and coders' answers
     changed afterwards;
-    `revisions`: its gold and codings use different codebook revisions; `wrong`: too few codings are left, as
+    `revisions`: its gold and codings use different codebook revisions; `corrected`: a
+    coder has not been through its corrected text yet; `wrong`: too few codings are left, as
     others have wrong values. stale: the number of decisions based on answers that have
     changed since; they are among the open cells. spans: the number of text ranges by
     how they are marked, one of SPANS, if ranges are decided. types: ids of the coded
@@ -459,6 +460,8 @@ def _queued(
     wrong = tuple(each.coder for each in found.wrong)
     if found.revisions:
         return Queued(article, coders, "revisions", wrong=wrong)
+    if found.waiting:
+        return Queued(article, coders, "corrected", wrong=wrong)
     if found.is_foreign and found.gold and found.gold.is_submitted and len(coders) > 1:
         return Queued(article, coders, "closed", wrong=wrong)
     if (state := state_from(project, queries, found)) is None:

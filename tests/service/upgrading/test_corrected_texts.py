@@ -8,7 +8,10 @@ from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, Coding, Span, Status
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.releases import make as make_release
+from coder.service.figures.progress import study
 from coder.service.project.opened import Project
+from coder.service.review.gold_session import ReviewSession
+from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
 from coder.service.upkeep.text_correction import (
     correct_text,
@@ -17,13 +20,14 @@ from coder.service.upkeep.text_correction import (
 )
 
 ARTICLE = "000_fd74d59c4a9049c0"
+WITHOUT_GOLD = "003_febfd1bff842471e"
 ADDED = "رويترز: "
 
 
-def work_on(project: Project) -> dict[str, Coding]:
-    """All codings of the article, by coder."""
+def work_on(project: Project, article: str = ARTICLE) -> dict[str, Coding]:
+    """All codings of an article, by coder."""
     with project.store.read() as queries:
-        heads = queries.coding_heads([ARTICLE])
+        heads = queries.coding_heads([article])
         return {coding.coder: coding for coding in queries.codings_of(heads)}
 
 
@@ -139,6 +143,27 @@ def test_a_release_keeps_its_version(project: Project) -> None:
     undo_correction(project, "salma", ARTICLE)
     again = project.at(release.position)
     assert again.article(ARTICLE).text == text
+
+
+def test_figures_leave_it_out_until_all_have_been_through(local: Project) -> None:
+    before = work_on(local, WITHOUT_GOLD)
+    whole = study(local)
+    assert WITHOUT_GOLD in whole.articles
+    new = damaged(local.article(WITHOUT_GOLD).text, only_of(before["amal"], before))
+    correct_text(local, "salma", WITHOUT_GOLD, new, "a letter")
+    without = study(local)
+    assert WITHOUT_GOLD not in without.articles
+    assert without.basis.left_out == {"open": 1, "corrected": 1}
+    assert {each.article: each.status for each in queue(local)}[
+        WITHOUT_GOLD
+    ] == "corrected"
+    with pytest.raises(CoderError, match="amal has not submitted"):
+        ReviewSession(local, local.article(WITHOUT_GOLD), "salma")
+    session = CodingSession(local, local.article(WITHOUT_GOLD), "amal")
+    session.submit()
+    session.close()
+    assert study(local).articles == whole.articles
+    ReviewSession(local, local.article(WITHOUT_GOLD), "salma").close()
 
 
 @pytest.mark.parametrize(
