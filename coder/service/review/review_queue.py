@@ -189,8 +189,9 @@ class ReviewQueue:
             # None: all articles are read anew.
             changed = self._state.changed_since(earlier) if earlier else None
             heads = queries.coding_heads(changed)
+            waiting = queries.waiting_for_correction(changed)
             metadata = queries.last_version("metadata")[0]
-        self._fill_state(heads, stages)
+        self._fill_state(heads, stages, waiting)
         if earlier is not None:
             self._reuse(earlier, changed)
         read = _FEW if changed is None else len(changed)
@@ -201,7 +202,10 @@ class ReviewQueue:
         self._titles = _titles(project, [*items], metadata)
 
     def _fill_state(
-        self, heads: Sequence[CodingHead], stages: Mapping[tuple[str, str], str]
+        self,
+        heads: Sequence[CodingHead],
+        stages: Mapping[tuple[str, str], str],
+        waiting: Collection[str],
     ) -> None:
         """Set the stamps of the articles that these codings are about, and what else is
         shown of them.
@@ -209,7 +213,7 @@ class ReviewQueue:
         state = self._state
         ours = without_trainees(heads, stages)
         spans = self._project.config.gold.spans
-        state.items = _stamps(ours, state.versions, spans=spans)
+        state.items = _stamps(ours, state.versions, waiting, spans=spans)
         state.about = _about(heads, state.versions, stages, state.remarks)
 
     def _reuse(self, earlier: _State, changed: Sequence[str] | None) -> None:
@@ -362,14 +366,18 @@ def _article_of(subject: str) -> str:
 
 
 def _stamps(
-    heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool
+    heads: Iterable[CodingHead],
+    versions: Mapping[str, str],
+    waiting: Collection[str],
+    *,
+    spans: bool,
 ) -> dict[str, str]:
     """Return the stamps of the articles that have two or more of these codings and
-    gold.
+    gold, or that wait for a coder to go through their corrected text.
     """
     stamps: dict[str, str] = {}
     for article, own in grouped((head.article, head) for head in heads).items():
-        if len(own) > 1:
+        if len(own) > 1 or article in waiting:
             codings = tuple(
                 (head.id, head.codebook, versions.get(f"coding:{head.id}"))
                 for head in own
