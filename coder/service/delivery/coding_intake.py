@@ -129,13 +129,17 @@ class WorkReader:
         if not coding.is_submitted:  # it may still lack something
             problems = []
         counts = Counter(problem.severity for problem in problems)
-        is_new = before is None and not errors
+        new = b""
+        digest = b""
+        if before is None and not errors:
+            new = pack(coding)
+            digest = sha256(to_json(from_coding(coding)).encode()).digest()
         return ReadWork(
             coding.id,
             where,
             errors,
-            new=pack(coding) if is_new else b"",
-            digest=sha256(to_json(from_coding(coding)).encode()).digest(),
+            new=new,
+            digest=digest,
             errors=counts["error"],
             warnings=counts["warning"],
             first_errors=_first_errors(coding, problems),
