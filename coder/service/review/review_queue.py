@@ -333,7 +333,7 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
         heads = without_trainees(
             [] if queries.own_only else queries.coding_heads(), queries.stages()
         )
-        stamps = _stamps(heads, queries.versions(), spans=project.config.gold.spans)
+        stamps = _stamps(heads, queries.versions(), (), spans=project.config.gold.spans)
     closed = {head.article for head in heads if head.is_gold and head.is_submitted}
     asked = [
         Keyed(article, its) for article, its in stamps.items() if article in closed

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, Coding, Span, Status
 from coder.service.coding.session import CodingSession
+from coder.service.delivery.intake import take
 from coder.service.delivery.releases import make as make_release
 from coder.service.figures.progress import study
 from coder.service.project.opened import Project
@@ -18,6 +21,7 @@ from coder.service.upkeep.text_correction import (
     preview_correction,
     undo_correction,
 )
+from tests.support.upgraded import exported
 
 ARTICLE = "000_fd74d59c4a9049c0"
 WITHOUT_GOLD = "003_febfd1bff842471e"
@@ -184,3 +188,30 @@ def test_what_is_no_correction_changes_nothing(
         correct_text(local, "salma", ARTICLE, new, reason)
     assert caught.value.hint
     assert work_on(local) == before
+
+
+def test_native_codings_name_the_version_from_the_second_on(local: Project) -> None:
+    first = exported(local)
+    assert b"text_version" not in first
+    text = local.article(ARTICLE).text
+    correct_text(local, "salma", ARTICLE, ADDED + text, "the source was cut off")
+    heads = [json.loads(line)["article"] for line in exported(local).splitlines()]
+    assert {head["id"]: head.get("text_version") for head in heads} == {
+        ARTICLE: 2,
+        WITHOUT_GOLD: None,
+    }
+    file = local.config.folder / "codings.jsonl"
+    file.write_bytes(exported(local))
+    report = take(local, [file])
+    assert (report.codings, report.unchanged) == (0, len(heads))
+    undo_correction(local, "salma", ARTICLE)
+    assert exported(local) == first
+
+
+def test_a_coding_of_the_old_version_is_no_import(local: Project) -> None:
+    file = local.config.folder / "codings.jsonl"
+    file.write_bytes(exported(local))
+    text = local.article(ARTICLE).text
+    correct_text(local, "salma", ARTICLE, ADDED + text, "the source was cut off")
+    with pytest.raises(CoderError, match="text"):
+        take(local, [file])
