@@ -8,12 +8,14 @@ loses a span is open again. Undo is possible while nobody has coded on the new v
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from coder.changes.text_correction import CarriedCoding, carry_coding, carry_remark
 from coder.errors import CoderError, ConflictError
+from coder.importers.registry import files
 from coder.model import Article, Candidate, Coding, Correction, Remark
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project
@@ -45,6 +47,22 @@ class TextCorrection(NamedTuple):
     article: Article
     change: TextChange
     work: Sequence[CarriedWork]
+
+
+def read_text(file: Path) -> str:
+    """Return the text of the one article in a file of a format for articles.
+
+    Raises CoderError if the file cannot be read, or has no article or several.
+    """
+    texts = []
+    for path, reader in files([file], None, []):
+        for piece in reader.pieces(path):
+            article = reader.taken(piece).article
+            if article is not None:
+                texts.append(article.text)
+    if len(texts) != 1:
+        raise CoderError("project.not_one_text", n=len(texts), where=str(file))
+    return texts[0]
 
 
 def preview_correction(project: Project, article_id: str, text: str) -> TextCorrection:
