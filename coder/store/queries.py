@@ -104,6 +104,15 @@ class Assigned(NamedTuple):
     status: str
 
 
+class LostSpan(NamedTuple):
+    """A span whose words a correction changed, as it was on the old text; fields: the
+    event ("" for the article) and field of each answer that had it as evidence.
+    """
+
+    span: Span
+    fields: Sequence[tuple[str, str]]
+
+
 class CodingHead(Struct, OneCodersWork, frozen=True, gc=False):
     """A coding without its contents; kept small, as hundreds of thousands may be in
     memory.
@@ -699,18 +708,28 @@ class Queries:
                     codings.append(before)
         return codings[::-1]
 
-    def lost_spans(self, subject: str) -> list[Span]:
+    def lost_spans(self, subject: str) -> list[LostSpan]:
         """Return the spans that a coding lost to corrections of its text since it was
-        last submitted or reopened, as they were.
+        last submitted or reopened.
 
         subject: the coding's name in the journal.
         """
         carried = journal.standing(self.history(subject), journal.CARRIED)
-        lost: list[Span] = []
+        lost: list[LostSpan] = []
         for version in sorted(carried):
-            for change in self.entry(subject, version).changes:
-                if change.table == "span" and change.after is None and change.before:
-                    lost.append(convert.item(Span, change.before))
+            changes = self.entry(subject, version).changes
+            spans = [each for each in changes if each.table == "span"]
+            answers = [each for each in changes if each.table == "answer"]
+            for change in spans:
+                if change.before is None or change.after is not None:
+                    continue
+                span = convert.item(Span, change.before)
+                fields = [
+                    (answer.key[1], answer.key[2])
+                    for answer in answers
+                    if span.id in ((answer.before or {}).get("evidence") or ())
+                ]
+                lost.append(LostSpan(span, fields))
         return lost
 
     def waiting_for_correction(
