@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from coder.changes.text_correction import CarriedCoding, carry_coding, carry_remark
+from coder.changes.carried_coding import CarriedCoding, carry_coding, carry_remark
 from coder.errors import CoderError, ConflictError
 from coder.importers.registry import files
 from coder.model import Article, Candidate, Coding, Correction, Remark

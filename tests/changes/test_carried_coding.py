@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.changes.text_correction import carry_coding, carry_remark
+from coder.changes.carried_coding import carry_coding, carry_remark
 from coder.model import Answer, Article, Coding, Decision, Event, Remark, Span, Status
 from coder.text.text_change import TextChange
 
