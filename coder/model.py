@@ -443,6 +443,11 @@ class Coding(Struct, OneCodersWork, frozen=True):
         """Return the span with that id, if it exists."""
         return next((s for s in self.spans if s.id == span_id), None)
 
+    def spans_of(self, answer: Answer) -> list[Span]:
+        """Return the spans that an answer cites as evidence."""
+        spans = {span.id: span for span in self.spans}
+        return [spans[i] for i in answer.evidence if i in spans]
+
     @property
     def standing(self) -> list[Span]:
         """The spans that were not rejected."""

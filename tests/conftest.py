@@ -32,6 +32,7 @@ from coder.importers.native_reader import to_coding
 from coder.model import Article, Coding
 from coder.service.project.opened import Project, open_project
 from tests.support.at_rest import at_rest
+from tests.support.in_memory import keep_temporary_files_in_memory
 from tests.support.postgres import OWNER, Server
 
 # Laws are tried without a time limit, so that a busy machine fails no test.
@@ -39,6 +40,8 @@ settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("patient")
+
+keep_temporary_files_in_memory()
 
 gc.disable()  # until all tests are collected, see below
 
@@ -304,28 +307,60 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield server.url(name, OWNER)
 
 
-@pytest.fixture
-def two_supervisors(
-    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
-    """A team's project on PostgreSQL with the codings of two coders, and two
-    supervisors, salma and rana.
+@pytest.fixture(scope="session")
+def with_two_supervisors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project with the codings of two coders, and two supervisors,
+    salma and rana; copy it, never write in it.
     """
     from coder.service.delivery.intake import take
     from coder.service.project.opened import create_project
 
-    monkeypatch.setenv("PGUSER", OWNER)
-    with postgres.database() as name:
-        made = create_project(
-            tmp_path / "project", database=postgres.url(name), language="en"
-        )
+    def make(half: Path) -> None:
+        half.mkdir()
+        made = create_project(half / "project", language="en")
         for coder in ("amal", "basim"):
             made.add_person(coder, "coder")
         for supervisor in ("salma", "rana"):
             made.add_person(supervisor, "supervisor")
         take(made, [*SEEDS.glob("*.txt"), *(SEEDS / "codings").glob("*.jsonl")])
         made.close()
-        yield tmp_path / "project"
+
+    return once(tmp_path_factory, "supervised", make) / "project"
+
+
+@pytest.fixture(scope="session")
+def two_supervisors_on_server(
+    postgres: Server,
+    with_two_supervisors: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, Path]]:
+    """The same on PostgreSQL without logins: its database and folder, of which there
+    are copies.
+    """
+    from tests.service.shared_demo import opened, restored
+
+    copy = tmp_path_factory.mktemp("supervised") / "project"
+    shutil.copytree(with_two_supervisors, copy)
+    with postgres.database() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGUSER", OWNER)
+        with opened(copy) as project:
+            folder = restored(project, copy.parent, postgres.url(name, OWNER))
+        yield name, folder
+
+
+@pytest.fixture
+def two_supervisors(
+    postgres: Server,
+    two_supervisors_on_server: tuple[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path]:
+    """The same with a login for each."""
+    from tests.service.shared_demo import copied
+
+    monkeypatch.setenv("PGUSER", OWNER)
+    with postgres.database(copy_of=two_supervisors_on_server[0]) as name:
+        yield copied(two_supervisors_on_server, name, tmp_path / "project")
 
 
 @pytest.fixture

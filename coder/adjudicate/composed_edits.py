@@ -12,6 +12,7 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coder.adjudicate.clusters import next_cluster_id
 from coder.adjudicate.evidence import find_cited_spans, find_spans_behind
 from coder.adjudicate.gold_edits import (
     Attach,
@@ -20,6 +21,7 @@ from coder.adjudicate.gold_edits import (
     RejectCluster,
     Take,
     add_to_gold,
+    apply_if_waiting,
 )
 from coder.adjudicate.resolve import (
     ARTICLE,
@@ -27,7 +29,6 @@ from coder.adjudicate.resolve import (
     Adjudication,
     Row,
     is_answered,
-    is_same_answer,
 )
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
@@ -54,9 +55,8 @@ class Combine(FieldEdit, frozen=True):
         answers = row.coded
         if len(answers) < 2:
             raise CoderError("review.one_set", field=row.field.label)
-        items = (common if self.shared else union)(
-            [answer.value for answer in answers.values()]
-        )
+        values = [answer.value for answer in answers.values()]
+        items = common(values) if self.shared else union(values)
         if not items:
             raise CoderError("review.nothing_shared", field=row.field.label)
         return _compose(state, self, row, items, (*answers, SUPERVISOR), by)
@@ -84,18 +84,15 @@ class RejectValue(FieldEdit, frozen=True):
             if not rest:
                 return not_stated.apply(state, by)
             return _compose(state, self, row, rest, (SUPERVISOR,), by)
-        others = [
-            coder
-            for coder, answer in answers.items()
-            if not is_same_answer(answer, Answer(self.value))
-        ]
-        if any(
-            not is_same_answer(answers[others[0]], answers[coder]) for coder in others
-        ):
+        rejected = row.coders_of(Answer(self.value))
+        others = [coder for coder in answers if coder not in rejected]
+        if not others:
+            return not_stated.apply(state, by)
+        first = others[0]
+        agreeing = row.coders_of(answers[first])
+        if any(coder not in agreeing for coder in others):
             raise CoderError("review.others_differ", field=row.field.label)
-        return (Take(*at, others[0], self.reason) if others else not_stated).apply(
-            state, by
-        )
+        return Take(*at, first, self.reason).apply(state, by)
 
 
 class RejectCoding(Struct, frozen=True):
@@ -112,27 +109,32 @@ class RejectCoding(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for each in state.standing:
-            rows = state.rows(each)
-            coders = {coder for row in rows for coder in row.answers}
-            if (
-                each != ARTICLE
-                and coders == {self.coder}
-                and not state.list_decisions(each)
-            ):
+            if self._is_only_theirs(state, each):
                 state = RejectCluster(each, self.reason).apply(state, by)
+            else:
+                state = self._take_from_others(state, each, by)
+        return state
+
+    def _is_only_theirs(self, state: Adjudication, cluster_id: str) -> bool:
+        """Return whether only this coder has the event, and nothing of it is decided."""
+        if cluster_id == ARTICLE or state.list_decisions(cluster_id):
+            return False
+        return state.list_coders(cluster_id) == {self.coder}
+
+    def _take_from_others(
+        self, state: Adjudication, cluster_id: str, by: str
+    ) -> Adjudication:
+        for row in state.rows(cluster_id):
+            others = [coder for coder in row.answers if coder != self.coder]
+            if not others:
                 continue
-            others = [c for c in state.coders if c in coders - {self.coder}]
-            for row in rows:
-                answers = [row.answers[c] for c in others if c in row.answers]
-                agree = all(is_same_answer(answers[0], answer) for answer in answers)
-                if (
-                    any(map(is_answered, answers))
-                    and agree
-                    and state.is_waiting(each, row)
-                ):
-                    state = Take(each, row.field.id, others[0], self.reason).apply(
-                        state, by
-                    )
+            first = others[0]
+            answer = row.answers[first]
+            agreeing = row.coders_of(answer)
+            agree = all(coder in agreeing for coder in others)
+            if agree and is_answered(answer) and state.is_waiting(cluster_id, row):
+                take = Take(cluster_id, row.field.id, first, self.reason)
+                state = take.apply(state, by)
         return state
 
 
@@ -142,10 +144,7 @@ class AddEvent(Struct, frozen=True):
     what: ClassVar[str] = "clusters.added"
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        number = 1 + max(
-            (int(c.id.removeprefix("c")) for c in state.clusters), default=0
-        )
-        new = Cluster(f"c{number}", state.gold.article, ())
+        new = Cluster(next_cluster_id(state.clusters), state.gold.article, ())
         return add_to_gold(replace(state, clusters=(*state.clusters, new)), new)
 
 
@@ -162,18 +161,13 @@ class TakeFields(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
-            coder = self.coder or next(iter(row.answers), "")
-            wanted = row.field.id in self.fields and (
-                self.coder or row.state == "agreed"
-            )
-            if (
-                wanted
-                and row.can_take(coder)
-                and state.is_waiting(self.cluster_id, row)
-            ):
-                state = Take(self.cluster_id, row.field.id, coder, self.reason).apply(
-                    state, by
-                )
+            if row.field.id not in self.fields:
+                continue
+            if not self.coder and row.state != "agreed":
+                continue
+            coder = self.coder or next(iter(row.answers))
+            take = Take(self.cluster_id, row.field.id, coder, self.reason)
+            state = apply_if_waiting(take, state, row, by)
         return state
 
 
@@ -193,9 +187,9 @@ def _compose(
     answers = row.coded
     state = Decide(*at, Answer(items), edit.reason).apply(state, by)
     if row.field.evidence != "none":
-        for coder, spans in find_cited_spans(state, row).items():
-            for span in find_spans_behind(
-                state, row, answers[coder].value, spans, items
-            ):
+        for coder, cited in find_cited_spans(state, row).items():
+            given = answers[coder].value
+            for span in find_spans_behind(state, row, given, cited, items):
                 state = Attach(*at, span).apply(state, by)
-    return edit.with_answer(state, replace(edit.get_decision(state), taken_from=who))
+    decided = replace(edit.get_decision(state), taken_from=who)
+    return edit.with_answer(state, decided)

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from typing import TypeAlias
 
 from coder.adjudicate.resolve import Adjudication, Row
 from coder.model import Answer, Json, Span, items_of
 from coder.values.typed import holds, union
+
+_Stretch: TypeAlias = tuple[str, int, int]  # kind, start, end
 
 
 def find_cited_spans(state: Adjudication, row: Row) -> dict[str, list[Span]]:
@@ -49,16 +52,18 @@ def find_evidence_of_decision(
     only loses items, the words of these items go with them.
     """
     if decided is not None and decided.coded:
-        spans = [
-            span for i in decided.evidence if (span := state.gold.span(i)) is not None
-        ]
+        spans = state.gold.spans_of(decided)
         replaced = [decided.value]
     else:
         spans = _find_common_spans(state, row)
         replaced = [answer.value for answer in row.coded.values()]
-    items = union(replaced) if row.field.is_list else []
-    is_choice = row.field.is_list and all(holds(items, item) for item in value)
-    return find_spans_behind(state, row, items, spans, value) if is_choice else spans
+    if not row.field.is_list:
+        return spans
+    items = union(replaced)
+    only_loses_items = all(holds(items, item) for item in value)
+    if not only_loses_items:
+        return spans
+    return find_spans_behind(state, row, items, spans, value)
 
 
 def find_spans_behind(
@@ -75,22 +80,26 @@ def find_spans_behind(
     who cites them. Words that support no item of the list support those that no others
     support. If there are none, the words stay.
     """
-    alone = list[tuple[Span, Json]]()
+    cited_for_one_item = list[tuple[Span, Json]]()
     for coder, cited in find_cited_spans(state, row).items():
         value = row.coded[coder].value
         if len(value) == 1:
-            alone.extend((span, value) for span in cited)
-    stand_for = []
+            cited_for_one_item.extend((span, value) for span in cited)
+    supported_by_span = []
     for span in spans:
-        given = [items_of(span.value) if span.value is not None else []]
-        for each, value in alone:
-            if each.start <= span.start and span.end <= each.end:
+        given = []
+        if span.value is not None:
+            given.append(items_of(span.value))
+        for outer, value in cited_for_one_item:
+            if outer.start <= span.start and span.end <= outer.end:
                 given.append(value)
-        stand_for.append([item for item in items if holds(union(given), item)])
-    left = [item for item in items if not holds(union(stand_for), item)]
+        supported = union(given)
+        supported_by_span.append([item for item in items if holds(supported, item)])
+    supported_by_any = union(supported_by_span)
+    unsupported = [item for item in items if not holds(supported_by_any, item)]
     found = []
-    for span, own in zip(spans, stand_for, strict=True):
-        supported = own or left
+    for span, own in zip(spans, supported_by_span, strict=True):
+        supported = own or unsupported
         if not supported or any(holds(kept, item) for item in supported):
             found.append(span)
     return found
@@ -103,12 +112,12 @@ def _find_common_spans(state: Adjudication, row: Row) -> list[Span]:
     by_coder = find_cited_spans(state, row)
     if by_coder.keys() != row.answers.keys():
         return []
-    return choose_edges(
-        (coder, span)
-        for coder, spans in by_coder.items()
-        for span in spans
-        if all(_overlaps(span, others) for others in by_coder.values())
-    )
+    common = []
+    for coder, spans in by_coder.items():
+        for span in spans:
+            if all(_overlaps(span, others) for others in by_coder.values()):
+                common.append((coder, span))
+    return choose_edges(common)
 
 
 def choose_edges(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
@@ -117,21 +126,28 @@ def choose_edges(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list
     edges_of: the coder whose edges are chosen; else the most frequent edges, in a tie
     the first coder's.
     """
-    coders: dict[tuple[str, int, int], list[str]] = {}
-    spans: dict[tuple[str, int, int], Span] = {}
+    coders: dict[_Stretch, list[str]] = {}
+    spans: dict[_Stretch, Span] = {}
     for coder, span in marked:
         coders.setdefault(span.stretch, []).append(coder)
         spans.setdefault(span.stretch, span)
     if len(spans) == 1:  # the usual case
         return [*spans.values()]
-    chosen: list[tuple[str, int, int]] = []
-    for one in sorted(
-        coders, key=lambda each: (edges_of not in coders[each], -len(coders[each]))
-    ):
-        kind, start, end = one
-        rivals = (k for k in chosen if k[0] == kind and k[1] < end and start < k[2])
-        if all(set(coders[one]) & set(coders[rival]) for rival in rivals):
-            chosen.append(one)
+
+    def preference(stretch: _Stretch) -> tuple[bool, int]:
+        return edges_of not in coders[stretch], -len(coders[stretch])
+
+    chosen: list[_Stretch] = []
+    for stretch in sorted(coders, key=preference):
+        kind, start, end = stretch
+        rivals = [
+            other
+            for other in chosen
+            if other[0] == kind and other[1] < end and start < other[2]
+        ]
+        # a coder who marked both means two things by them
+        if all(set(coders[stretch]) & set(coders[rival]) for rival in rivals):
+            chosen.append(stretch)
     return [span for stretch, span in spans.items() if stretch in chosen]
 
 

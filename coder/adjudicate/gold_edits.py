@@ -13,6 +13,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coder.adjudicate.clusters import next_cluster_id
 from coder.adjudicate.evidence import choose_edges, find_evidence_of_decision
 from coder.adjudicate.links import redirect_links
 from coder.adjudicate.resolve import (
@@ -73,7 +74,8 @@ class FieldEdit(Struct, frozen=True):
 
     def get_decision(self, state: Adjudication) -> Answer:
         """Return the gold answer; raises CoderError if there is none."""
-        if (decided := state.find_decision(self.cluster_id, self.field)) is None:
+        decided = state.find_decision(self.cluster_id, self.field)
+        if decided is None:
             raise CoderError("review.not_decided")
         return decided
 
@@ -100,12 +102,11 @@ class Take(FieldEdit, frozen=True):
             raise CoderError("review.not_their_event", coder=self.coder)
         if answer.blank is Blank.NOT_APPLICABLE:
             raise CoderError("review.not_applicable", coder=self.coder)
-        answers = {c: row.answers[c] for c in state.coders if c in row.answers}
-        givers = [c for c, other in answers.items() if is_same_answer(other, answer)]
+        givers = row.coders_of(answer)
         taking = Taking(self.cluster_id, row, givers, self.reason, self.coder)
         if row.state == "agreed":
             taking = taking._replace(reason=AGREED, how=AGREED)
-        return take(state, [taking], by)
+        return _take(state, [taking], by)
 
 
 class Decide(FieldEdit, frozen=True):
@@ -121,24 +122,23 @@ class Decide(FieldEdit, frozen=True):
         before = state.find_decision(self.cluster_id, self.field)
         answer = self.answer
         gold = state.gold
-        evidence = before.evidence if before and is_same_answer(before, answer) else ()
+        evidence: tuple[str, ...] = ()
         if is_stretch(self.field, state.codebook):
-            gold, [evidence] = _add_gold_spans(
-                gold, [find_spans_of_values(answer.value or (), state.codings)]
-            )
+            spans = find_spans_of_values(answer.value or (), state.codings)
+            gold, [evidence] = _add_gold_spans(gold, [spans])
         elif answer.coded:
             row = self.row(state)
             for problem in value_problems(row.field, answer.value, state.codebook):
                 raise CoderError(
                     "coding.not_allowed", field=row.field.label, problem=problem
                 )
-            spans = (span for coding in state.codings for span in coding.spans)
-            answer = replace(
-                answer, value=with_known_country(row.field, answer.value, spans)
-            )
-            gold, [evidence] = _add_gold_spans(
-                gold, [find_evidence_of_decision(state, row, before, answer.value)]
-            )
+            marked = (span for coding in state.codings for span in coding.spans)
+            value = with_known_country(row.field, answer.value, marked)
+            answer = replace(answer, value=value)
+            spans = find_evidence_of_decision(state, row, before, value)
+            gold, [evidence] = _add_gold_spans(gold, [spans])
+        elif before is not None and is_same_answer(before, answer):
+            evidence = before.evidence
         after = replace(
             answer,
             evidence=evidence,
@@ -178,11 +178,10 @@ class Detach(FieldEdit, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         before = self.get_decision(state)
-        detached = {s.id for s in state.gold.spans if s.stretch == self.span.stretch}
-        after = replace(
-            before, evidence=tuple(i for i in before.evidence if i not in detached)
-        )
-        return self.with_answer(state, after)
+        stretch = self.span.stretch
+        detached = {span.id for span in state.gold.spans if span.stretch == stretch}
+        evidence = tuple(i for i in before.evidence if i not in detached)
+        return self.with_answer(state, replace(before, evidence=evidence))
 
 
 class Reason(FieldEdit, frozen=True):
@@ -205,11 +204,9 @@ class Clear(FieldEdit, frozen=True):
     what: ClassVar[str] = "gold.cleared"
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        return (
-            self.with_answer(state, None)
-            if state.find_decision(self.cluster_id, self.field)
-            else state
-        )
+        if state.find_decision(self.cluster_id, self.field) is None:
+            return state
+        return self.with_answer(state, None)
 
 
 class TakeAgreed(Struct, frozen=True):
@@ -218,13 +215,13 @@ class TakeAgreed(Struct, frozen=True):
     what: ClassVar[str] = "gold.agreed"
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        taken = [
-            Taking(each, row, [*row.answers], AGREED, how=AGREED)
-            for each in state.standing
-            for row in state.rows(each)
-            if is_agreed(row) and not state.is_settled(each, row)
-        ]
-        return take_arising(state, taken, by)
+        takings = []
+        for each in state.standing:
+            for row in state.rows(each):
+                if row.state == "agreed" and not state.is_settled(each, row):
+                    givers = list(row.answers)
+                    takings.append(Taking(each, row, givers, AGREED, how=AGREED))
+        return take_arising(state, takings, by)
 
 
 class TakeEvent(Struct, frozen=True):
@@ -241,10 +238,8 @@ class TakeEvent(Struct, frozen=True):
         for row in state.rows(self.cluster_id):
             if row.field.is_note:
                 continue
-            if row.can_take(self.coder) and state.is_waiting(self.cluster_id, row):
-                state = Take(
-                    self.cluster_id, row.field.id, self.coder, self.reason
-                ).apply(state, by)
+            take = Take(self.cluster_id, row.field.id, self.coder, self.reason)
+            state = apply_if_waiting(take, state, row, by)
         return state
 
 
@@ -259,9 +254,8 @@ class RejectCluster(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         cluster = replace(state.cluster(self.cluster_id), gold="", rejected=self.reason)
-        state = _redirect_gold_links(
-            _remove_gold(state, self.cluster_id), gold_id(self.cluster_id)
-        )
+        state = _remove_gold(state, self.cluster_id)
+        state = _redirect_gold_links(state, {gold_id(self.cluster_id): ""})
         return _replace_cluster(state, cluster)
 
 
@@ -273,11 +267,9 @@ class RestoreCluster(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         cluster = replace(state.cluster(self.cluster_id), rejected="")
-        return (
-            _replace_cluster(state, cluster)
-            if cluster.members
-            else add_to_gold(state, cluster)
-        )
+        if not cluster.members:
+            return add_to_gold(state, cluster)
+        return _replace_cluster(state, cluster)
 
 
 class Link(Struct, frozen=True):
@@ -295,19 +287,12 @@ class Link(Struct, frozen=True):
         shared = dict(one.members).keys() & dict(other.members)
         if shared:
             raise CoderError("review.events_in_both", coders=joined(sorted(shared)))
-        linked = replace(
-            one,
-            members=tuple(sorted((*one.members, *other.members))),
-            rejected="",
-            gold="",
-        )
-        clusters = tuple(
-            linked if c.id == one.id else c for c in state.clusters if c.id != other.id
-        )
-        state = _redirect_gold_links(
-            _remove_gold(state, one.id, other.id), gold_id(other.id), gold_id(one.id)
-        )
-        return replace(state, clusters=clusters)
+        members = tuple(sorted((*one.members, *other.members)))
+        linked = replace(one, members=members, rejected="", gold="")
+        left = tuple(c for c in state.clusters if c.id != other.id)
+        state = _remove_gold(state, one.id, other.id)
+        state = _redirect_gold_links(state, {gold_id(other.id): gold_id(one.id)})
+        return _replace_cluster(replace(state, clusters=left), linked)
 
 
 class Split(Struct, frozen=True):
@@ -320,17 +305,13 @@ class Split(Struct, frozen=True):
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         cluster = state.cluster(self.cluster_id)
         leaving = tuple(m for m in cluster.members if m[0] == self.coder)
-        if not leaving or len(cluster.members) == 1:
+        staying = tuple(m for m in cluster.members if m[0] != self.coder)
+        if not leaving or not staying:
             raise CoderError("review.nothing_to_split")
-        number = 1 + max(int(c.id.removeprefix("c")) for c in state.clusters)
-        rest = replace(
-            cluster,
-            members=tuple(m for m in cluster.members if m[0] != self.coder),
-            gold="",
-        )
+        rest = replace(cluster, members=staying, gold="")
+        new = Cluster(next_cluster_id(state.clusters), cluster.article, leaving)
         at = state.clusters.index(cluster)
-        parts = (rest, Cluster(f"c{number}", cluster.article, leaving))
-        clusters = (*state.clusters[:at], *parts, *state.clusters[at + 1 :])
+        clusters = (*state.clusters[:at], rest, new, *state.clusters[at + 1 :])
         return replace(_remove_gold(state, cluster.id), clusters=clusters)
 
 
@@ -342,20 +323,27 @@ class Close(Struct, frozen=True):
     what: ClassVar[str] = "gold.closed"
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        if left := sum(1 for _ in state.open_cells()):
-            raise CoderError("review.cells_open", count=Message("counts.cells", n=left))
-        if errors := [p for p in state.problems() if p.severity == "error"]:
+        open_cells = list(state.open_cells())
+        if open_cells:
+            count = Message("counts.cells", n=len(open_cells))
+            raise CoderError("review.cells_open", count=count)
+        errors = [p for p in state.problems() if p.severity == "error"]
+        if errors:
             count = Message("counts.errors", n=len(errors))
             raise CoderError("review.errors_left", count=count, first=errors[0].message)
-        notes = {
-            each: {
-                name: replace(answer, applied_by=by)
-                for name, answer in state.notes(each).items()
-            }
-            for each in state.standing
-        }
-        state = _set_answers(state, {each: of for each, of in notes.items() if of})
+        state = _set_answers(state, self._list_notes(state, by))
         return replace(state, gold=replace(state.gold, status=Status.SUBMITTED))
+
+    def _list_notes(self, state: Adjudication, by: str) -> dict[str, dict[str, Answer]]:
+        """Return the notes that gold keeps, by cluster and field."""
+        found = {}
+        for each in state.standing:
+            notes = {}
+            for name, answer in state.notes(each).items():
+                notes[name] = replace(answer, applied_by=by)
+            if notes:
+                found[each] = notes
+        return found
 
 
 class Taking(NamedTuple):
@@ -370,64 +358,71 @@ class Taking(NamedTuple):
     chosen: str = ""
     how: str = DECIDED
 
+    def choose_evidence(self, state: Adjudication) -> list[Span]:
+        """Return the spans that the givers cite, one where they drew different edges."""
+        cited = []
+        for coder in self.givers:
+            spans = state.spans_by_coder[coder]
+            for span_id in self.row.answers[coder].evidence:
+                if span_id in spans:
+                    cited.append((coder, spans[span_id]))
+        return choose_edges(cited, self.chosen)
 
-def is_agreed(row: Row) -> bool:
-    """Return whether all coders, two or more, gave the same answer, other than `not
-    applicable`.
-    """
-    answers = row.answers.values()
-    return row.state == "agreed" and any(
-        answer.blank is not Blank.NOT_APPLICABLE for answer in answers
-    )
-
-
-def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudication:
-    """Make coders' answers gold: the chosen giver's, or the first's, with the evidence
-    of all givers.
-    """
-    takings = list(takings)
-    spans = state.spans_by_coder
-    evidence = []
-    for taking in takings:
-        cited = [(c, i) for c in taking.givers for i in taking.row.answers[c].evidence]
-        evidence.append(
-            choose_edges(
-                ((c, spans[c][i]) for c, i in cited if i in spans[c]), taking.chosen
-            )
-        )
-    gold, span_ids = _add_gold_spans(state.gold, evidence)
-    taken: dict[str, dict[str, Answer | None]] = {}
-    for each, ids in zip(takings, span_ids, strict=True):
-        given = each.row.answers[each.chosen or each.givers[0]]
-        givers = tuple(each.givers)
-        is_applied = each.how.startswith(POLICY)
+    def make_answer(self, evidence: tuple[str, ...], by: str) -> Answer:
+        """Return the gold answer with the ids of its evidence; by: who takes it, or
+        applies the policy that does.
+        """
+        given = self.row.answers[self.chosen or self.givers[0]]
         answer = Answer(
             given.value,
             given.blank,
-            ids,
-            taken_from=givers,
-            reason=each.reason,
-            how=each.how,
-            by="" if is_applied else by,
-            applied_by=by if is_applied else "",
+            evidence,
+            taken_from=tuple(self.givers),
+            reason=self.reason,
+            how=self.how,
         )
-        taken.setdefault(each.cluster_id, {})[each.row.field.id] = answer
+        if self.how.startswith(POLICY):
+            return replace(answer, applied_by=by)
+        return replace(answer, by=by)
+
+
+def _take(state: Adjudication, takings: Sequence[Taking], by: str) -> Adjudication:
+    """Make coders' answers gold: the chosen giver's, or the first's, with the evidence
+    of all givers.
+    """
+    evidence = [taking.choose_evidence(state) for taking in takings]
+    gold, ids_by_taking = _add_gold_spans(state.gold, evidence)
+    taken: dict[str, dict[str, Answer]] = {}
+    for taking, ids in zip(takings, ids_by_taking, strict=True):
+        answers = taken.setdefault(taking.cluster_id, {})
+        answers[taking.row.field.id] = taking.make_answer(ids, by)
     return _set_answers(replace(state, gold=gold), taken)
 
 
 def take_arising(
     state: Adjudication, takings: Sequence[Taking], by: str
 ) -> Adjudication:
-    """Make coders' answers gold as `take` does, except those that gold does not ask for
-    once the others are in.
+    """Make coders' answers gold, except those that gold does not ask for once the others
+    are in.
     """
-    taken = take(state, takings, by)
-    arising = [
-        each
-        for each in takings
-        if each.row.field.id not in taken.find_excluded_fields(each.cluster_id)
-    ]
-    return taken if len(arising) == len(takings) else take(state, arising, by)
+    taken = _take(state, takings, by)
+    arising = []
+    for taking in takings:
+        excluded = taken.find_excluded_fields(taking.cluster_id)
+        if taking.row.field.id not in excluded:
+            arising.append(taking)
+    if len(arising) == len(takings):
+        return taken
+    return _take(state, arising, by)
+
+
+def apply_if_waiting(
+    take: Take, state: Adjudication, row: Row, by: str
+) -> Adjudication:
+    """Take the coder's answer if it can become gold and the field is not settled."""
+    if row.can_take(take.coder) and state.is_waiting(take.cluster_id, row):
+        return take.apply(state, by)
+    return state
 
 
 def _add_gold_spans(
@@ -436,8 +431,9 @@ def _add_gold_spans(
     """Add the evidence spans of several answers to gold; return it and each answer's
     span ids.
     """
-    ids = {s.stretch: s.id for s in reversed(gold.spans)}
-    number = max((int(s.id.removeprefix("s")) for s in gold.spans), default=0)
+    ids = {span.stretch: span.id for span in reversed(gold.spans)}
+    numbers = (int(span.id.removeprefix("s")) for span in gold.spans)
+    number = max(numbers, default=0)
     new = list[Span]()
     ids_by_answer = list[tuple[str, ...]]()
     for spans in groups:
@@ -466,9 +462,8 @@ def _set_answers(
                 raise CoderError("review.is_rejected")
             event_id = gold_id(cluster_id)
             event = gold.event(event_id) or Event(event_id)
-            gold = gold.with_event(
-                replace(event, fields=_merge_changes(event.fields, answers))
-            )
+            fields = _merge_changes(event.fields, answers)
+            gold = gold.with_event(replace(event, fields=fields))
             clusters[cluster_id] = replace(cluster, gold=event_id)
     events = tuple(sorted(gold.events, key=lambda e: int(e.id.removeprefix("g"))))
     state = replace(state, clusters=tuple(clusters.values()))
@@ -478,10 +473,11 @@ def _set_answers(
 def _merge_changes(
     before: Mapping[str, Answer], changes: Mapping[str, Answer | None]
 ) -> dict[str, Answer]:
-    unchanged = {name: answer for name, answer in before.items() if name not in changes}
-    return unchanged | {
-        name: answer for name, answer in changes.items() if answer is not None
-    }
+    merged = {name: answer for name, answer in before.items() if name not in changes}
+    for name, answer in changes.items():
+        if answer is not None:
+            merged[name] = answer
+    return merged
 
 
 def add_to_gold(state: Adjudication, cluster: Cluster) -> Adjudication:
@@ -504,14 +500,11 @@ def _remove_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
 
 
 def _redirect_gold_links(
-    state: Adjudication, gone: str, kept: str = ""
+    state: Adjudication, targets: Mapping[str, str]
 ) -> Adjudication:
-    """Let the gold's links to the event `gone` lead to `kept`, or without one drop
-    them.
-    """
+    """Redirect the links between gold events, as `redirect_links` does."""
     events = tuple(
-        redirect_links(event, state.codebook, {gone: kept})
-        for event in state.gold.events
+        redirect_links(event, state.codebook, targets) for event in state.gold.events
     )
     return _set_gold(state, replace(state.gold, events=events))
 

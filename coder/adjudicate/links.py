@@ -1,4 +1,4 @@
-"""Links between events, led to others when events are joined or fall away."""
+"""Links between events, redirected when events are merged or removed."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from coder.model import Event, Json
 
 
 def redirect_links(
-    event: Event, codebook: Codebook, targets: Mapping[str | None, str]
+    event: Event, codebook: Codebook, targets: Mapping[str, str]
 ) -> Event:
-    """Return the event with its links to some events leading to others, by their ids;
-    those to "" are dropped.
+    """Return the event with its links to some events leading to others.
+
+    targets: event id → the id it becomes; "" drops the link.
     """
     for field in codebook.link_fields:
         answer = event.answer(field.id)
+        if not answer.coded:
+            continue
         links = list[Json]()
-        for link in answer.value if answer.coded else ():
-            led = {**link, "record": targets.get(link["record"], link["record"])}
-            if led["record"] and led not in links:
-                links.append(led)
-        if answer.coded and links != answer.value:
-            event = event.with_answer(
-                field.id, replace(answer, value=links) if links else None
-            )
+        for link in answer.value:
+            target = targets.get(link["record"], link["record"])
+            redirected = {**link, "record": target}
+            if target and redirected not in links:
+                links.append(redirected)
+        if links != answer.value:
+            changed = replace(answer, value=links) if links else None
+            event = event.with_answer(field.id, changed)
     return event

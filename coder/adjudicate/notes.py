@@ -23,9 +23,12 @@ def join_notes(answers: Mapping[str, Answer]) -> Answer | None:
     notes = {coder: str(a.value) for coder, a in answers.items() if a.coded}
     if not notes:
         return None
-    value = "\n".join(f"{coder}: {note}" for coder, note in notes.items())
-    if len(notes) == len(answers) > 1 and len({*notes.values()}) == 1:
-        value = next(iter(notes.values()))
+    different = set(notes.values())
+    all_wrote = len(notes) == len(answers) > 1
+    if all_wrote and len(different) == 1:
+        [value] = different
+    else:
+        value = "\n".join(f"{coder}: {note}" for coder, note in notes.items())
     return Answer(value, taken_from=tuple(notes), reason=NOTES, how=HOW_KEPT)
 
 

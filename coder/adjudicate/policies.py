@@ -8,7 +8,7 @@ answers they are based on. A supervisor who trusts their own coding decides by t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from msgspec import Struct
@@ -18,10 +18,9 @@ from coder.adjudicate.gold_edits import (
     Close,
     RejectCluster,
     Taking,
-    is_agreed,
     take_arising,
 )
-from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, is_same_answer
+from coder.adjudicate.resolve import ARTICLE, Adjudication, Row
 from coder.errors import CoderError
 from coder.model import (
     AGREED,
@@ -34,7 +33,6 @@ from coder.model import (
     TRUSTED,
     Answer,
     Blank,
-    Cluster,
     Status,
 )
 
@@ -54,54 +52,63 @@ class Apply(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         if not state.gold.is_submitted:
-            return _closed(self._filled(state, by), by)
+            return _close_if_complete(self._apply_policies(state, by), by)
         # Closed gold stands, unless only policies made it and coders have changed
         # answers since.
         if not self._may_reopen(state) or not any(state.open_cells()):
             return state
         reopened = replace(state, gold=replace(state.gold, status=Status.OPEN))
-        done = _closed(self._filled(reopened, by), by)
+        done = _close_if_complete(self._apply_policies(reopened, by), by)
         return done if done.gold.is_submitted else state
 
-    def _filled(self, state: Adjudication, by: str) -> Adjudication:
+    def _apply_policies(self, state: Adjudication, by: str) -> Adjudication:
         before = state
         for policy in self.policies:
-            how = DECIDED if self.is_own else f"{POLICY}{policy}"
-            for each in [each for each in state.standing if each != ARTICLE]:
-                if self._rejects(policy, state, state.cluster(each)):
-                    state = RejectCluster(each, policy).apply(state, by)
-            takings = [
-                Taking(
-                    each,
-                    row,
-                    givers,
-                    policy,
-                    self.trusted if policy == TRUSTED else "",
-                    how,
-                )
-                for each in state.standing
-                for given, earlier in [
-                    (state.list_decisions(each), before.list_decisions(each))
-                ]
-                for row in state.rows(each)
-                if row.state != "silent"
-                and given.get(row.field.id)
-                is earlier.get(row.field.id)  # no policy before this one took it
-                and (row.field.id not in given or self._may_change(before, each, row))
-                and (givers := self._givers(policy, state, each, row))
-            ]
+            for cluster_id in state.standing:
+                if cluster_id != ARTICLE and self._rejects(policy, state, cluster_id):
+                    state = RejectCluster(cluster_id, policy).apply(state, by)
+            takings = self._list_takings(policy, before, state)
             state = take_arising(state, takings, by)
         return state
+
+    def _list_takings(
+        self, policy: str, before: Adjudication, state: Adjudication
+    ) -> list[Taking]:
+        """Return what a policy takes.
+
+        before: the adjudication before the first policy, as a value that an earlier
+        policy took stays.
+        """
+        chosen = self.trusted if policy == TRUSTED else ""
+        how = DECIDED if self.is_own else f"{POLICY}{policy}"
+        takings = []
+        for cluster_id in state.standing:
+            decided = state.list_decisions(cluster_id)
+            decided_before = before.list_decisions(cluster_id)
+            for row in state.rows(cluster_id):
+                name = row.field.id
+                was_taken = decided.get(name) is not decided_before.get(name)
+                if was_taken or row.state == "silent":
+                    continue
+                if name in decided and not self._may_change(before, cluster_id, row):
+                    continue
+                givers = self._find_givers(policy, state, cluster_id, row)
+                if givers:
+                    taking = Taking(cluster_id, row, givers, policy, chosen, how)
+                    takings.append(taking)
+        return takings
 
     def _may_reopen(self, state: Adjudication) -> bool:
         """Return whether closed gold holds nothing that a supervisor decided, except by
         their own coding.
         """
-        rejected = {cluster.rejected for cluster in state.clusters if cluster.rejected}
-        return rejected <= {*POLICIES} and all(
-            answer.reason == NOTES or self._is_by_policy(answer)
-            for answer in state.gold.every_answer
-        )
+        for cluster in state.clusters:
+            if cluster.rejected not in ("", *POLICIES):
+                return False
+        for answer in state.gold.every_answer:
+            if answer.reason != NOTES and not self._is_by_policy(answer):
+                return False
+        return True
 
     def _is_by_policy(self, decided: Answer) -> bool:
         """Return whether a value was made by a policy, or by the own coding that is
@@ -114,30 +121,25 @@ class Apply(Struct, frozen=True):
         is based on.
         """
         decided = state.find_decision(cluster_id, row.field.id)
-        return (
-            decided is not None
-            and self._is_by_policy(decided)
-            and bool(state.find_changed_coders(cluster_id, row))
-        )
+        if decided is None or not self._is_by_policy(decided):
+            return False
+        return bool(state.find_changed_coders(cluster_id, row))
 
-    def _rejects(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:
+    def _rejects(self, policy: str, state: Adjudication, cluster_id: str) -> bool:
         """Return whether a policy rejects a cluster; never one with decisions or one
         that gold links to.
         """
-        coders = dict(cluster.members).keys() & set(state.coders)
-        if cluster.gold:
+        cluster = state.cluster(cluster_id)
+        if cluster.gold or state.is_linked(cluster_id):
             return False
+        coders = dict(cluster.members).keys() & set(state.coders)
         if policy == MAJORITY:
-            rejects = 2 * len(coders) < len(state.coders)
-        else:
-            rejects = (
-                policy == TRUSTED
-                and self.trusted in state.coders
-                and self.trusted not in coders
-            )
-        return rejects and not state.is_linked(cluster.id)
+            return 2 * len(coders) < len(state.coders)
+        if policy == TRUSTED:
+            return self.trusted in state.coders and self.trusted not in coders
+        return False
 
-    def _givers(
+    def _find_givers(
         self, policy: str, state: Adjudication, cluster_id: str, row: Row
     ) -> Sequence[str]:
         """Return the coders whose answer a policy takes; [] if the policy does not
@@ -147,38 +149,35 @@ class Apply(Struct, frozen=True):
             return []
         answers = row.answers
         givers = list[str]()
-        if policy == AGREED and is_agreed(row):
-            givers = [*answers]
-        elif policy == MAJORITY and (
-            cluster_id == ARTICLE or 2 * len(answers) > len(state.coders)
-        ):
-            givers = majority(answers)
+        if policy == AGREED and row.state == "agreed":
+            givers = list(answers)
+        elif policy == MAJORITY:
+            is_of_most = 2 * len(answers) > len(state.coders)
+            if cluster_id == ARTICLE or is_of_most:
+                givers = _find_majority(row)
         elif policy == TRUSTED and self.trusted in answers:
-            givers = [
-                c
-                for c, answer in answers.items()
-                if is_same_answer(answer, answers[self.trusted])
-            ]
+            givers = row.coders_of(answers[self.trusted])
         elif policy == SINGLE and len(state.coders) == 1:
-            givers = [*answers]
-        applies = givers and answers[givers[0]].blank is not Blank.NOT_APPLICABLE
-        return givers if applies else []
+            givers = list(answers)
+        if givers and answers[givers[0]].blank is Blank.NOT_APPLICABLE:
+            return []
+        return givers
 
 
-def majority(answers: Mapping[str, Answer]) -> list[str]:
+def _find_majority(row: Row) -> list[str]:
     """Return the coders, more than half of two or more, who gave the same answer; [] if
     there is no majority.
     """
-    for answer in answers.values() if len(answers) > 1 else ():
-        agreeing = [
-            coder for coder, other in answers.items() if is_same_answer(other, answer)
-        ]
-        if 2 * len(agreeing) > len(answers):
+    if len(row.answers) < 2:
+        return []
+    for answer in row.answers.values():
+        agreeing = row.coders_of(answer)
+        if 2 * len(agreeing) > len(row.answers):
             return agreeing
     return []
 
 
-def _closed(state: Adjudication, by: str) -> Adjudication:
+def _close_if_complete(state: Adjudication, by: str) -> Adjudication:
     try:
         return Close().apply(state, by)
     except CoderError:  # something is open or wrong, for a supervisor to decide

@@ -24,12 +24,15 @@ def find_fit_of_cell(
     """
     if is_stretch(row.field.id, state.codebook):
         return "span_rejected" if left_out else _OF_SPANS.get(classify_stretch(row))
+    if cluster_id == ARTICLE:
+        return None
     is_of_few = row.state == "silent" or (row.state == "one" and len(state.coders) > 1)
-    return "event_missed" if cluster_id != ARTICLE and is_of_few else None
+    return "event_missed" if is_of_few else None
 
 
 def find_fit_of_event(state: Adjudication, cluster_id: str) -> Fit | None:
     """Return what kind of decision it is to take an event as a coder has it."""
-    have = {coder for row in state.rows(cluster_id) for coder in row.answers}
-    is_of_one = cluster_id != ARTICLE and len(have) == 1 < len(state.coders)
+    if cluster_id == ARTICLE:
+        return None
+    is_of_one = len(state.list_coders(cluster_id)) == 1 < len(state.coders)
     return "event_missed" if is_of_one else None

@@ -10,7 +10,7 @@ row's id, with the gold's spans as its evidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -42,7 +42,6 @@ from coder.model import (
     MAJORITY,
     MISSING,
     NOTES,
-    POLICIES,
     SINGLE,
     Answer,
     Article,
@@ -87,6 +86,10 @@ class Row(Struct, frozen=True):
     def coded(self) -> dict[str, Answer]:
         """The answers that are values, by coder."""
         return {coder: answer for coder, answer in self.answers.items() if answer.coded}
+
+    def coders_of(self, answer: Answer) -> list[str]:
+        """Return the coders who gave the same answer."""
+        return [c for c, given in self.answers.items() if is_same_answer(given, answer)]
 
     def can_take(self, coder: str) -> bool:
         """Return whether a coder's answer can become gold; that they left empty what
@@ -178,44 +181,59 @@ class Adjudication(Struct, frozen=True, eq=False):
         rows = self._memo(
             shape, (self.codings,), lambda: self._compute_rows(cluster_id)
         )
-        return (
-            rows if cluster_id or not self.spans else [*rows, *self._list_stretches()]
-        )
+        if cluster_id == ARTICLE and self.spans:
+            return [*rows, *self._list_stretches()]
+        return rows
 
     def row(self, cluster_id: str, field: str) -> Row:
         """Return the row of one field; raises CoderError if it no longer exists."""
         return _get_first(row for row in self.rows(cluster_id) if row.field.id == field)
 
     def _compute_rows(self, cluster_id: str) -> list[Row]:
-        book = self.codebook
         if cluster_id == ARTICLE:
-            answers = {c.coder: effective_answers(c, book) for c in self.codings}
-            return [
-                self._make_row(
-                    field,
-                    {coder: of.get(field.id, MISSING) for coder, of in answers.items()},
-                )
-                for field in book.article_fields
-            ]
+            return self._compute_article_rows()
+        events = self._list_events_by_coder(cluster_id)
+        rows = []
+        for field in self.codebook.event_fields:
+            answers = {coder: event.answer(field.id) for coder, event in events.items()}
+            rows.append(self._make_row(field, answers))
+        return rows
+
+    def _compute_article_rows(self) -> list[Row]:
+        answers_by_coder = {
+            coding.coder: effective_answers(coding, self.codebook)
+            for coding in self.codings
+        }
+        rows = []
+        for field in self.codebook.article_fields:
+            answers = {}
+            for coder, given in answers_by_coder.items():
+                answers[coder] = given.get(field.id, MISSING)
+            rows.append(self._make_row(field, answers))
+        return rows
+
+    def _list_events_by_coder(self, cluster_id: str) -> dict[str, Event]:
+        """Return each coder's event in a cluster, with its links leading to gold
+        events.
+        """
         event_ids = dict(self.cluster(cluster_id).members)
-        members = dict[str, Event]()
-        golds = [
-            (dict(c.members), "" if c.rejected else gold_id(c.id))
-            for c in self.clusters
-        ]
+        found = {}
         for coding in self.codings:
-            if event := self._get_effective_events(coding).get(
-                event_ids.get(coding.coder, "")
-            ):
-                targets = {of_coder.get(coding.coder): gold for of_coder, gold in golds}
-                members[coding.coder] = redirect_links(event, book, targets)
-        return [
-            self._make_row(
-                field,
-                {coder: event.answer(field.id) for coder, event in members.items()},
-            )
-            for field in book.event_fields
-        ]
+            event_id = event_ids.get(coding.coder, "")
+            event = self._get_effective_events(coding).get(event_id)
+            if event is not None:
+                targets = self._map_events_to_gold(coding.coder)
+                found[coding.coder] = redirect_links(event, self.codebook, targets)
+        return found
+
+    def _map_events_to_gold(self, coder: str) -> dict[str, str]:
+        """Return the gold event of each of a coder's events; "" if it is rejected."""
+        targets = {}
+        for cluster in self.clusters:
+            for member, event_id in cluster.members:
+                if member == coder:
+                    targets[event_id] = "" if cluster.rejected else gold_id(cluster.id)
+        return targets
 
     def _make_row(self, field: Field, answers: Mapping[str, Answer]) -> Row:
         given = list(answers.values())
@@ -237,6 +255,12 @@ class Adjudication(Struct, frozen=True, eq=False):
             lambda: {e.id: e for e in effective_events(coding, self.codebook)},
         )
 
+    def list_coders(self, cluster_id: str) -> set[str]:
+        """Return the coders who have the event, or who coded the article."""
+        if cluster_id == ARTICLE:
+            return set(self.coders)
+        return set(self._list_events_by_coder(cluster_id))
+
     def find_decision(self, cluster_id: str, field: str) -> Answer | None:
         """Return the gold answer to a field, None if there is none."""
         return self.list_decisions(cluster_id).get(field)
@@ -254,24 +278,20 @@ class Adjudication(Struct, frozen=True, eq=False):
     def is_linked(self, cluster_id: str) -> bool:
         """Return whether gold links another event to the event of that cluster."""
         event_id = gold_id(cluster_id)
-        fields = [field.id for field in self.codebook.link_fields]
-        links = (
-            link
-            for e in self.gold.events
-            for name in fields
-            for link in e.answer(name).value or ()
-        )
-        return any(link["record"] == event_id for link in links)
+        for event in self.gold.events:
+            for field in self.codebook.link_fields:
+                links = event.answer(field.id).value or ()
+                if any(link["record"] == event_id for link in links):
+                    return True
+        return False
 
     def open_cells(self) -> Iterator[tuple[str, str]]:
         """Yield (cluster id, field) for everything to decide, or to decide again, in
         reading order.
         """
-        yield from (
-            (each, field)
-            for each in self.standing
-            for field in self._list_open_fields(each)
-        )
+        for each in self.standing:
+            for field in self._list_open_fields(each):
+                yield each, field
 
     def _list_open_fields(self, cluster_id: str) -> list[str]:
         rows = self.rows(cluster_id)
@@ -283,17 +303,18 @@ class Adjudication(Struct, frozen=True, eq=False):
     def _find_open(self, cluster_id: str, rows: Sequence[Row]) -> list[str]:
         asked = self.list_asked_fields(cluster_id)
         given = self.list_decisions(cluster_id)
-        return [
-            row.field.id
-            for row in rows
-            if row.field.id in asked
-            and not row.field.is_note
-            and (
-                self.find_changed_coders(cluster_id, row)
-                if row.field.id in given
-                else row.state != "silent"
-            )
-        ]
+        found = []
+        for row in rows:
+            name = row.field.id
+            if name not in asked or row.field.is_note:
+                continue
+            if name in given:
+                is_open = bool(self.find_changed_coders(cluster_id, row))
+            else:
+                is_open = row.state != "silent"
+            if is_open:
+                found.append(name)
+        return found
 
     def _basis_of(self, cluster_id: str) -> tuple[object, ...]:
         """Return the parts of gold that determine what is asked and decided about the
@@ -311,11 +332,11 @@ class Adjudication(Struct, frozen=True, eq=False):
             *self._list_open_fields(ARTICLE),
             *self._list_open_fields(cluster_id),
         }
-        return {
-            name
-            for name in deciding
-            if name not in asked and undecided.isdisjoint(deciding[name])
-        }
+        excluded = set()
+        for name, decided_by in deciding.items():
+            if name not in asked and undecided.isdisjoint(decided_by):
+                excluded.add(name)
+        return excluded
 
     def _memo(
         self, key: object, sources: tuple[object, ...], compute: Callable[[], T]
@@ -323,28 +344,28 @@ class Adjudication(Struct, frozen=True, eq=False):
         """Return the value cached under the key if it was computed from the same
         objects, else a new one.
         """
-        if key not in self._cache or [*map(id, self._cache[key][0])] != [
-            *map(id, sources)
-        ]:
-            self._cache[key] = sources, compute()
-        value: T = self._cache[key][1]
+        cached = self._cache.get(key)
+        if cached is None or list(map(id, cached[0])) != list(map(id, sources)):
+            cached = sources, compute()
+            self._cache[key] = cached
+        value: T = cached[1]
         return value
 
     def is_settled(self, cluster_id: str, row: Row) -> bool:
         """Return whether a field is decided and coders have not changed the answers the
         decision is based on.
         """
-        return self.find_decision(
-            cluster_id, row.field.id
-        ) is not None and not self.find_changed_coders(cluster_id, row)
+        if self.find_decision(cluster_id, row.field.id) is None:
+            return False
+        return not self.find_changed_coders(cluster_id, row)
 
     def is_waiting(self, cluster_id: str, row: Row) -> bool:
         """Return whether a field is not settled, and its question arises or may still
         do so.
         """
-        return not self.is_settled(
-            cluster_id, row
-        ) and row.field.id not in self.find_excluded_fields(cluster_id)
+        if self.is_settled(cluster_id, row):
+            return False
+        return row.field.id not in self.find_excluded_fields(cluster_id)
 
     def find_changed_coders(self, cluster_id: str, row: Row) -> list[str]:
         """Return the coders who changed an answer that the decision is based on; [] for
@@ -366,35 +387,24 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def _compare_basis(self, row: Row, decided: Answer) -> list[str]:
         is_of_all = decided.reason in (AGREED, SINGLE)
-        answers = row.answers
         basis = []
         for coder in self.coders:
-            if coder in decided.taken_from or (is_of_all and coder in answers):
+            if coder in decided.taken_from or (is_of_all and coder in row.answers):
                 basis.append(coder)
         if basis and SUPERVISOR in decided.taken_from:
-            sets = [
-                answers[c].value for c in basis if c in answers and answers[c].coded
-            ]
-            if len(sets) < len(basis):
-                return basis
-            is_composed = any(
-                same_value(decided.value, each) for each in (union(sets), common(sets))
-            )
-            return [] if is_composed else basis
-        changed = []
-        for coder in basis:
-            if coder not in answers or not is_same_answer(answers[coder], decided):
-                changed.append(coder)
+            return [] if _is_composed_of(decided, basis, row) else basis
+        same = row.coders_of(decided)
+        changed = [coder for coder in basis if coder not in same]
         if changed or decided.reason != MAJORITY:
             return changed
-        others = [c for c in answers if not is_same_answer(answers[c], decided)]
-        return others if 2 * len(others) >= len(answers) else []
+        is_majority = 2 * len(same) > len(row.answers)
+        return [] if is_majority else [c for c in row.answers if c not in same]
 
     def notes(self, cluster_id: str) -> Mapping[str, Answer]:
         """Return the coders' notes, by field, as gold keeps them where nobody has
         decided on them.
 
-        None for an event of which nothing is in gold yet.
+        Empty for an event of which nothing is in gold yet.
         """
         if cluster_id != ARTICLE and self._gold_event(cluster_id) is None:
             return {}
@@ -414,14 +424,16 @@ class Adjudication(Struct, frozen=True, eq=False):
         found = {}
         for row in rows:
             name = row.field.id
+            if not row.field.is_note or name not in asked:
+                continue
             decided = given.get(name)
-            is_free = decided is None or decided.reason == NOTES
-            if row.field.is_note and name in asked and is_free:
-                notes = join_notes(row.answers)
-                if notes is not None and not (
-                    decided and is_same_answer(decided, notes)
-                ):
-                    found[name] = notes
+            if decided is not None and decided.reason != NOTES:
+                continue
+            notes = join_notes(row.answers)
+            if notes is None:
+                continue
+            if decided is None or not is_same_answer(decided, notes):
+                found[name] = notes
         return found
 
     def _gold_with_notes(self) -> Coding:
@@ -447,11 +459,10 @@ class Adjudication(Struct, frozen=True, eq=False):
             cache=self._known_problems,
         )
         unasked = unasked_gold(self.gold, self.codebook)
-        result += [
-            p
-            for p in unasked
-            if p.field in self.find_excluded_fields(cluster_id(p.event_id))
-        ]
+        for problem in unasked:
+            excluded = self.find_excluded_fields(cluster_id(problem.event_id))
+            if problem.field in excluded:
+                result.append(problem)
         for each in self.standing:
             rows = self.rows(each)
             result += self._memo(
@@ -466,13 +477,15 @@ class Adjudication(Struct, frozen=True, eq=False):
         event_id = gold_id(cluster_id) if cluster_id else None
         stale = []
         for row in rows:
-            if row.field.id in asked and (
-                who := self.find_changed_coders(cluster_id, row)
-            ):
+            field = row.field
+            if field.id not in asked:
+                continue
+            if changed := self.find_changed_coders(cluster_id, row):
+                coders = joined(changed)
                 message = Message(
-                    "review.changed_since", field=row.field.label, coders=joined(who)
+                    "review.changed_since", field=field.label, coders=coders
                 )
-                stale.append(Problem(STALE, "error", event_id, row.field.id, message))
+                stale.append(Problem(STALE, "error", event_id, field.id, message))
         return stale
 
     @property
@@ -491,11 +504,9 @@ class Adjudication(Struct, frozen=True, eq=False):
             make = partial(visible, event, self.gold, self.codebook)
             return self._memo(("asked", cluster_id), self._basis_of(cluster_id), make)
         asked = visible_article(self.gold, self.codebook)
-        return (
-            asked | {row.field.id for row in self._list_stretches()}
-            if self.spans
-            else asked
-        )
+        if not self.spans:
+            return asked
+        return asked | {row.field.id for row in self._list_stretches()}
 
     def _list_stretches(self) -> list[Row]:
         """Return the stretches that coders marked, and decided ones that nobody marks
@@ -507,89 +518,41 @@ class Adjudication(Struct, frozen=True, eq=False):
         ]
         known = {row.field.id for row in rows}
         for name, answer in self.gold.answers.items():
-            spans = [
-                span for i in answer.evidence if (span := self.gold.span(i)) is not None
-            ]
-            if is_stretch(name, self.codebook) and name not in known and spans:
-                rows.append(
-                    Row(
-                        replace(make_stretch_field(spans, self.codebook), id=name),
-                        {},
-                        "silent",
-                    )
-                )
+            if name in known or not is_stretch(name, self.codebook):
+                continue
+            if spans := self.gold.spans_of(answer):
+                field = make_stretch_field(spans, self.codebook)
+                rows.append(Row(replace(field, id=name), {}, "silent"))
         return rows
-
-
-def update_clusters(
-    stored: Sequence[Cluster],
-    codings: Sequence[Coding],
-    align: Callable[[], Sequence[Cluster]],
-) -> list[Cluster]:
-    """Return the stored clusters, updated to the events that exist now.
-
-    A new event joins a cluster that `align` puts it into, if its coder is not in it and
-    no supervisor rejected it; a policy's rejection is lifted. Otherwise it gets a
-    cluster of its own. Deleted events are removed; events of coders who are not
-    compared at present stay, and so do clusters that a supervisor added.
-    """
-    present = {
-        coding.coder: {event.id for event in coding.events} for coding in codings
-    }
-    clusters = []
-    for cluster in stored:
-        members = []
-        for coder, event_id in cluster.members:
-            if coder not in present or event_id in present[coder]:
-                members.append((coder, event_id))
-        clusters.append(replace(cluster, members=tuple(members)))
-    known = {member for cluster in clusters for member in cluster.members}
-    events = [(coding.coder, event.id) for coding in codings for event in coding.events]
-    if not known.issuperset(events):
-        number = max((int(c.id.removeprefix("c")) for c in clusters), default=0)
-        for aligned in align():
-            new = _join_clusters(clusters, aligned, known)
-            if new:
-                number += 1
-                clusters.append(Cluster(f"c{number}", aligned.article, tuple(new)))
-    return [c for c in clusters if c.members or c.gold or c in stored]
-
-
-def _join_clusters(
-    clusters: list[Cluster], aligned: Cluster, known: Set[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    """Let new events join the clusters of the events that they are aligned with; return
-    those left over.
-    """
-    new = [member for member in aligned.members if member not in known]
-    known_members = set(aligned.members) - set(new)
-    for index, cluster in enumerate(clusters):
-        coders = dict(cluster.members)
-        joining = [member for member in new if member[0] not in coders]
-        is_open = cluster.rejected in ("", *POLICIES)
-        if joining and is_open and known_members & set(cluster.members):
-            members = tuple(sorted((*cluster.members, *joining)))
-            clusters[index] = replace(cluster, members=members, rejected="")
-            new = [member for member in new if member not in joining]
-    return new
 
 
 def classify_stretch(row: Row) -> str:
     """Return how a stretch is marked, one of SPANS; "" for fields and for stretches
     that nobody marks any more.
     """
-    answers = row.answers.values() if row.field.id.startswith(STRETCH) else ()
-    marked = [frozenset(each.value) for each in answers if each.coded]
+    if not row.field.id.startswith(STRETCH):
+        return ""
+    marked = [frozenset(answer.value) for answer in row.coded.values()]
     if not marked:
         return ""
     if len(marked) == 1 < len(row.answers):
         return "one"
     if len(set(marked)) == 1:
         return "all" if len(marked) == len(row.answers) else "some"
-    kinds = {
-        tuple(sorted(value.rpartition(".")[0] for value in each)) for each in marked
-    }
-    return "edges" if len(kinds) == 1 else "kind"
+    kinds_by_coder = set()
+    for span_ids in marked:
+        kinds = sorted(span_id.rpartition(".")[0] for span_id in span_ids)
+        kinds_by_coder.add(tuple(kinds))
+    return "edges" if len(kinds_by_coder) == 1 else "kind"
+
+
+def _is_composed_of(decided: Answer, coders: Sequence[str], row: Row) -> bool:
+    """Return whether a set is the union or the intersection of these coders' sets."""
+    sets = [row.coded[coder].value for coder in coders if coder in row.coded]
+    if len(sets) < len(coders):
+        return False
+    value = decided.value
+    return same_value(value, union(sets)) or same_value(value, common(sets))
 
 
 def _add_notes(event: Event, notes: Mapping[str, Answer]) -> Event:

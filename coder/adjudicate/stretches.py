@@ -4,7 +4,8 @@ kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Distance, Field, Value
@@ -18,45 +19,51 @@ def find_stretches(
     """Yield each stretch as a field with each coder's answer: the ids of their spans,
     or `not stated`.
     """
-    marked = {c.coder: c.standing for c in codings}
-    groups: list[list[Span]] = []
-    for span in sorted(
-        (s for spans in marked.values() for s in spans),
-        key=lambda s: (s.start, -s.end, s.kind),
-    ):
-        if not groups or span.start >= max(s.end for s in groups[-1]):
+    marked = {coding.coder: coding.standing for coding in codings}
+    for stretch in _group_overlapping(marked.values()):
+        answers = {}
+        for coder, spans in marked.items():
+            inside = [span for span in spans if span in stretch]
+            if inside:
+                value = [value_id(span) for span in inside]
+                answer = Answer(value, evidence=tuple(span.id for span in inside))
+            else:
+                answer = Answer(blank=Blank.NOT_STATED)
+            answers[coder] = answer
+        yield make_stretch_field(stretch, book), answers
+
+
+def _group_overlapping(marked: Iterable[Sequence[Span]]) -> list[list[Span]]:
+    """Return the spans of all coders in groups that overlap, in reading order."""
+    spans = list(chain.from_iterable(marked))
+    spans.sort(key=lambda span: (span.start, -span.end, span.kind))
+    groups = list[list[Span]]()
+    end = 0  # of the last group
+    for span in spans:
+        if not groups or span.start >= end:
             groups.append([])
         groups[-1].append(span)
-    for stretch in groups:
-        answers = {coder: Answer(blank=Blank.NOT_STATED) for coder in marked}
-        for coder, spans in marked.items():
-            if inside := [s for s in spans if s in stretch]:
-                answers[coder] = Answer(
-                    [value_id(s) for s in inside], evidence=tuple(s.id for s in inside)
-                )
-        yield make_stretch_field(stretch, book), answers
+        end = max(end, span.end)
+    return groups
 
 
 def make_stretch_field(stretch: Sequence[Span], codebook: Codebook) -> Field:
     """Return the field that stands for a stretch; its values are its spans."""
-    first = min(s.start for s in stretch)
-    last = max(s.end for s in stretch)
+    start = min(span.start for span in stretch)
+    end = max(span.end for span in stretch)
     values = {}
     for span in stretch:
         kind = codebook.span_kind(span.kind).label
         quote = _collapse_spaces(span.quote)
         label = Label(ar=f"{kind.ar} «{quote}»", en=f"{kind.en} “{quote}”")
         values[value_id(span)] = Value(id=value_id(span), label=label)
-    quote = _collapse_spaces(max(stretch, key=lambda s: s.end - s.start).quote)
-    name = f"{STRETCH}{first}-{last}"
-    label = Label.same(quote)
-    nominal = Distance(kind="nominal")
+    longest = max(stretch, key=lambda span: span.end - span.start)
     return Field(
-        id=name,
-        label=label,
+        id=f"{STRETCH}{start}-{end}",
+        label=Label.same(_collapse_spaces(longest.quote)),
         type="multi",
         values=tuple(values.values()),
-        distance=nominal,
+        distance=Distance(kind="nominal"),
     )
 
 

@@ -131,27 +131,25 @@ def similarity_terms(
 
     Both have the shape (first, second).
     """
-    cited = Cited.of(first), Cited.of(second)
+    cited_first = Cited.of(first)
+    cited_second = Cited.of(second)
     shared = np.zeros((len(first), len(second)))
-    for row, characters in enumerate(shared_characters(*cited)):
+    for row, characters in enumerate(shared_characters(cited_first, cited_second)):
         shared[row] = characters
-    sizes = [side.sizes for side in cited]
+    sizes = cited_first.sizes, cited_second.sizes
     dice = 2 * shared / np.maximum(np.add.outer(*sizes), 1)
-    yield "evidence", dice, np.logical_and.outer(*(size > 0 for size in sizes))
+    yield "evidence", dice, np.logical_and.outer(sizes[0] > 0, sizes[1] > 0)
 
-    ends = [
-        np.array([e.date or (np.nan, np.nan) for e in side]).reshape(-1, 2)
-        for side in (first, second)
-    ]
-    days = np.abs(ends[0][:, None, :] - ends[1][None, :, :]).mean(axis=2)
+    days_first = days_of_events(first)
+    days_second = days_of_events(second)
+    days = np.abs(days_first[:, None, :] - days_second[None, :, :]).mean(axis=2)
     yield "date", np.maximum(0.0, 1 - days / cap_days), ~np.isnan(days)
 
-    places = [
-        np.array([e.place or "" for e in side], dtype=np.str_)
-        for side in (first, second)
-    ]
-    same = (places[0][:, None] == places[1][None, :]).astype(np.float64)
-    yield "place", same, np.logical_and.outer(*(place != "" for place in places))
+    places_first = np.array([event.place or "" for event in first], dtype=np.str_)
+    places_second = np.array([event.place or "" for event in second], dtype=np.str_)
+    same = (places_first[:, None] == places_second[None, :]).astype(np.float64)
+    named = np.logical_and.outer(places_first != "", places_second != "")
+    yield "place", same, named
 
     actors = incidence([e.actors for e in (*first, *second)])
     actors_first = actors[: len(first)]
@@ -160,6 +158,12 @@ def similarity_terms(
     union = np.add.outer(actors_first.sum(axis=1), actors_second.sum(axis=1)) - common
     stated = np.logical_and.outer(actors_first.any(axis=1), actors_second.any(axis=1))
     yield "actors", common / np.maximum(union, 1.0), stated
+
+
+def days_of_events(events: Sequence[EventView]) -> Floats:
+    """Return the first and last day of each event, shape (event, 2), NaN for no date."""
+    days = [event.date or (np.nan, np.nan) for event in events]
+    return np.array(days, dtype=np.float64).reshape(-1, 2)
 
 
 class Cited(NamedTuple):
@@ -173,11 +177,9 @@ class Cited(NamedTuple):
     @classmethod
     def of(cls, events: Sequence[EventView]) -> Cited:
         """Return the evidence that these events cite."""
-        rows = [
-            (n, start, end)
-            for n, event in enumerate(events)
-            for start, end in event.evidence
-        ]
+        rows = []
+        for number, event in enumerate(events):
+            rows += [(number, start, end) for start, end in event.evidence]
         return cls(len(events), *np.array(rows, dtype=np.int64).reshape(-1, 3).T)
 
     def part(self, start: int, end: int) -> Cited:
@@ -234,19 +236,18 @@ class Likeness:
         self, article: CodedArticle, cap_days: float = PAIRING.cap_days
     ) -> None:
         """cap_days: must be that of every pairing passed to the methods."""
-        rows = [
-            (Member(e.id, name), n, e)
-            for name, coded in article.items()
-            for n, e in enumerate(coded)
-        ]
+        rows = []
+        for coder, events in article.items():
+            for place, event in enumerate(events):
+                rows.append((Member(event.id, coder), place, event))
         rows.sort(key=itemgetter(0))
         self._members = [member for member, _, _ in rows]
         self._places = [place for _, place, _ in rows]
         """The index of each event in its coder's list."""
-        self._own = {
-            coder: [n for n, m in enumerate(self._members) if m.coder == coder]
-            for coder in article
-        }
+        self._own: dict[str, list[int]] = {coder: [] for coder in article}
+        """The indices of each coder's events in `_members`."""
+        for number, member in enumerate(self._members):
+            self._own[member.coder].append(number)
         views = [view for _, _, view in rows]
         self._terms = [*similarity_terms(views, views, cap_days)]
         self._tables: dict[Pairing, Floats] = {}
@@ -267,32 +268,31 @@ class Likeness:
         rows = self._own[one]
         columns = self._own[other]
         table = self.table(how)[np.ix_(rows, columns)]
-        is_swapped = [self._members[j].event for j in columns] < [
-            self._members[i].event for i in rows
-        ]
-        pairs = assigned(table.T if is_swapped else table, how.threshold)
-        pairs = [(i, j) for j, i in pairs] if is_swapped else pairs
-        places = self._places
-        return sorted(
-            Match(places[rows[i]], places[columns[j]], float(table[i, j]))
-            for i, j in pairs
-        )
+        row_ids = [self._members[i].event for i in rows]
+        column_ids = [self._members[j].event for j in columns]
+        if column_ids < row_ids:  # ties are broken alike in both directions
+            pairs = [(i, j) for j, i in assigned(table.T, how.threshold)]
+        else:
+            pairs = assigned(table, how.threshold)
+        matches = []
+        for i, j in pairs:
+            first = self._places[rows[i]]
+            second = self._places[columns[j]]
+            matches.append(Match(first, second, float(table[i, j])))
+        return sorted(matches)
 
     def clusters(self, how: Pairing) -> list[tuple[Member, ...]]:
         """Cluster the events of all coders, see `clusters`."""
         coded = sorted(coder for coder, events in self._own.items() if events)
-        groups = (
-            self._paired(coded[0], coded[1], how)
-            if len(coded) == 2
-            else self._linked(how)
-        )
+        if len(coded) == 2:
+            groups = self._paired(coded[0], coded[1], how)
+        else:
+            groups = self._linked(how)
         return sorted(tuple(sorted(members)) for members in groups)
 
     def _paired(self, one: str, other: str, how: Pairing) -> list[list[Member]]:
-        pairs, alone = (
-            {self._places[n]: [self._members[n]] for n in self._own[who]}
-            for who in (one, other)
-        )
+        pairs = {self._places[n]: [self._members[n]] for n in self._own[one]}
+        alone = {self._places[n]: [self._members[n]] for n in self._own[other]}
         for match in self.alignment(one, other, how):
             pairs[match.first] += alone.pop(match.second)
         return [*pairs.values(), *alone.values()]

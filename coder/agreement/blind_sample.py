@@ -13,6 +13,7 @@ editors of a parser's output with annotators from scratch in the same way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -71,31 +72,28 @@ def recalls(
     marked.
     """
     marked = {m.label for article in sample for marks in article.blind for m in marks}
-    return [
-        _recall(sample, kind, plan)
-        for kind in (ALL_KINDS, *(k for k in kinds if k in marked))
-    ]
+    marked_kinds = [kind for kind in kinds if kind in marked]
+    return [_recall(sample, kind, plan) for kind in (ALL_KINDS, *marked_kinds)]
 
 
 def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
     overlapped = list[tuple[int, int]]()
     equalled = list[tuple[int, int]]()
     for article in sample:
-        marked = [
-            m
-            for marks in article.blind
-            for m in set(marks)
-            if kind in (ALL_KINDS, m.label)
-        ]
-        same_kind = [
-            (m, [c for c in article.candidates if c.label == m.label]) for m in marked
-        ]
-        overlaps = sum(
-            any(shared_length(c.fragments, m.fragments) for c in near)
-            for m, near in same_kind
-        )
-        overlapped.append((overlaps, len(marked)))
-        equalled.append((sum(m in near for m, near in same_kind), len(marked)))
+        marked = 0
+        overlaps = 0
+        equals = 0
+        for mark in chain.from_iterable(map(set, article.blind)):
+            if kind not in (ALL_KINDS, mark.label):
+                continue
+            same_kind = [c for c in article.candidates if c.label == mark.label]
+            marked += 1
+            if any(shared_length(c.fragments, mark.fragments) for c in same_kind):
+                overlaps += 1
+            if mark in same_kind:
+                equals += 1
+        overlapped.append((overlaps, marked))
+        equalled.append((equals, marked))
     reason = NOTHING_MARKED if sample else NO_BLIND
     return Recall(
         kind,
@@ -114,19 +112,15 @@ def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
         none = undefined(NO_CONTRAST)
         return Contrast(0, none, none, none, interval_of(none, np.sum, 0, plan))
     sighted = [_hits(article.sighted, article.candidates) for article in both]
-    return contrast(
-        sighted, [_hits(article.blind, article.candidates) for article in both], plan
-    )
+    blind = [_hits(article.blind, article.candidates) for article in both]
+    return contrast(sighted, blind, plan)
 
 
 def _hits(coders: Sequence[Sequence[Mark]], candidates: Sequence[Mark]) -> Hits:
     """Return the hits of all coders of an article with its candidates, summed."""
+    counts = [span_hits(marks, candidates, "exact") for marks in coders]
     return Hits(
-        *map(
-            sum,
-            zip(
-                *(span_hits(marks, candidates, "exact") for marks in coders),
-                strict=True,
-            ),
-        )
+        sum(each.hits for each in counts),
+        sum(each.first for each in counts),
+        sum(each.second for each in counts),
     )

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from math import inf
 from typing import NamedTuple, TypeAlias
 
 from msgspec.json import Decoder
@@ -20,6 +21,7 @@ from coder.agreement.align import (
     CodedArticle,
     EventView,
     Likeness,
+    Match,
     Member,
     Pairing,
     Term,
@@ -48,7 +50,6 @@ RANGE = (0.3, 0.5)
 """
 ALL_KINDS = ""
 ALL_TERMS = ""
-_MODES: tuple[Mode, Mode] = ("exact", "relaxed")
 Counted: TypeAlias = tuple[int, str, str, int, int]
 """The number of an article, coder, other coder, hits, and how much both marked in
 total.
@@ -124,20 +125,19 @@ class Comparison(NamedTuple):
         def renamed(who: str) -> str:
             return names.get(who, who)
 
-        return self._replace(
-            coders=[*map(renamed, self.coders)],
-            aligned={
-                term: [
-                    [(renamed(who), event) for who, event in members]
-                    for members in clusters
-                ]
-                for term, clusters in self.aligned.items()
-            },
-            splits=[
-                (renamed(one), event, renamed(other))
-                for one, event, other in self.splits
-            ],
-        )
+        def with_new_names(
+            members: Sequence[tuple[str, str]],
+        ) -> Sequence[tuple[str, str]]:
+            return [(renamed(coder), event) for coder, event in members]
+
+        aligned = {}
+        for term, groups in self.aligned.items():
+            aligned[term] = [with_new_names(members) for members in groups]
+        splits = []
+        for one, event, other in self.splits:
+            splits.append((renamed(one), event, renamed(other)))
+        coders = [renamed(coder) for coder in self.coders]
+        return self._replace(coders=coders, aligned=aligned, splits=splits)
 
     def coded_article(self) -> CodedArticle:
         """Return the events of each coder."""
@@ -154,10 +154,11 @@ class Comparison(NamedTuple):
         """For each cell of an event field aligned without that term, whether the coder
         lacks the event.
         """
-        coders_with = (
-            {coder for coder, _ in members} for members in self.aligned[term]
-        )
-        return [coder not in having for having in coders_with for coder in self.coders]
+        lacking = []
+        for members in self.aligned[term]:
+            having = {coder for coder, _ in members}
+            lacking += [coder not in having for coder in self.coders]
+        return lacking
 
 
 _DECODER = Decoder(Comparison)
@@ -186,37 +187,63 @@ def compare(
     how = pairing_of(codebook)
     article = {coder: each.views for coder, each in coded.items()}
     likeness = Likeness(article, how.cap_days)
-    matches: dict[str, list[Hits]] = {}
+    matches = {}
     splits: list[tuple[str, str, str]] = []
     for threshold in sorted({*RANGE, how.threshold}):
-        hits = matches[str(threshold)] = []
-        for (i, (a, first)), (j, (b, second)) in combinations(
-            enumerate(article.items()), 2
-        ):
-            matched = likeness.alignment(a, b, how._replace(threshold=threshold))
-            hits.append(Hits(i, j, len(matched), len(first) + len(second)))
-            if threshold == how.threshold:
-                of_first, of_second = split_parts(first, second, matched)
-                splits += [(a, event.id, b) for event in of_first]
-                splits += [(b, event.id, a) for event in of_second]
-    terms = dict.fromkeys([None, *map(term_of, codebook.event_fields)])
-    by_term = {
-        term or ALL_TERMS: _in_reading_order(
-            article, likeness.clusters(how._replace(exclude=term))
+        matched = _match_events(
+            likeness, how._replace(threshold=threshold), list(coded)
         )
-        for term in terms
-    }
+        matches[str(threshold)] = _count_matches(article, matched)
+        if threshold == how.threshold:
+            splits = _list_splits(article, matched)
+    aligned_without = {}
+    for term in dict.fromkeys([None, *map(term_of, codebook.event_fields)]):
+        members = likeness.clusters(how._replace(exclude=term))
+        aligned_without[term or ALL_TERMS] = _in_reading_order(article, members)
     return Comparison(
         ordered[0].article,
         list(coded),
         list(article.values()),
-        by_term,
+        aligned_without,
         matches,
         splits,
-        _fields(coded, by_term, codebook),
+        _fields(coded, aligned_without, codebook),
         _spans([each.marks for each in coded.values()], length),
         {field.id: _links(coded, field) for field in codebook.link_fields},
     )
+
+
+def _match_events(
+    likeness: Likeness, how: Pairing, coders: Sequence[str]
+) -> dict[tuple[str, str], list[Match]]:
+    """Return the matched events of every two coders."""
+    matched = {}
+    for one, other in combinations(coders, 2):
+        matched[one, other] = likeness.alignment(one, other, how)
+    return matched
+
+
+def _count_matches(
+    article: CodedArticle, matched: Mapping[tuple[str, str], Sequence[Match]]
+) -> list[Hits]:
+    place = {coder: index for index, coder in enumerate(article)}
+    hits = []
+    for (one, other), matches in matched.items():
+        events = len(article[one]) + len(article[other])
+        hits.append(Hits(place[one], place[other], len(matches), events))
+    return hits
+
+
+def _list_splits(
+    article: CodedArticle, matched: Mapping[tuple[str, str], Sequence[Match]]
+) -> list[tuple[str, str, str]]:
+    """Return the events that are parts of another coder's: coder, event, other coder."""
+    splits = []
+    for (one, other), matches in matched.items():
+        of_one, of_other = split_parts(article[one], article[other], matches)
+        splits += [(one, event.id, other) for event in of_one]
+        splits += [(other, event.id, one) for event in of_other]
+    return splits
 
 
 def aligned(codings: Sequence[Coding], codebook: Codebook) -> list[Cluster]:
@@ -300,47 +327,45 @@ def _view(
 
     First date and place, and all actors, that pairing weighs.
     """
-    cited = {
-        span
-        for answer in event.fields.values()
-        if answer.coded or answer.blank is Blank.NOT_STATED
-        for span in answer.evidence
-    }
+    cited = set[str]()
+    for answer in event.fields.values():
+        if answer.coded or answer.blank is Blank.NOT_STATED:
+            cited.update(answer.evidence)
     values: dict[Term, list[Json]] = {"date": [], "place": [], "actors": []}
     for field in codebook.event_fields:
         term = term_of(field)
         answer = event.answer(field.id)
         if term is not None and answer.coded and answer.value:
             values[term] += items_of(answer.value)
-    try:
-        date = days_of(in_order(values["date"][0])) if values["date"] else None
-    except CoderError as error:
-        error.where = f"{coding}/{event.id}"
-        raise
-    return EventView(
-        event.id,
-        joined(places[span] for span in cited if span in places),
-        date,
-        identity(values["place"][0]) if values["place"] else None,
-        sorted({identity(actor) for actor in values["actors"]}),
-    )
+    evidence = joined(places[span] for span in cited if span in places)
+    date = None
+    if values["date"]:
+        try:
+            date = days_of(in_order(values["date"][0]))
+        except CoderError as error:
+            error.where = f"{coding}/{event.id}"
+            raise
+    place = identity(values["place"][0]) if values["place"] else None
+    actors = sorted({identity(actor) for actor in values["actors"]})
+    return EventView(event.id, evidence, date, place, actors)
 
 
 def _in_reading_order(
     article: CodedArticle, groups: Iterable[Iterable[Member]]
 ) -> list[list[tuple[str, str]]]:
     """Clusters of (coder, event), in the order of their first evidence."""
-    starts = {
-        (coder, view.id): view.evidence[0][0] if view.evidence else float("inf")
-        for coder, views in article.items()
-        for view in views
-    }
-    members = [
-        sorted((member.coder, member.event) for member in each) for each in groups
-    ]
-    return sorted(
-        members, key=lambda each: (min(starts[member] for member in each), each)
-    )
+    starts = {}
+    for coder, views in article.items():
+        for view in views:
+            start = view.evidence[0][0] if view.evidence else inf
+            starts[coder, view.id] = start
+    ordered = []
+    for group in groups:
+        members = sorted((member.coder, member.event) for member in group)
+        first = min(starts[member] for member in members)
+        ordered.append((first, members))
+    ordered.sort()
+    return [members for _, members in ordered]
 
 
 def _fields(
@@ -430,22 +455,22 @@ def _spans(marks: Sequence[Sequence[Mark]], length: int | None) -> dict[str, Mar
     marked = {ALL_KINDS: Marked([], [], sum(map(len, marks)), _lengths(marks, length))}
     for kind in sorted({mark.label for each in marks for mark in each}):
         of_kind = [[mark for mark in each if mark.label == kind] for each in marks]
-        hits: list[list[Hits]] = []
-        for mode in _MODES:
-            counted = [
-                (i, j, span_hits(a, b, mode))
-                for (i, a), (j, b) in combinations(enumerate(of_kind), 2)
-            ]
-            hits.append(
-                [
-                    Hits(i, j, both, first + second)
-                    for i, j, (both, first, second) in counted
-                ]
-            )
         marked[kind] = Marked(
-            hits[0], hits[1], sum(map(len, of_kind)), _lengths(of_kind, length)
+            _count_hits(of_kind, "exact"),
+            _count_hits(of_kind, "relaxed"),
+            sum(map(len, of_kind)),
+            _lengths(of_kind, length),
         )
     return marked
+
+
+def _count_hits(marks: Sequence[Sequence[Mark]], mode: Mode) -> list[Hits]:
+    """Return the hits of every two coders."""
+    hits = []
+    for (i, one), (j, other) in combinations(enumerate(marks), 2):
+        counts = span_hits(one, other, mode)
+        hits.append(Hits(i, j, counts.hits, counts.first + counts.second))
+    return hits
 
 
 def _lengths(marks: Sequence[Sequence[Mark]], length: int | None) -> list[float]:
@@ -455,10 +480,12 @@ def _lengths(marks: Sequence[Sequence[Mark]], length: int | None) -> list[float]
     """
     if length is None or len(marks) < 2:
         return []
-    merged = (joined(f for mark in each for f in mark.fragments) for each in marks)
-    units = tuple(
-        tuple(unitizing.Unit(start, end, "marked") for start, end in each)
-        for each in merged
-    )
-    table = unitizing.length_table(unitizing.Continuum(length, units), ["marked"])
+    units = []
+    for of_coder in marks:
+        merged = joined(part for mark in of_coder for part in mark.fragments)
+        units.append(
+            tuple(unitizing.Unit(start, end, "marked") for start, end in merged)
+        )
+    continuum = unitizing.Continuum(length, tuple(units))
+    table = unitizing.length_table(continuum, ["marked"])
     return [*table.observed.ravel().tolist(), *table.own.tolist()]

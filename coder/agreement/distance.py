@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -248,14 +249,13 @@ class Hierarchy(Distance):
         common = np.zeros((len(values), len(values)))
         for depth in range(1, int(length.max(initial=0)) + 1):
             heads: dict[Value, int] = {}
-            codes = np.array(
-                [
-                    heads.setdefault(path[:depth], len(heads))
-                    if len(path) >= depth
-                    else -1
-                    for path in values
-                ]
-            )
+            code_of_each = []
+            for path in values:
+                code = -1  # the path is shorter
+                if len(path) >= depth:
+                    code = heads.setdefault(path[:depth], len(heads))
+                code_of_each.append(code)
+            codes = np.array(code_of_each)
             common += (codes[:, None] == codes[None, :]) & (codes[:, None] >= 0)
         total = np.add.outer(length, length)
         return np.asarray(
@@ -307,18 +307,21 @@ class CountRange(Distance):
     def value(self, raw: Json) -> Value:
         if not isinstance(raw, Mapping):
             raise CoderError("agreement.not_a_range", value=raw)
-        return tuple(
-            None if raw.get(end) is None else COUNT.value(raw[end])
-            for end in ("min", "max")
-        )
+        ends = []
+        for name in ("min", "max"):
+            end = raw.get(name)
+            ends.append(None if end is None else COUNT.value(end))
+        return tuple(ends)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         # An open end (null) is at 0 from an open end and at 1 from a number, like
         # NOT_STATED.
-        ends = [[NOT_STATED if end is None else end for end in v] for v in values]
-        return np.asarray(
-            (COUNT.table([v[0] for v in ends]) + COUNT.table([v[1] for v in ends])) / 2
-        )
+        lowest = []
+        highest = []
+        for low, high in values:
+            lowest.append(NOT_STATED if low is None else low)
+            highest.append(NOT_STATED if high is None else high)
+        return np.asarray((COUNT.table(lowest) + COUNT.table(highest)) / 2)
 
 
 class BestMatch(Distance):
@@ -370,7 +373,8 @@ def incidence(sets: Sequence[Iterable[Value]]) -> Floats:
 
     Members in order of first use.
     """
-    places = {m: i for i, m in enumerate(dict.fromkeys(m for s in sets for m in s))}
+    different = dict.fromkeys(chain.from_iterable(sets))
+    places = {member: place for place, member in enumerate(different)}
     table = np.zeros((len(sets), len(places)))
     for row, members in enumerate(sets):
         for member in members:

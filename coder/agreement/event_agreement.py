@@ -9,7 +9,7 @@ rest are scored.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, groupby, islice, product
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
@@ -26,8 +26,8 @@ from coder.agreement.align import (
     EventView,
     Pairing,
     Term,
-    alignment,
     best_pairs,
+    days_of_events,
     mean_similarity,
     shared_characters,
     weighted,
@@ -159,37 +159,15 @@ class EventPool:
         by_threshold = {t: self.counts(t) for t in sorted({*RANGE, how.threshold})}
         counts = by_threshold[how.threshold]
         f1, interval = counts.figures(plan)
-        shared = self.shared
-        sample = shared
-        if len(shared) > MOST_CHANCE_ARTICLES:
-            drawn = np.random.default_rng(plan.seed).choice(
-                len(shared), MOST_CHANCE_ARTICLES, replace=False
-            )
-            sample = [shared[i] for i in sorted(drawn)]
+        sample = _draw(self.shared, MOST_CHANCE_ARTICLES, plan.seed)
         chance = crossed(sample) if len(sample) > 1 else undefined(FEW_ARTICLES)
-        by_pair = zip(
-            counts.pairs,
-            counts.hits.sum(axis=1),
-            counts.marked.sum(axis=1),
-            strict=True,
-        )
-        parts = Counter((each.coder, each.other) for each in self.splits)
         return EventAgreement(
-            articles=len(shared),
+            articles=len(self.shared),
             events=dict(sorted(self._events.items())),
             alone=dict(sorted(self._alone.items())),
             without_evidence=self._without_evidence,
             needs_evidence=how.needs_evidence,
-            pairs=tuple(
-                PairCount(
-                    (a, b),
-                    int(hits),
-                    int(marked),
-                    (self._of_each[a, b], self._of_each[b, a]),
-                    (parts[a, b], parts[b, a]),
-                )
-                for (a, b), hits, marked in by_pair
-            ),
+            pairs=tuple(self._count_pairs(counts)),
             f1=f1,
             interval=interval,
             chance=chance,
@@ -199,21 +177,27 @@ class EventPool:
             splits=tuple(self.splits),
         )
 
+    def _count_pairs(self, counts: PooledF1) -> Iterator[PairCount]:
+        """Yield the counts of every two coders, over all articles."""
+        parts = Counter((each.coder, each.other) for each in self.splits)
+        hits = counts.hits.sum(axis=1)
+        marked = counts.marked.sum(axis=1)
+        for row, (one, other) in enumerate(counts.pairs):
+            yield PairCount(
+                (one, other),
+                int(hits[row]),
+                int(marked[row]),
+                (self._of_each[one, other], self._of_each[other, one]),
+                (parts[one, other], parts[other, one]),
+            )
 
-def event_counts(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> PooledF1:
-    """Matches and events of every pair of coders, by article."""
-    counted = (
-        (
-            number,
-            a,
-            b,
-            len(alignment(article[a], article[b], how)),
-            len(article[a]) + len(article[b]),
-        )
-        for number, article in enumerate(articles)
-        for a, b in combinations(sorted(article), 2)
-    )
-    return PooledF1.counted([sorted(article) for article in articles], counted)
+
+def _draw(numbers: Sequence[int], most: int, seed: int) -> Sequence[int]:
+    """Return the numbers, or if there are too many, some drawn at random."""
+    if len(numbers) <= most:
+        return numbers
+    drawn = np.random.default_rng(seed).choice(len(numbers), most, replace=False)
+    return [numbers[i] for i in sorted(drawn)]
 
 
 def corrected(f1: Score, chance: Score) -> Score:
@@ -250,15 +234,16 @@ def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) ->
     hits = []
     marked = []
     for a, b in combinations(names, 2):
-        if both := [article for article in articles if a in article and b in article]:
-            first = [article[a] for article in both]
-            second = [article[b] for article in both]
-            pairs.append((a, b))
-            hits.append([_crossed_matches(first, second, how)])
-            marked.append([(len(both) - 1) * sum(map(len, first + second))])
-    return PooledF1(
-        len(names), tuple(pairs), np.array(hits, float), np.array(marked, float)
-    ).score()
+        both = [article for article in articles if a in article and b in article]
+        if not both:
+            continue
+        first = [article[a] for article in both]
+        second = [article[b] for article in both]
+        pairs.append((a, b))
+        hits.append([_crossed_matches(first, second, how)])
+        marked.append([(len(both) - 1) * sum(map(len, first + second))])
+    tables = np.array(hits, float), np.array(marked, float)
+    return PooledF1(len(names), tuple(pairs), *tables).score()
 
 
 class _Side(NamedTuple):
@@ -288,19 +273,19 @@ class _Side(NamedTuple):
             return numbers.setdefault(name, len(numbers) - 1)
 
         cited = Cited.of(events)
-        actors = np.full(
-            (max((len(event.actors) for event in events), default=0), len(events)), -1
-        )
+        most_actors = max((len(event.actors) for event in events), default=0)
+        actors = np.full((most_actors, len(events)), -1)
         for n, event in enumerate(events):
             actors[: len(event.actors), n] = [number(actor) for actor in event.actors]
+        sizes = np.array([len(each) for each in articles], np.int64)
+        article = np.repeat(np.arange(len(articles), dtype=np.int64), sizes)
+        places = [number(event.place or None) for event in events]
         return cls(
-            np.array([n for n, each in enumerate(articles) for _ in each], np.int64),
+            article,
             cited,
             cited.sizes,
-            np.array([event.date or (np.nan, np.nan) for event in events]).reshape(
-                -1, 2
-            ),
-            np.array([number(event.place or None) for event in events], np.int64),
+            days_of_events(events),
+            np.array(places, np.int64),
             actors,
         )
 
@@ -312,10 +297,11 @@ def _crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
     numbers: dict[str | None, int] = {None: -1}
     one = _Side.of(first, numbers)
     other = _Side.of(second, numbers)
-    return sum(
-        _matches(*_strong(one, other, *pairs, how), one, other)
-        for pairs in _pairs(one, other, how)
-    )
+    matches = 0
+    for rows, columns, shared in _pairs(one, other, how):
+        strong = _strong(one, other, rows, columns, shared, how)
+        matches += _matches(*strong, one, other)
+    return matches
 
 
 def _matches(
@@ -333,31 +319,43 @@ def _matches(
     # Where no event has two partners within a pair of articles, every pair is a match;
     # the rest are assigned.
     by_column = np.lexsort((rows, columns, block))
+    block_by_column = block[by_column]
+    is_same_row = (np.diff(block) == 0) & (np.diff(rows) == 0)
+    is_same_column = (np.diff(block_by_column) == 0) & (
+        np.diff(columns[by_column]) == 0
+    )
     rivals = np.concatenate(
-        [
-            block[1:][(block[1:] == block[:-1]) & (rows[1:] == rows[:-1])],
-            block[by_column][1:][
-                (np.diff(block[by_column]) == 0) & (np.diff(columns[by_column]) == 0)
-            ],
-        ]
+        [block[1:][is_same_row], block_by_column[1:][is_same_column]]
     )
     is_disputed = np.isin(block, rivals)
     matches = int((~is_disputed).sum())
     disputed = zip(
-        *(each[is_disputed].tolist() for each in (block, rows, columns, scores)),
+        block[is_disputed].tolist(),
+        rows[is_disputed].tolist(),
+        columns[is_disputed].tolist(),
+        scores[is_disputed].tolist(),
         strict=True,
     )
-    for _, group in groupby(disputed, itemgetter(0)):
-        pairs = list(group)
-        places = [
-            {n: i for i, n in enumerate(sorted({pair[side] for pair in pairs}))}
-            for side in (1, 2)
-        ]
-        gain = [[0.0] * len(places[1]) for _ in places[0]]
-        for _, row, column, similarity in pairs:
-            gain[places[0][row]][places[1][column]] = similarity
-        matches += sum(gain[i][j] > 0 for i, j in best_pairs(gain))
+    for _, pairs in groupby(disputed, itemgetter(0)):
+        matches += _count_assigned([pair[1:] for pair in pairs])
     return matches
+
+
+def _count_assigned(pairs: Sequence[tuple[int, int, float]]) -> int:
+    """Count the matches of two articles.
+
+    pairs: row, column and similarity of their candidate pairs.
+    """
+    place_of_row = _places(row for row, _, _ in pairs)
+    place_of_column = _places(column for _, column, _ in pairs)
+    gain = [[0.0] * len(place_of_column) for _ in place_of_row]
+    for row, column, similarity in pairs:
+        gain[place_of_row[row]][place_of_column[column]] = similarity
+    return sum(gain[i][j] > 0 for i, j in best_pairs(gain))
+
+
+def _places(numbers: Iterable[int]) -> dict[int, int]:
+    return {number: place for place, number in enumerate(sorted(set(numbers)))}
 
 
 def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints, Ints]]:
@@ -371,26 +369,21 @@ def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints,
     )
     dice = 0.0
     if how.exclude != "evidence":
-        dice = max(
-            0.0,
-            how.threshold - _MARGIN - (1 - how.threshold) * rest / WEIGHTS["evidence"],
-        )
+        others_give = (1 - how.threshold) * rest / WEIGHTS["evidence"]
+        dice = max(0.0, how.threshold - _MARGIN - others_give)
     # Where one side has no evidence, the other terms can reach the threshold.
-    minimum = [
-        np.where(side.size > 0, dice / 2 * side.size, -np.inf) for side in (one, other)
-    ]
+    minimum_one = np.where(one.size > 0, dice / 2 * one.size, -np.inf)
+    minimum_other = np.where(other.size > 0, dice / 2 * other.size, -np.inf)
     for start, end in _runs(other.article, _COLUMNS_AT_ONCE):
         shared_rows = shared_characters(one.cited, other.cited.part(start, end))
         for first, last in _runs(one.article, _ROWS_AT_ONCE):
             columns = []
             shared = []
             for row, characters in enumerate(islice(shared_rows, last - first), first):
-                columns.append(
-                    np.flatnonzero(
-                        characters >= minimum[0][row] + minimum[1][start:end]
-                    )
-                )
-                shared.append(characters[columns[-1]])
+                minimum = minimum_one[row] + minimum_other[start:end]
+                possible = np.flatnonzero(characters >= minimum)
+                columns.append(possible)
+                shared.append(characters[possible])
             rows = np.repeat(np.arange(first, last), [len(each) for each in columns])
             yield rows, np.concatenate(columns) + start, np.concatenate(shared)
 

@@ -79,14 +79,12 @@ def link_hits(
     entry: Comparison, field_id: str
 ) -> Iterator[tuple[str, str, int, int, int]]:
     """Yield two coders, and how many links are the same, have aligned ends, and exist."""
-    clusters = {
-        (coder, event): number
-        for number, members in enumerate(entry.aligned[ALL_TERMS])
-        for coder, event in members
-    }
-    members_of = [
-        {coder for coder, _ in members} for members in entry.aligned[ALL_TERMS]
-    ]
+    clusters = {}
+    members_of = []
+    for number, members in enumerate(entry.aligned[ALL_TERMS]):
+        members_of.append({coder for coder, _ in members})
+        for coder, event in members:
+            clusters[coder, event] = number
     keys = {coder: _keys(entry, field_id, coder, clusters) for coder in entry.coders}
     for one, other in combinations(entry.coders, 2):
         of_one = _with_ends_of(other, keys[one], members_of)

@@ -117,24 +117,25 @@ class Contrast(NamedTuple):
 
 def contrast(first: Sequence[Hits], second: Sequence[Hits], plan: Plan) -> Contrast:
     """Contrast two lists of counts for the same articles, in the same order."""
-    one, other = (
-        PooledF1(
-            2,
-            (("first", "second"),),
-            np.array([[hits.hits for hits in counts]], dtype=np.float64),
-            np.array([[hits.first + hits.second for hits in counts]], dtype=np.float64),
-        )
-        for counts in (first, second)
-    )
+    one = _pool(first)
+    other = _pool(second)
 
     def difference(weights: Floats) -> Floats:
         return one.values(weights) - other.values(weights)
 
-    score = pooled(
-        difference,
-        len(first),
-        int(one.marked.sum() + other.marked.sum()),
-        NOTHING_MARKED,
-    )
+    marks = int(one.marked.sum() + other.marked.sum())
+    score = pooled(difference, len(first), marks, NOTHING_MARKED)
     interval = interval_of(score, difference, len(first), plan)
     return Contrast(len(first), one.score(), other.score(), score, interval)
+
+
+def _pool(counts: Sequence[Hits]) -> PooledF1:
+    """Return the counts of one pair, by article."""
+    hits = [[each.hits for each in counts]]
+    marked = [[each.first + each.second for each in counts]]
+    return PooledF1(
+        2,
+        (("first", "second"),),
+        np.array(hits, dtype=np.float64),
+        np.array(marked, dtype=np.float64),
+    )

@@ -71,19 +71,15 @@ class CellPool:
         lacks one.
         """
         start = len(self._local)
-        self._local += [
-            self._places.setdefault(value, len(self._places)) for value in cells.values
-        ]
+        for value in cells.values:
+            self._local.append(self._places.setdefault(value, len(self._places)))
         codes = self._codes.setdefault(coders, array("q"))
-        with_lacking = zip(
-            cells.codes, lacking or [False] * len(cells.codes), strict=True
-        )
-        codes.extend(
-            [
-                code + start if code >= 0 else -2 if lacks else -1
-                for code, lacks in with_lacking
-            ]
-        )
+        is_lacking = lacking or [False] * len(cells.codes)
+        for code, lacks in zip(cells.codes, is_lacking, strict=True):
+            if code >= 0:
+                codes.append(code + start)
+            else:
+                codes.append(-2 if lacks else -1)
         self._sizes.setdefault(coders, []).append((article, len(cells.codes)))
         for blank, count in cells.blanks.items():
             self.blanks[blank] += count
@@ -306,13 +302,13 @@ class ReliabilityData(NamedTuple):
             for one, other in combinations(sorted(names), 2):
                 if one != other:
                     articles.setdefault((one, other), []).append(unit.article)
-        by_frequency = sorted(
-            articles.items(), key=lambda each: (-len(each[1]), each[0])
-        )
-        return [
-            ConfusedPair(*pair, len(where), tuple(dict.fromkeys(where)))
-            for pair, where in by_frequency
-        ]
+        pairs = []
+        for (one, other), where in articles.items():
+            pairs.append(
+                ConfusedPair(one, other, len(where), tuple(dict.fromkeys(where)))
+            )
+        pairs.sort(key=lambda pair: (-pair.times, pair.value, pair.other))
+        return pairs
 
     def confusion(self, codebook: Codebook) -> Confusion:
         """Return the field's confusion matrix, in the codebook's order.
@@ -322,14 +318,13 @@ class ReliabilityData(NamedTuple):
         codes = self.codes(codebook)
         counts = self.coincidences
         names = [codes[text] for text in self.keys]
-        listed = codebook.values_of(self.measured.question)
-        rank = {value.id: place for place, value in enumerate(listed)}
+        known = codebook.values_of(self.measured.question)
+        rank = {value.id: place for place, value in enumerate(known)}
         paired = [i for i, row in enumerate(counts) if any(row)]
         order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
         ordered = [[counts[i][j] for j in order] for i in order]
-        return Confusion(
-            tuple(names[i] for i in order), ordered, round(sum(map(sum, ordered)))
-        )
+        total = round(sum(map(sum, ordered)))
+        return Confusion(tuple(names[i] for i in order), ordered, total)
 
 
 def _code_of(value: Json, by_rank: Mapping[float, str]) -> str:
@@ -343,9 +338,7 @@ def _code_of(value: Json, by_rank: Mapping[float, str]) -> str:
         return str(value[-1])
     if isinstance(value, str):
         return value
-    is_rank = (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and value in by_rank
-    )
-    return by_rank[value] if is_rank else json.dumps(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and value in by_rank:
+        return by_rank[value]
+    return json.dumps(value)

@@ -204,11 +204,9 @@ def _set_scale(field: Field, codebook: Codebook) -> Scale:
     """
     parts: list[Part] = []
     if field.is_list:
-        parts = [
-            part
-            for part in codebook.parts_of(field)
-            if part.distance.kind != "none" and not part.filled_from
-        ]
+        for part in codebook.parts_of(field):
+            if part.distance.kind != "none" and not part.filled_from:
+                parts.append(part)
     distance = d.Masi() if field.distance.kind == "masi" else d.Jaccard()
     if not parts:
         return Scale(distance, Compared("items"), _of_each(actor_id), is_list=True)
@@ -350,22 +348,16 @@ def place_path(
     A place that the lexicon lists as a country or governorate ends at that level. A
     place without an id ends in its folded name.
     """
-    entry = (
-        codebook.lexicon.place(str(value["place_id"]))
-        if value.get("place_id")
-        else None
-    )
-    inner = (
-        path[: path.index(entry.kind) + 1]
-        if entry is not None and entry.kind in path
-        else path
-    )
-    levels = [
-        str(value.get(part) or getattr(entry, part, ""))
-        for part in inner
-        if part != "place_id"
-    ]
-    if "place_id" in inner:
+    entry = None
+    if value.get("place_id"):
+        entry = codebook.lexicon.place(str(value["place_id"]))
+    if entry is not None and entry.kind in path:
+        path = path[: path.index(entry.kind) + 1]
+    levels = []
+    for part in path:
+        if part != "place_id":
+            levels.append(str(value.get(part) or getattr(entry, part, "")))
+    if "place_id" in path:
         levels.append(identity(value))
     return [level for level in levels if level] or [identity(value)]
 

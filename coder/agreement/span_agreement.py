@@ -78,30 +78,29 @@ class SpanPool:
         """Return one row for all kinds and one per kind, in the order of `known`, the
         codebook's kinds.
         """
-        kinds = [kind for kind in known if kind in self._hits] + sorted(
-            self._hits.keys() - set(known)
-        )
+        kinds = [kind for kind in known if kind in self._hits]
+        kinds += sorted(self._hits.keys() - set(known))
         if not kinds:
             return []
-        exact, relaxed = (
-            {
-                kind: PooledF1.counted(self._coded, self._hits[kind][mode])
-                for kind in kinds
-            }
-            for mode in (0, 1)
-        )
-        for counts in (exact, relaxed):
-            counts[ALL_KINDS] = reduce(add, counts.values())
-        return [
-            SpanAgreement(
+        exact = {}
+        relaxed = {}
+        for kind in kinds:
+            of_exact, of_relaxed = self._hits[kind]
+            exact[kind] = PooledF1.counted(self._coded, of_exact)
+            relaxed[kind] = PooledF1.counted(self._coded, of_relaxed)
+        exact[ALL_KINDS] = reduce(add, exact.values())
+        relaxed[ALL_KINDS] = reduce(add, relaxed.values())
+        rows = []
+        for kind in (ALL_KINDS, *kinds):
+            row = SpanAgreement(
                 kind,
                 len(self._lengths[ALL_KINDS]),
                 *exact[kind].figures(plan),
                 *relaxed[kind].figures(plan),
                 *self._unitized(kind, plan),
             )
-            for kind in (ALL_KINDS, *kinds)
-        ]
+            rows.append(row)
+        return rows
 
     def _unitized(self, kind: str, plan: Plan) -> tuple[Score, Interval]:
         """Unitizing alpha of the merged marks of a kind against gaps, and its interval."""

@@ -270,15 +270,17 @@ class Study:
         judged = self._judged
         lowest = minimum(row.guarded_lower_bound.value for row in judged)
         weakest = None if lowest.value is None else self.weakest
+        articles = 0 if weakest is None else weakest.articles
+        undefined = []
+        for row in self.fields:
+            bound = row.guarded_lower_bound
+            if bound.value is None:
+                undefined.append((row.field, bound.reason))
         return Overall(
             lowest,
-            weakest.field if weakest else "",
-            status(lowest.value, lowest.value, weakest.articles if weakest else 0),
-            tuple(
-                (row.field, row.guarded_lower_bound.reason)
-                for row in self.fields
-                if row.guarded_lower_bound.value is None
-            ),
+            "" if weakest is None else weakest.field,
+            status(lowest.value, lowest.value, articles),
+            tuple(undefined),
             tuple(row.field for row in self.fields if row not in judged),
         )
 
@@ -416,18 +418,16 @@ class Study:
         for text in pool.values:
             value = json.loads(text)
             given[text] = as_text(measured.scale.given_of(value))
-            if (key := measured.scale.key_of(value)) is not None:
+            key = measured.scale.key_of(value)
+            if key is not None:
                 keys[text] = as_text(key)
         is_event = measured.level == "event"
-        units = [
-            Unit(
-                self.articles[number],
-                f"c{place + 1}" if is_event else "",
-                {who: given[text] for who, text in texts.items()},
-                {who: keys[text] for who, text in texts.items() if text in keys},
-            )
-            for number, place, texts in pool.units(all_alike=all_alike)
-        ]
+        units = []
+        for number, place, texts in pool.units(all_alike=all_alike):
+            cluster = f"c{place + 1}" if is_event else ""
+            values = {who: given[text] for who, text in texts.items()}
+            compared = {who: keys[text] for who, text in texts.items() if text in keys}
+            units.append(Unit(self.articles[number], cluster, values, compared))
         left_out = (term_of(measured.field) or "") if is_event else ""
         return ReliabilityData.of(answered, left_out, units, keys.values())
 
@@ -439,9 +439,8 @@ class Study:
         measured = self._measured(field_id)
         if measured.level == "article":
             return {}
-        clusters = self.comparisons[self.articles.index(unit.article)].aligned[
-            term_of(measured.field) or ALL_TERMS
-        ]
+        comparison = self.comparisons[self.articles.index(unit.article)]
+        clusters = comparison.aligned[term_of(measured.field) or ALL_TERMS]
         return dict(clusters[int(unit.cluster[1:]) - 1])
 
     def _measured(self, name: str) -> Measured:

@@ -2,6 +2,8 @@
 data.
 """
 
+from itertools import combinations_with_replacement
+
 from coder.cli.commands import Options
 from coder.cli.other_figures import print_measure, print_plan
 from coder.cli.output import Output, note_wrong_codings
@@ -12,42 +14,17 @@ from coder.service.figures.agreement_report import agreement_report
 from coder.service.figures.progress import study
 from coder.service.project.output_paths import written, written_folder
 
+_FORMS = ("markdown", "latex", "csv", "bibtex")
+_USUAL_WIDTH = 0.1  # of the intervals that a plan aims at
+
 
 def run_agree(options: Options, out: Output) -> None:
     """Show the figures of all fields, or of one, in the requested format."""
-    forms = [
-        name
-        for name in ("markdown", "latex", "csv", "bibtex")
-        if getattr(options, name)
-    ]
+    forms = [name for name in _FORMS if getattr(options, name)]
     if options.width is not None and options.what != "plan":
         raise CoderError("cli.only_with", one="--width", other="plan")
     if options.what == "plan" or options.measure:
-        one = "plan" if options.what == "plan" else "--measure"
-        excluded = [
-            *forms,
-            *(name for name in ("html", "data") if getattr(options, name)),
-        ]
-        if options.what == "plan" and options.measure:
-            excluded.append("measure")
-        if excluded:
-            raise CoderError("cli.not_with", one=one, other=f"--{excluded[0]}")
-        comparison = study(
-            options.project,
-            stage=options.stage,
-            coders=options.coders,
-            progress=out.progress("compare"),
-        )
-        note_wrong_codings(out, [id_ for id_, _ in comparison.basis.wrong])
-        if options.what == "plan":
-            print_plan(
-                comparison,
-                0.1 if options.width is None else options.width,
-                options.field,
-                out,
-            )
-        else:
-            print_measure(comparison, options.measure, options.field, out)
+        _print_other_figures(options, out)
         return
     if len(forms) > 1:
         raise CoderError("cli.not_with", one=f"--{forms[0]}", other=f"--{forms[1]}")
@@ -89,6 +66,30 @@ def run_agree(options: Options, out: Output) -> None:
         print_report(report, out)
 
 
+def _print_other_figures(options: Options, out: Output) -> None:
+    """Print the plan, or another coefficient than alpha."""
+    is_plan = options.what == "plan"
+    excluded = ["html", "data"]
+    if is_plan:
+        excluded.append("measure")
+    for name in (*_FORMS, *excluded):
+        if getattr(options, name):
+            one = "plan" if is_plan else "--measure"
+            raise CoderError("cli.not_with", one=one, other=f"--{name}")
+    comparison = study(
+        options.project,
+        stage=options.stage,
+        coders=options.coders,
+        progress=out.progress("compare"),
+    )
+    note_wrong_codings(out, [id_ for id_, _ in comparison.basis.wrong])
+    if is_plan:
+        width = _USUAL_WIDTH if options.width is None else options.width
+        print_plan(comparison, width, options.field, out)
+    else:
+        print_measure(comparison, options.measure, options.field, out)
+
+
 _TYPED = ("field", "what", "kind")
 """Columns whose values are shown by id, as people type them in commands."""
 _ON_DEMAND = ("categories", "confusions", "cases", "splits")
@@ -109,20 +110,20 @@ def print_report(report: Report, out: Output) -> None:
         if table.kind == "matrix":
             _print_matrix(table, out)
             continue
-        columns, rows = table.for_reader("terminal")
-        out.table(
-            [column.title("en") for column in columns],
-            [
-                [
-                    words_of(cell, "en", by_id=c.name in _TYPED)
-                    for c, cell in zip(columns, row, strict=True)
-                ]
-                for row in rows
-            ],
-            title=table.title.en,
-        )
+        _print_table(table, out)
         for note in table.notes:
             out.prose(note.en)
+
+
+def _print_table(table: Table, out: Output) -> None:
+    columns, rows = table.for_reader("terminal")
+    cells = []
+    for row in rows:
+        words = []
+        for column, cell in zip(columns, row, strict=True):
+            words.append(words_of(cell, "en", by_id=column.name in _TYPED))
+        cells.append(words)
+    out.table([column.title("en") for column in columns], cells, title=table.title.en)
 
 
 def _print_matrix(table: Table, out: Output) -> None:
@@ -130,29 +131,23 @@ def _print_matrix(table: Table, out: Output) -> None:
     width, else a list.
     """
     names = [words_of(row[0], "en", by_id=True) for row in table.rows]
-    counts = [
-        [times(row, i, j) for j in range(len(names))]
-        for i, row in enumerate(table.rows)
-    ]
-    pairs = sum(counts[i][j] for i in range(len(names)) for j in range(i + 1))
+    counts = []
+    for i, row in enumerate(table.rows):
+        counts.append([times(row, i, j) for j in range(len(names))])
+    pairs = sum(sum(row[: i + 1]) for i, row in enumerate(counts))
     out.say("cli.agree.met", pairs=f"{pairs:g}")
     if len(names) * 2 + sum(map(len, names)) + max(map(len, names)) < out.width:
-        cells = [
-            [name, *(f"{n:g}" for n in row)]
-            for name, row in zip(names, counts, strict=True)
-        ]
-        out.table(("", *names), cells)
+        rows = []
+        for name, row in zip(names, counts, strict=True):
+            rows.append([name, *(f"{n:g}" for n in row)])
+        out.table(("", *names), rows)
         return
-    met = [
-        (counts[i][j], names[i], names[j])
-        for i in range(len(names))
-        for j in range(i, len(names))
-    ]
-    often = sorted(
-        (each for each in met if each[0]),
-        key=lambda each: (each[1] == each[2], -each[0]),
-    )
-    out.table(
-        "cli.agree.met_head",
-        [(f"{n:g}", a, "=" if a == b else "≠", b) for n, a, b in often],
-    )
+    met = []
+    for i, j in combinations_with_replacement(range(len(names)), 2):
+        if counts[i][j]:
+            met.append((counts[i][j], names[i], names[j]))
+    met.sort(key=lambda each: (each[1] == each[2], -each[0]))  # different values first
+    lines = []
+    for n, one, other in met:
+        lines.append((f"{n:g}", one, "=" if one == other else "≠", other))
+    out.table("cli.agree.met_head", lines)

@@ -208,81 +208,89 @@ def _worklist(options: Options, out: Output) -> None:
 
 def _report_upgrade(done: Upgrade, out: Output, *, real: bool) -> None:
     """Print what an upgrade did or, in a dry run, would do."""
-    lang = out.lang
-    codings = list[dict[str, Any]]()
-    terms = list[dict[str, Any]]()
-    rows = []
-    for each in done.carried:
-        coding = {
-            "article": each.head.article,
-            "coder": each.head.coder,
-            "was": each.head.codebook,
-        }
-        again = _problems(each.again, lang)
-        left_out = _problems(each.left_out, lang)
-        codings.append(
-            {**coding, "reopened": each.reopened, "again": again, "left_out": left_out}
-        )
-    partly = Message("cli.upgrade.without_value")
-    no = Message("cli.upgrade.not_carried")
-    for term, after, reason in done.rulings:
-        ruling = {"kind": term.kind, "term": term.text, "decision": term.verdict.value}
-        terms.append(
-            {
-                **ruling,
-                "carried": after is not None,
-                "lost": reason.of(lang) if reason else None,
-            }
-        )
-        if reason:
-            rows.append(
-                (term.kind, term.text, partly if after else no, reason.of(lang))
-            )
-    kept = [
-        {"article": head.article, "codebook": head.codebook} for head in done.gold_kept
-    ]
-    behind = (
-        sorted({each.head.codebook for each in done.carried})
-        if done.old == done.new
-        else []
-    )
-    old = ", ".join(behind) or done.old
-    gold = [each for each in codings if each["coder"] == GOLD]
+    codings = _describe_carried(done, out.lang)
+    terms, rows = _describe_rulings(done, out.lang)
+    kept = []
+    for each in done.gold_kept:
+        kept.append({"article": each.article, "codebook": each.codebook})
+    old = done.old
+    if done.old == done.new and done.carried:
+        old = ", ".join(sorted({each.head.codebook for each in done.carried}))
     result = {"from": old, "to": done.new, "written": real}
     out.document({**result, "codings": codings, "terms": terms, "gold_kept": kept})
     if done.old == done.new and not codings and not kept:
         out.say("cli.upgrade.in_force", codebook=done.new)
         return
+    gold = [each for each in codings if each["coder"] == GOLD]
+    of_coders = [each for each in codings if each["coder"] != GOLD]
     carried = "cli.upgrade.carried" if real else "cli.upgrade.would_carry"
-    out.say(carried, old=old, new=done.new, count=len(codings) - len(gold))
+    out.say(carried, old=old, new=done.new, count=len(of_coders))
     if gold:
         of_gold = "cli.upgrade.carried_gold" if real else "cli.upgrade.would_carry_gold"
-        out.say(of_gold, count=len(gold), opened=sum(each["reopened"] for each in gold))
+        out.say(of_gold, count=len(gold), opened=_count_reopened(gold))
     _print_problems("cli.upgrade.again_head", codings, "again", out)
     head = "cli.upgrade.left_out_head" if real else "cli.upgrade.would_leave_out_head"
     _print_problems(head, codings, "left_out", out)
     opened = "cli.upgrade.reopened" if real else "cli.upgrade.would_reopen"
-    out.say(
-        opened, count=sum(each["reopened"] for each in codings if each["coder"] != GOLD)
-    )
+    out.say(opened, count=_count_reopened(of_coders))
     if terms:
-        out.say(
-            "cli.upgrade.terms",
-            kept=sum(each["carried"] for each in terms),
-            of=len(terms),
-        )
+        carried_terms = [each for each in terms if each["carried"]]
+        out.say("cli.upgrade.terms", kept=len(carried_terms), of=len(terms))
     if rows:
         out.table("cli.upgrade.term_head", rows)
         out.say("cli.upgrade.decide_anew")
     if kept:
+        count = Message("counts.articles", n=len(kept))
         articles = first_few([each["article"] for each in kept])
-        out.say(
-            "cli.upgrade.gold_kept",
-            count=Message("counts.articles", n=len(kept)),
-            articles=articles,
-        )
+        out.say("cli.upgrade.gold_kept", count=count, articles=articles)
     if real:
         out.say("cli.upgrade.next")
+
+
+def _describe_carried(done: Upgrade, lang: str) -> list[dict[str, Any]]:
+    """Return the codings that an upgrade carries over, as JSON."""
+    codings = []
+    for each in done.carried:
+        coding = {
+            "article": each.head.article,
+            "coder": each.head.coder,
+            "was": each.head.codebook,
+            "reopened": each.reopened,
+            "again": _problems(each.again, lang),
+            "left_out": _problems(each.left_out, lang),
+        }
+        codings.append(coding)
+    return codings
+
+
+def _describe_rulings(
+    done: Upgrade, lang: str
+) -> tuple[list[dict[str, Any]], list[Sequence[object]]]:
+    """Return the decisions about terms as JSON, and a table of those that lose
+    something.
+    """
+    terms = []
+    rows = list[Sequence[object]]()
+    partly = Message("cli.upgrade.without_value")
+    no = Message("cli.upgrade.not_carried")
+    for term, after, reason in done.rulings:
+        lost = reason.of(lang) if reason else None
+        terms.append(
+            {
+                "kind": term.kind,
+                "term": term.text,
+                "decision": term.verdict.value,
+                "carried": after is not None,
+                "lost": lost,
+            }
+        )
+        if reason:
+            rows.append((term.kind, term.text, partly if after else no, lost))
+    return terms, rows
+
+
+def _count_reopened(codings: Sequence[dict[str, Any]]) -> int:
+    return sum(each["reopened"] for each in codings)
 
 
 def _print_problems(
@@ -291,11 +299,11 @@ def _print_problems(
     """Print a table of the problems that codings have under a key, if any; return how
     many.
     """
-    rows = [
-        (c["coder"], c["article"], p["event"], p["message"])
-        for c in codings
-        for p in c[name]
-    ]
+    rows = []
+    for coding in codings:
+        for problem in coding[name]:
+            where = (coding["coder"], coding["article"], problem["event"])
+            rows.append((*where, problem["message"]))
     if rows:
         out.table(head, rows)
     return len(rows)

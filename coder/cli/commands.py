@@ -2,8 +2,8 @@
 generated.
 
 The texts are in `commands.po`: `commands.agree` is the summary, `commands.agree.about`
-the description,
-`commands.agree.field` the help of `--field`; options with one meaning everywhere are in `commands.any`.
+the description, `commands.agree.field` the help of `--field`; options with one meaning
+everywhere are in `commands.any`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def _flags(*names: str) -> tuple[Option, ...]:
 
 
 def _listed(words: str) -> list[str]:
-    if not (names := [name.strip() for name in words.split(",") if name.strip()]):
+    names = [name.strip() for name in words.split(",") if name.strip()]
+    if not names:
         raise CoderError("cli.no_names", typed=words)
     return names
 
@@ -259,7 +260,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
 }
 
 
-_TOGETHER = {
+_TOGETHER = {  # module of `cli` → the commands that share it
     "delivery": ("import", "export", "packet", "attach"),
     "launch": ("code", "review"),
     "status": ("status", "training"),
@@ -275,10 +276,10 @@ def module_of(command: str) -> str:
     """Return the module of `cli` with the command's `run_NAME`: of the same name, or
     shared by commands.
     """
-    return next(
-        (module for module, commands in _TOGETHER.items() if command in commands),
-        command,
-    )
+    for module, commands in _TOGETHER.items():
+        if command in commands:
+            return module
+    return command
 
 
 class Exit(IntEnum):
@@ -341,9 +342,12 @@ class Parser(ArgumentParser):
         for option in options:
             action = self.add_argument(*option.names, **option.settings)
             keys = (f"commands.{command}.{action.dest}", f"commands.any.{action.dest}")
-            key = next(filter(has, keys), None)
-            names = {"names": ", ".join(option.one_of())} if option.one_of else {}
-            action.help = say("en", key, **names) if key else None
+            names = {}
+            if option.one_of:
+                names["names"] = ", ".join(option.one_of())
+            for key in filter(has, keys):
+                action.help = say("en", key, **names)
+                break
 
 
 def overview() -> Parser:

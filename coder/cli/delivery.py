@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from coder.messages.catalogue import Message, first_few
 
 if TYPE_CHECKING:
     from coder.service.delivery.datasets import Delivered, Terms
+    from coder.service.delivery.intake_report import Intake
     from coder.service.delivery.releases import Release
 
 _MOST_LISTED = 20  # of the items not imported; `--json` has all
@@ -54,80 +56,85 @@ def run_import(options: Options, out: Output) -> None:
         writing=out.progress("write"),
     )
     out.document(report)
+    _print_taken(report, out)
+    _print_remarks(report, out)
+    _print_not_taken(report, out)
+    _print_problems(report, out)
+
+
+def _print_taken(report: Intake, out: Output) -> None:
+    """Print how much was imported."""
+    articles = Message("counts.articles", n=report.articles)
     codings = Message("counts.codings", n=report.codings)
-    out.say(
-        "cli.import.taken",
-        articles=Message("counts.articles", n=report.articles),
-        codings=codings,
-    )
+    out.say("cli.import.taken", articles=articles, codings=codings)
     if report.suggested:
-        out.say(
-            "cli.import.suggested",
-            articles=Message("counts.articles", n=report.suggested),
-        )
+        suggested = Message("counts.articles", n=report.suggested)
+        out.say("cli.import.suggested", articles=suggested)
     if report.unchanged:
         out.say("cli.import.there", unchanged=report.unchanged)
     if report.repeated:
         out.say("cli.import.repeated", repeated=report.repeated)
     if report.corrected:
-        out.say(
-            "cli.import.corrected",
-            articles=Message("counts.articles", n=report.corrected),
-        )
+        corrected = Message("counts.articles", n=report.corrected)
+        out.say("cli.import.corrected", articles=corrected)
+
+
+def _print_remarks(report: Intake, out: Output) -> None:
+    """Print what is unusual in imported texts."""
     for encoding, n in Counter(report.encodings.values()).items():
-        out.note(
-            "cli.import.encoding", encoding=encoding, files=Message("counts.files", n=n)
-        )
+        files = Message("counts.files", n=n)
+        out.note("cli.import.encoding", encoding=encoding, files=files)
     for article in report.backwards[:_MOST_LISTED]:
         out.note("cli.import.backwards", article=article)
-    if (more := len(report.backwards) - _MOST_LISTED) > 0:
-        out.note("cli.import.backwards_more", n=more)
+    _note_more(out, "cli.import.backwards_more", report.backwards)
     for same in report.same_texts[:_MOST_LISTED]:
         out.note("cli.import.same_text", article=same.article, like=same.like)
-    if (more := len(report.same_texts) - _MOST_LISTED) > 0:
-        out.note("cli.import.same_text_more", n=more)
+    _note_more(out, "cli.import.same_text_more", report.same_texts)
     if report.shifted:
         out.note("cli.import.shifted", places=first_few(report.shifted))
     for near in report.near[:_MOST_LISTED]:
-        out.note(
-            "cli.import.near",
-            article=near.article,
-            like=near.like,
-            share=f"{near.similarity:.0%}",
-        )
+        share = f"{near.similarity:.0%}"
+        out.note("cli.import.near", article=near.article, like=near.like, share=share)
     if report.near:
-        out.say(
-            "cli.import.linked", articles=Message("counts.articles", n=len(report.near))
-        )
+        linked = Message("counts.articles", n=len(report.near))
+        out.say("cli.import.linked", articles=linked)
+
+
+def _print_not_taken(report: Intake, out: Output) -> None:
+    """Print what was left out: files and records, columns, and parts of annotations."""
     for left in report.left_out[:_MOST_LISTED]:
         out.note("cli.import.left_out", file=left.file, reason=left.reason)
-    if (more := len(report.left_out) - _MOST_LISTED) > 0:
-        out.note("cli.import.left_more", n=more)
+    _note_more(out, "cli.import.left_more", report.left_out)
     if report.left_columns:
         columns = ", ".join(f"{name} ({n})" for name, n in report.left_columns.items())
         out.note("cli.import.left_columns", columns=columns)
-    for kind, names in report.left.items():
-        if names := +names:
-            listed = ", ".join(
-                f"{name or '—'} ({n})" for name, n in names.most_common(_MOST_LISTED)
-            )
+    for kind, counted in report.left.items():
+        names = +counted  # without those that did not occur
+        if names:
+            most = names.most_common(_MOST_LISTED)
+            listed = ", ".join(f"{name or '—'} ({n})" for name, n in most)
             out.note(f"cli.import.left_{kind}", n=names.total(), names=listed)
+
+
+def _print_problems(report: Intake, out: Output) -> None:
+    """Print the problems that the codebook's rules find in imported codings."""
     if report.errors or report.warnings:
+        errors = Message("counts.errors", n=report.errors)
         warnings = Message("counts.warnings", n=report.warnings)
-        out.say(
-            "cli.import.found",
-            errors=Message("counts.errors", n=report.errors),
-            warnings=warnings,
-        )
+        out.say("cli.import.found", errors=errors, warnings=warnings)
     for error in report.first_errors:
-        out.note(
-            "cli.check.error",
-            rule=error.rule,
-            where=error.where,
-            message=error.words[out.lang],
-        )
-    if (more := report.errors - len(report.first_errors)) > 0:
+        message = error.words[out.lang]
+        out.note("cli.check.error", rule=error.rule, where=error.where, message=message)
+    more = report.errors - len(report.first_errors)
+    if more > 0:
         out.note("cli.import.more_errors", n=more)
+
+
+def _note_more(out: Output, key: str, items: Sequence[object]) -> None:
+    """Print how many items there are besides those listed, if any."""
+    more = len(items) - _MOST_LISTED
+    if more > 0:
+        out.note(key, n=more)
 
 
 def run_export(options: Options, out: Output) -> None:
@@ -136,34 +143,18 @@ def run_export(options: Options, out: Output) -> None:
     from coder.service.delivery.releases import release_of
 
     if options.list:
-        out.document(
-            [
-                {"name": f.name, "holds": f.holds, "lacks": f.lacks, "texts": f.texts}
-                for f in FORMATS
-            ]
-        )
-        nothing = Message("cli.export.nothing")
-        rows = [
-            (f.name, ", ".join(f.holds), ", ".join(map(in_words, f.lacks)) or nothing)
-            for f in FORMATS
-        ]
-        out.table("cli.export.head", rows)
+        _list_formats(out)
         return
     if options.format is None:
         raise CoderError("cli.export.format")
     form = writer(options.format)
     form.loaded()
-    if (
-        options.out is None
-        and (options.json or out.out.isatty())
-        and not (form.is_text or form.is_folder)
-    ):
+    is_shown = options.out is None and (options.json or out.out.isatty())
+    if is_shown and not (form.is_text or form.is_folder):
         raise CoderError("delivery.needs_file", format=form.name)
-    release = (
-        None
-        if options.release is None
-        else release_of(options.project, options.release)
-    )
+    release = None
+    if options.release is not None:
+        release = release_of(options.project, options.release)
     terms: Terms = {
         "withdrawn": options.withdrawn,
         "open_too": options.open,
@@ -200,6 +191,25 @@ def run_export(options: Options, out: Output) -> None:
     _tell_left_out(options, out, done)
 
 
+def _list_formats(out: Output) -> None:
+    documents = []
+    rows = []
+    nothing = Message("cli.export.nothing")
+    for form in FORMATS:
+        documents.append(
+            {
+                "name": form.name,
+                "holds": form.holds,
+                "lacks": form.lacks,
+                "texts": form.texts,
+            }
+        )
+        lacks = ", ".join(map(in_words, form.lacks))
+        rows.append((form.name, ", ".join(form.holds), lacks or nothing))
+    out.document(documents)
+    out.table("cli.export.head", rows)
+
+
 def _publish(
     options: Options, out: Output, release: Release | None, terms: Terms
 ) -> None:
@@ -208,7 +218,8 @@ def _publish(
     """
     from coder.service.publication.dataset_folder import publish
 
-    if (folder := options.folder or options.out) is None:
+    folder = options.folder or options.out
+    if folder is None:
         raise CoderError("delivery.needs_folder", format=options.format)
     progress = out.progress("export")
     done = publish(
@@ -222,9 +233,9 @@ def _publish(
     out.document({"path": str(folder), **_document(done)})
     out.line(str(folder))
     about = options.project.config.dataset
-    if lacking := [
-        key for key in ("title", "authors", "license") if not getattr(about, key)
-    ]:
+    keys = ("title", "authors", "license")
+    lacking = [key for key in keys if not getattr(about, key)]
+    if lacking:
         out.note("cli.export.unsaid", keys=", ".join(lacking))
     _tell_left_out(options, out, done)
 
@@ -241,9 +252,8 @@ def _tell_left_out(options: Options, out: Output, done: Delivered) -> None:
         out.note("cli.export.left_out", format=options.format, what=joined(left_out))
     note_wrong_codings(out, [each.id for each in done.wrong])
     if done.open_gold and options.release is None:  # a release never contains open gold
-        out.note(
-            "cli.export.open_gold", count=Message("counts.articles", n=done.open_gold)
-        )
+        count = Message("counts.articles", n=done.open_gold)
+        out.note("cli.export.open_gold", count=count)
     if options.what == "gold" and options.release is None:
         note_stale_gold(out, stale_gold(options.project, out.progress("compare")))
 
@@ -262,8 +272,7 @@ def run_attach(options: Options, out: Output) -> Exit:
     )
     for article in done.missing[:_MOST_LISTED]:
         out.note("cli.attach.missing", article=article)
-    if (more := len(done.missing) - _MOST_LISTED) > 0:
-        out.note("cli.import.left_more", n=more)
+    _note_more(out, "cli.import.left_more", done.missing)
     return Exit.FOUND if done.missing else Exit.DONE
 
 
@@ -271,34 +280,25 @@ def run_packet(options: Options, out: Output) -> None:
     """Pack a coder's articles into a file, make a project of it (open), or merge its
     codings back.
     """
-    from coder.service.delivery import packets
+    from coder.service.delivery import packet_file, packet_merge, packets
 
     if options.what == "make" and not options.coder:
         raise CoderError("cli.packet.name")
-    for name, what in (("folder", "open"), ("coder", "make")):
-        if (value := getattr(options, name)) is not None and options.what != what:
-            raise CoderError(
-                "cli.not_with",
-                one=options.what,
-                other=value if name == "folder" else "--for",
-            )
-    passphrase = (
-        packets.passphrase_in(options.passphrase_file)
-        if options.passphrase_file
-        else None
-    )
+    if options.folder is not None and options.what != "open":
+        raise CoderError("cli.not_with", one=options.what, other=options.folder)
+    if options.coder is not None and options.what != "make":
+        raise CoderError("cli.not_with", one=options.what, other="--for")
+    passphrase = None
+    if options.passphrase_file:
+        passphrase = packet_file.read_passphrase(options.passphrase_file)
     file = options.file
     folder = options.folder
     coder = options.coder
     if options.what == "make":
         articles = packets.make(options.project, coder, file, passphrase)
         out.document({"file": str(file), "coder": coder, "articles": articles})
-        out.say(
-            "cli.packet.made",
-            file=file,
-            articles=Message("counts.articles", n=articles),
-            coder=coder,
-        )
+        count = Message("counts.articles", n=articles)
+        out.say("cli.packet.made", file=file, articles=count, coder=coder)
     elif options.what == "open":
         if not folder:
             raise CoderError("cli.packet.folder")
@@ -309,14 +309,14 @@ def run_packet(options: Options, out: Output) -> None:
         out.say("cli.packet.opened", folder=folder, coder=person.name)
         out.note("cli.packet.next", folder=folder, coder=person.name)
     else:
-        merged = packets.merge_file(options.project, file, passphrase)
+        merged = packet_merge.merge_packet(options.project, file, passphrase)
         out.document(merged)
-        new = sum(bool(m.entries) for m in merged)
-        out.say(
-            "cli.packet.merged",
-            codings=Message("counts.codings", n=new),
-            there=len(merged) - new,
-        )
-        for m in merged:
-            if m.second:
-                out.note("cli.packet.second", article=m.article, coder=m.coder)
+        new = [coding for coding in merged if coding.entries]
+        codings = Message("counts.codings", n=len(new))
+        there = len(merged) - len(new)
+        out.say("cli.packet.merged", codings=codings, there=there)
+        for coding in merged:
+            if coding.second:
+                out.note(
+                    "cli.packet.second", article=coding.article, coder=coding.coder
+                )

@@ -27,50 +27,43 @@ def run_doctor(options: Options, out: Output) -> Exit:
     """Show the test card, then print the report."""
     folder = options.folder_of_project
     language, view = _settings(folder)
+    is_interactive = launch.is_terminal() and is_utf8(sys.stdout)
     reads_right = None
-    if (
-        launch.is_terminal()
-        and is_utf8(sys.stdout)
-        and not options.print
-        and not options.json
-    ):
+    if is_interactive and not options.print and not options.json:
         reads_right = _test_card(language, view)
         language, view = _settings(folder)
     with asking(os.environ) as answers:
         terminal = decide(os.environ, answers(), view.mode)
-    how = say(
-        "en", "terminal.switched" if terminal.off else f"terminal.sent_{terminal.mode}"
-    )
+    key = "terminal.switched" if terminal.off else f"terminal.sent_{terminal.mode}"
+    how = say("en", key)
     hint = say("en", f"screens.advice_{terminal.advice}") if terminal.advice else ""
     results = checks(folder, os.environ, sys.stdout.encoding)
-    results.append(
-        Check("terminal", "note" if hint else "ok", f"{terminal.name}: {how}", hint)
-    )
+    results.append(_noted("terminal", f"{terminal.name}: {how}", hint))
     if sys.stdout.isatty():
         columns, rows = shutil.get_terminal_size()
-        is_small = columns < SMALLEST[0] or rows < SMALLEST[1]
-        hint = (
-            say("en", "terminal.too_small", columns=SMALLEST[0], rows=SMALLEST[1])
-            if is_small
-            else ""
-        )
-        results.append(
-            Check("size", "note" if hint else "ok", f"{columns} × {rows}", hint)
-        )
+        least_columns, least_rows = SMALLEST
+        hint = ""
+        if columns < least_columns or rows < least_rows:
+            least = {"columns": least_columns, "rows": least_rows}
+            hint = say("en", "terminal.too_small", **least)
+        results.append(_noted("size", f"{columns} × {rows}", hint))
     if reads_right is False:
+        what = say("en", "terminal.none_reads_right")
         hint = say("en", "screens.doctor_none")
-        results.append(
-            Check("self-test", "wrong", say("en", "terminal.none_reads_right"), hint)
-        )
-    details = {
-        name: value for name, value in asdict(terminal).items() if name != "came"
-    }
+        results.append(Check("self-test", "wrong", what, hint))
+    details = asdict(terminal)
+    del details["came"]
     out.document({"checks": results, "terminal": details})
     for check in results:
         out.line(f"{check.state:<6}{check.name:<10}{check.what}")
         if check.hint:
             out.line(f"{'':16}hint: {check.hint}")
     return Exit.FOUND if any(check.state == "wrong" for check in results) else Exit.DONE
+
+
+def _noted(name: str, what: str, hint: str) -> Check:
+    """Return a check that is in order, or to be noted if there is a hint."""
+    return Check(name, "note" if hint else "ok", what, hint)
 
 
 def _settings(folder: Path | None) -> tuple[Language, View]:

@@ -15,6 +15,10 @@ from coder.messages.catalogue import Message, first_few, say
 from coder.model import DECIDED, HOW, Status, event_number, format_local_time
 
 if TYPE_CHECKING:
+    from coder.codebook.schema import Codebook
+    from coder.model import Answer
+    from coder.service.review.gold_list import Origin, Rejected
+    from coder.service.review.policy_runs import Run
     from coder.service.review.unreleased import Unreleased
 
 
@@ -85,21 +89,20 @@ def _list(options: Options, out: Output) -> None:
     head = [name.strip() for name in say("en", "cli.gold.head").split("|")]
     rows = []
     for line in lines:
-        signature = line.signed or (
-            say("en", "cli.gold.to_sign") if line.to_sign else ""
-        )
-        closed = "closed" if line.status == Status.SUBMITTED else "open"
-        state = say("en", f"screens.{'to_redo' if line.article in stale else closed}")
-        rows.append(
-            (
-                line.article,
-                state,
-                line.events,
-                *(line.values.get(k, 0) for k in kinds),
-                signature,
-            )
-        )
-    out.table([*head[:3], *(how_in_words(how).en for how in kinds), head[3]], rows)
+        signature = line.signed
+        if not signature and line.to_sign:
+            signature = say("en", "cli.gold.to_sign")
+        if line.article in stale:
+            state = "to_redo"
+        elif line.status == Status.SUBMITTED:
+            state = "closed"
+        else:
+            state = "open"
+        first = (line.article, say("en", f"screens.{state}"), line.events)
+        counts = [line.values.get(how, 0) for how in kinds]
+        rows.append((*first, *counts, signature))
+    kinds_in_words = [how_in_words(how).en for how in kinds]
+    out.table([*head[:3], *kinds_in_words, head[3]], rows)
     note_stale_gold(out, stale)
 
 
@@ -116,10 +119,7 @@ def note_stale_gold(out: Output, articles: Sequence[str]) -> None:
 
 
 def _show(options: Options, out: Output) -> None:
-    from coder.service.coding.event_cells import describe_blank, summarize_event
-    from coder.service.project.told_gold import how_in_words
     from coder.service.review.gold_list import origins
-    from coder.values.typed import show
 
     project = options.project
     gold, values, rejected = origins(project, options.articles[0])
@@ -127,83 +127,106 @@ def _show(options: Options, out: Output) -> None:
     out.lang = lang
     with project.store.read() as queries:
         book = project.revision(queries, gold.codebook, gold.id)
-    rows = []
-    documents = []
-    for each in values:
-        answer = each.answer
-        asks = each.asks
-        if not answer.coded:
-            value = describe_blank(answer, book, lang)
-        else:
-            value = (
-                show(asks, answer.value, book, lang)
-                if asks
-                else ", ".join(map(str, answer.value))
-            )
-        how = how_in_words(answer.how).of(lang)
-        reason = ""
-        if answer.how == DECIDED:
-            reason = book.reason(answer.reason).of(lang)
-        givers = [
-            f"{who} {each.versions[who]}" if who in each.versions else who
-            for who in answer.taken_from
-        ]
-        name = asks.label.of(lang) if asks else each.field
-        if each.spans:
-            name = f"«{name}» {say(lang, f'screens.spans_{each.spans}')}"
-        people = (answer.by, answer.applied_by)
-        origin = (", ".join(givers), how, reason, *people, format_local_time(each.at))
-        rows.append((event_number(each.event), name, *origin, value))
-        content = {"value": answer.value} if answer.coded else {"blank": answer.state}
-        documents.append(
-            {
-                "event": each.event,
-                "field": each.field,
-                **content,
-                "from": answer.taken_from,
-            }
-            | {
-                "versions": each.versions,
-                "how": answer.how,
-                "reason": answer.reason,
-                "by": answer.by,
-                "applied_by": answer.applied_by,
-                "at": each.at,
-            }
-            | ({"spans": each.spans} if each.spans else {})
-        )
-    rejections = []
-    for no_event in rejected:
-        cluster = no_event.cluster
-        coders = ", ".join(coder for coder, _ in cluster.members)
-        words = (
-            " · ".join(summarize_event(no_event.event, project.codebook, lang))
-            if no_event.event
-            else ""
-        )
-        start = event_number(cluster.id), say(lang, "screens.rejected"), coders
-        answer = no_event.answer
-        reason = book.reason(answer.reason).of(lang) if answer.how == DECIDED else ""
-        how = how_in_words(answer.how).of(lang)
-        people = (answer.by, answer.applied_by)
-        when = format_local_time(no_event.at)
-        rows.append((*start, how, reason, *people, when, words))
-        rejections.append(
-            {
-                "members": dict(cluster.members),
-                "how": answer.how,
-                "reason": answer.reason,
-                "by": answer.by,
-                "applied_by": answer.applied_by,
-                "at": no_event.at,
-            }
-        )
+    rows = [_value_row(each, book, lang) for each in values]
+    for each in rejected:
+        rows.append(_rejection_row(each, book, project.codebook, lang))
     about = {"article": gold.article, "status": gold.status, "codebook": gold.codebook}
-    about |= {"imported_from": gold.source} if gold.source else {}
-    out.document({**about, "values": documents, "rejected": rejections})
+    if gold.source:
+        about["imported_from"] = gold.source
+    out.document(
+        {
+            **about,
+            "values": [_value_document(each) for each in values],
+            "rejected": [_rejection_document(each) for each in rejected],
+        }
+    )
     if gold.source:
         out.say("cli.gold.imported", article=gold.article, file=gold.source)
     out.table("cli.gold.origins", rows)
+
+
+def _value_row(origin: Origin, book: Codebook, lang: str) -> tuple[object, ...]:
+    from coder.service.coding.event_cells import describe_blank
+    from coder.values.typed import show
+
+    answer = origin.answer
+    asks = origin.asks
+    if not answer.coded:
+        value = describe_blank(answer, book, lang)
+    elif asks:
+        value = show(asks, answer.value, book, lang)
+    else:
+        value = ", ".join(map(str, answer.value))
+    name = asks.label.of(lang) if asks else origin.field
+    if origin.spans:
+        name = f"«{name}» {say(lang, f'screens.spans_{origin.spans}')}"
+    givers = []
+    for coder in answer.taken_from:
+        version = origin.versions.get(coder)
+        givers.append(coder if version is None else f"{coder} {version}")
+    decision = _decision_cells(answer, origin.at, book, lang)
+    number = event_number(origin.event)
+    return number, name, ", ".join(givers), *decision, value
+
+
+def _rejection_row(
+    rejection: Rejected, book: Codebook, current: Codebook, lang: str
+) -> tuple[object, ...]:
+    """Return a row for events that are none.
+
+    book: the gold's codebook; current: the project's.
+    """
+    from coder.service.coding.event_cells import summarize_event
+
+    cluster = rejection.cluster
+    words = ""
+    if rejection.event:
+        words = " · ".join(summarize_event(rejection.event, current, lang))
+    coders = ", ".join(coder for coder, _ in cluster.members)
+    decision = _decision_cells(rejection.answer, rejection.at, book, lang)
+    number = event_number(cluster.id)
+    return number, say(lang, "screens.rejected"), coders, *decision, words
+
+
+def _decision_cells(
+    answer: Answer, at: str, book: Codebook, lang: str
+) -> tuple[str, str, str, str, str]:
+    """Return how a decision was made, why, by whom, by whom it was applied, and when."""
+    from coder.service.project.told_gold import how_in_words
+
+    how = how_in_words(answer.how).of(lang)
+    reason = book.reason(answer.reason).of(lang) if answer.how == DECIDED else ""
+    return how, reason, answer.by, answer.applied_by, format_local_time(at)
+
+
+def _value_document(origin: Origin) -> dict[str, object]:
+    answer = origin.answer
+    document: dict[str, object] = {"event": origin.event, "field": origin.field}
+    if answer.coded:
+        document["value"] = answer.value
+    else:
+        document["blank"] = answer.state
+    document["from"] = answer.taken_from
+    document["versions"] = origin.versions
+    document |= _decision_document(answer, origin.at)
+    if origin.spans:
+        document["spans"] = origin.spans
+    return document
+
+
+def _rejection_document(rejection: Rejected) -> dict[str, object]:
+    members = dict(rejection.cluster.members)
+    return {"members": members, **_decision_document(rejection.answer, rejection.at)}
+
+
+def _decision_document(answer: Answer, at: str) -> dict[str, object]:
+    return {
+        "how": answer.how,
+        "reason": answer.reason,
+        "by": answer.by,
+        "applied_by": answer.applied_by,
+        "at": at,
+    }
 
 
 def _apply(options: Options, out: Output) -> None:
@@ -212,65 +235,64 @@ def _apply(options: Options, out: Output) -> None:
     project = options.project
     progress = out.progress("apply")
     dry = options.dry_run
-    order = policy_runs.Order(
-        options.articles,
-        (options.policy,) if options.policy else (),
-        options.coder,
-    )
+    policies = (options.policy,) if options.policy else ()
+    order = policy_runs.Order(options.articles, policies, options.coder)
     if dry:
         run = policy_runs.preview(project, progress, order, options.person)
     else:
         run = policy_runs.apply(project, options.person, progress, order)
-    done = run.outcomes
-    left_alone = {
+    out.document(
+        {
+            "policies": run.policies,
+            "dry_run": dry,
+            "articles": [each._asdict() for each in run.outcomes],
+            **_list_left_alone(run),
+            "wrong_codings": [each.document for each in run.wrong],
+        }
+    )
+    _print_run(run, out, dry=dry)
+
+
+def _list_left_alone(run: Run) -> dict[str, Sequence[str]]:
+    """Return the articles that policies did not touch, by the reason."""
+    return {
         "waiting": run.waiting,
         "revisions": run.revisions,
         "copies": run.copies,
         "untaken": run.untaken,
     }
-    articles = [each._asdict() for each in done]
-    out.document(
-        {
-            "policies": run.policies,
-            "dry_run": dry,
-            "articles": articles,
-            **left_alone,
-            "wrong_codings": [each.document for each in run.wrong],
-        }
-    )
-    made = [
-        (say("en", f"gold.{name}"), sum(each.made.get(name, 0) for each in done))
-        for name in run.policies
-    ]
+
+
+def _print_run(run: Run, out: Output, *, dry: bool) -> None:
+    """Print what policies did or, in a dry run, would do."""
+    done = run.outcomes
+    made = []
+    for name in run.policies:
+        values = sum(each.made.get(name, 0) for each in done)
+        made.append((say("en", f"gold.{name}"), values))
     out.table("cli.gold.made", made)
     rejected = sum(each.rejected for each in done)
     closed = sum(each.closed for each in done)
     if rejected:
         out.say("cli.gold.rejected", count=Message("counts.events", n=rejected))
     changed = Message("counts.articles", n=sum(each.is_changed for each in done))
-    out.say(
-        "cli.gold.would" if dry else "cli.gold.did",
-        changed=changed,
-        closed=closed,
-        of=len(done),
-    )
-    if left := [each.open_cells for each in done if each.open_cells]:
+    key = "cli.gold.would" if dry else "cli.gold.did"
+    out.say(key, changed=changed, closed=closed, of=len(done))
+    left = [each.open_cells for each in done if each.open_cells]
+    if left:
+        count = Message("counts.articles", n=len(left))
         cells = Message("counts.cells", n=sum(left))
-        out.note(
-            "cli.gold.left", count=Message("counts.articles", n=len(left)), cells=cells
-        )
-    if wrong := [each for each in done if each.errors]:
-        errors = Message("counts.errors", n=sum(each.errors for each in wrong))
+        out.note("cli.gold.left", count=count, cells=cells)
+    wrong = [each for each in done if each.errors]
+    if wrong:
         count = Message("counts.articles", n=len(wrong))
+        errors = Message("counts.errors", n=sum(each.errors for each in wrong))
         names = first_few([each.article for each in wrong])
         out.note("cli.gold.wrong", count=count, errors=errors, articles=names)
-    for key, waiting in left_alone.items():
-        if waiting:
-            out.note(
-                f"cli.gold.{key}",
-                count=Message("counts.articles", n=len(waiting)),
-                first=waiting[0],
-            )
+    for key, articles in _list_left_alone(run).items():
+        if articles:
+            count = Message("counts.articles", n=len(articles))
+            out.note(f"cli.gold.{key}", count=count, first=articles[0])
     note_wrong_codings(out, [each.id for each in run.wrong])
 
 

@@ -29,13 +29,11 @@ def run_lexicon(options: Options, out: Output) -> None:
         if getattr(options, name) and name not in taken:
             other = options.text if name == "text" else f"--{name}"
             if not what:
-                users = [each for each, takes in _TAKEN.items() if name in takes] or [
-                    "promote"
-                ]
-                raise CoderError("cli.only_with", one=other, other=", ".join(users))
-            raise CoderError(
-                "cli.not_with", one="--gold" if from_gold else what, other=other
-            )
+                users = [each for each, takes in _TAKEN.items() if name in takes]
+                listed = ", ".join(users or ["promote"])
+                raise CoderError("cli.only_with", one=other, other=listed)
+            one = "--gold" if from_gold else what
+            raise CoderError("cli.not_with", one=one, other=other)
     if "text" in taken and not (options.text and options.kind):
         raise CoderError("cli.lexicon.which", what=what)
     if what:
@@ -55,11 +53,9 @@ def run_lexicon(options: Options, out: Output) -> None:
         counts = {"drawn": entry.drawn, "kept": entry.kept, "rejected": entry.rejected}
         document.append(term | counts)
         fields = book.fields_for_kind(entry.kind)
-        value = (
-            show(fields[0], entry.value, book, "en")
-            if fields and entry.value is not None
-            else ""
-        )
+        value = ""
+        if fields and entry.value is not None:
+            value = show(fields[0], entry.value, book, "en")
         rows.append((entry.kind, entry.text, value, state, who, *counts.values()))
     out.document(document)
     if rows and not what:
@@ -75,16 +71,18 @@ def _ruling(options: Options) -> str:
     kind = options.kind
     text = options.text
     if options.what == "undo":
-        if (undone := learned_terms.undo(project, person)) is None:
+        undone = learned_terms.undo(project, person)
+        if undone is None:
             return say("en", "cli.lexicon.none_undone")
-        what = say("en", f"cli.lexicon.{undone[0]}")
-        return say("en", "cli.lexicon.undone", what=what, terms=", ".join(undone[1]))
+        verb, terms = undone
+        what = say("en", f"cli.lexicon.{verb}")
+        return say("en", "cli.lexicon.undone", what=what, terms=", ".join(terms))
     if options.gold:
         promoted = learned_terms.promote_gold(project, person)
-        lines = [
-            say("en", "cli.lexicon.promoted", term=ruling.text) for ruling in promoted
-        ]
-        return "\n".join(lines) or say("en", "cli.lexicon.none_promoted")
+        if not promoted:
+            return say("en", "cli.lexicon.none_promoted")
+        key = "cli.lexicon.promoted"
+        return "\n".join(say("en", key, term=ruling.text) for ruling in promoted)
     if options.what == "forget":
         learned_terms.forget(project, person, kind, text)
         return say("en", "cli.lexicon.forgotten")

@@ -46,22 +46,18 @@ class Output:
     @cached_property
     def terminal(self) -> Terminal:
         """The terminal that shows the output, as far as the environment identifies it."""
-        return (
-            decide(os.environ, Replies())
-            if self.out.isatty()
-            else Terminal("no terminal")
-        )
+        if not self.out.isatty():
+            return Terminal("no terminal")
+        return decide(os.environ, Replies())
 
     def display(self, view: View) -> Display:
         """Return how to draw text for the output; only terminals get direction marks."""
         from coder.text.display import Display
 
-        wanted = (
-            view.mode
-            if view.mode != "auto" and self.out.isatty()
-            else self.terminal.mode
-        )
-        return Display(wanted, view.tashkeel)
+        mode = self.terminal.mode
+        if view.mode != "auto" and self.out.isatty():
+            mode = view.mode
+        return Display(mode, view.tashkeel)
 
     def close(self) -> None:
         """Finish the output: switch the terminal's reordering back on."""
@@ -87,12 +83,10 @@ class Output:
 
     def prose(self, text: str) -> None:
         """Print sentences for people, which a terminal would break inside words."""
-        whole = (
-            (text,)
-            if not self.out.isatty()
-            else wrap(text, self.width, break_long_words=False)
-        )
-        for line in whole:
+        if not self.out.isatty():
+            self.line(text)
+            return
+        for line in wrap(text, self.width, break_long_words=False):
             self.line(line)
 
     def stored_line(self, text: str) -> None:
@@ -149,26 +143,21 @@ class Output:
             header_style="bold",
             pad_edge=False,
         )
-        names = (
-            [name.strip() for name in say(self.lang, head, **values).split("|")]
-            if isinstance(head, str)
-            else head
-        )
-        cells = [[self._cell(cell) for cell in row] for row in rows]
-        for i, name in enumerate(names):
-            figures = all(
-                row[i].replace(".", "", 1).isdecimal() or row[i] in ("—", "")
-                for row in cells
-            )
-            last = i == len(names) - 1
+        names = head
+        if isinstance(head, str):
+            names = [name.strip() for name in say(self.lang, head, **values).split("|")]
+        lines = [[self._cell(cell) for cell in row] for row in rows]
+        for place, name in enumerate(names):
+            is_figures = all(_is_figure(line[place]) for line in lines)
+            is_last = place == len(names) - 1
             table.add_column(
                 self.shown(name),
-                justify="right" if figures else "left",
-                no_wrap=not last,
+                justify="right" if is_figures else "left",
+                no_wrap=not is_last,
             )
-        for row in cells:
-            table.add_row(*map(self.shown, row))
-            self._keep_order("".join(row))
+        for line in lines:
+            table.add_row(*map(self.shown, line))
+            self._keep_order("".join(line))
         # Text that looks like markup or an emoji's name is data.
         Console(
             file=self.out, width=self.width, highlight=False, markup=False, emoji=False
@@ -214,19 +203,21 @@ class Output:
         On a terminal it rewrites a bar with the estimated remaining time; elsewhere it
         prints one final line.
         """
-        begun: tuple[float, int] | None = None
+        start: float | None = None
+        done_at_start = 0
 
         def show(done: int, of: int) -> None:
-            nonlocal begun
-            begun = begun or (monotonic(), done)
+            nonlocal start, done_at_start
+            if start is None:
+                start = monotonic()
+                done_at_start = done
             if sys.stderr.isatty():
                 filled = 24 * done // max(1, of)
                 bar = "█" * filled + "░" * (24 - filled)
                 left = ""
-                if begun[1] < done < of:
-                    seconds = round(
-                        (monotonic() - begun[0]) / (done - begun[1]) * (of - done)
-                    )
+                if done_at_start < done < of:
+                    pace = (monotonic() - start) / (done - done_at_start)
+                    seconds = round(pace * (of - done))
                     left = f"  {seconds // 60}:{seconds % 60:02}"
                 end = "\n" if done == of else ""
                 print(
@@ -239,6 +230,10 @@ class Output:
                 print(f"{label} {done}/{of}", file=sys.stderr, flush=True)
 
         return show
+
+
+def _is_figure(cell: str) -> bool:
+    return cell in ("—", "") or cell.replace(".", "", 1).isdecimal()
 
 
 def decimals(value: float | None) -> str:

@@ -19,6 +19,7 @@ from coder.text.layout import Layout, Line
 # One colour and one attribute (underline, bold or both) per kind, so that kinds differ
 # without colour.
 _SGR = ("4;31", "1;34", "4;33", "1;32", "4;35", "1;36", "4;1;31", "4;34", "4;36")
+_RESET = "\x1b[0m"
 _WIDEST = 1000  # columns of a line, before which its blank ones stand
 
 
@@ -32,22 +33,17 @@ def run_show(options: Options, out: Output) -> None:
     width = options.width or min(shutil.get_terminal_size((80, 24)).columns, 120)
     if width < 10:
         raise CoderError("cli.show.narrow", width=width)
+    described = []
+    for each in candidates:
+        words = {"start": each.start, "end": each.end, "quote": each.quote}
+        described.append({"kind": each.kind, **words, "value": each.value})
     out.document(
         {
             "article": article.id,
             "text_sha256": article.text_sha256,
             "boilerplate": [list(stretch) for stretch in article.boilerplate],
             "lines": _lines(project, article, (), width, "none", options.order, PLAIN),
-            "candidates": [
-                {
-                    "kind": c.kind,
-                    "start": c.start,
-                    "end": c.end,
-                    "quote": c.quote,
-                    "value": c.value,
-                }
-                for c in candidates
-            ],
+            "candidates": described,
         }
     )
     print_article(
@@ -67,9 +63,9 @@ def print_article(
     """Print the lines with their candidates marked: by default in colour on terminals,
     else with brackets.
     """
-    style = style or (
-        "colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets"
-    )
+    if style is None:
+        can_colour = out.out.isatty() and not os.environ.get("NO_COLOR")
+        style = "colour" if can_colour else "brackets"
     print_line = out.exact_line if order == "logical" else out.drawn_line
     view = out.display(project.config.view)
     for line in _lines(project, article, marks(candidates), width, style, order, view):
@@ -88,9 +84,8 @@ def _lines(
     text = article.text
     codebook = project.codebook
     if style == "brackets":
-        text = Bracketed(
-            text, highlights, {kind.id: kind.glyph for kind in codebook.span_kinds}
-        ).text
+        glyphs = {kind.id: kind.glyph for kind in codebook.span_kinds}
+        text = Bracketed(text, highlights, glyphs).text
     layout = Layout(text, min(width, _WIDEST), tashkeel=view.tashkeel)
     lines = [layout.line(i) for i in range(layout.count)]
     if order == "logical":
@@ -122,8 +117,10 @@ def _coloured(
             sgr = _SGR[rank.get(inner.kind, 0) % len(_SGR)]
         elif any(start <= cell.start < end for start, end in article.boilerplate):
             sgr = "2"
-        if sgr != last:
-            out += ("\x1b[0m" if last else "") + (f"\x1b[{sgr}m" if sgr else "")
-            last = sgr
+        if sgr != last and last:
+            out += _RESET
+        if sgr != last and sgr:
+            out += f"\x1b[{sgr}m"
+        last = sgr
         out += sent_glyph(cell.glyph, cell.level, mode)
-    return out + ("\x1b[0m" if last else "")
+    return out + _RESET if last else out

@@ -2,20 +2,22 @@
 agreement with gold.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec.structs import asdict
 
-from coder.agreement.result import Interval, Score
+from coder.agreement.blind_sample import Audit
 from coder.cli.commands import Options
 from coder.cli.gold import show_unreleased
 from coder.cli.output import Output, note_wrong_codings
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.report.beside import figures as blind_sample
+from coder.report.beside import list_blind_sample_figures
 from coder.report.figure_tables import interval_words, score_words
 from coder.service.coding.history import spent_in_project
 from coder.service.figures import progress as figures
+from coder.service.project.opened import Project
 from coder.service.project.wrong_codings import WrongCoding, without_wrong
 from coder.service.review.unreleased import unreleased
 
@@ -45,36 +47,19 @@ def run_status(options: Options, out: Output) -> None:
     out.document(
         {**document, "totals": totals, "not_gold": left, "blind_sample": sample}
     )
-    untimed = Message("cli.status.untimed")
-    unassigned = Message("cli.status.unassigned")
-    retired = {person.name for person in project.people() if person.retired}
-    rows = []
-    for row in progress:
-        name = (
-            Message("cli.status.retired", name=row.coder)
-            if row.coder in retired
-            else row.coder
-        )
-        n = row.submitted_timed
-        pace = f"{row.submitted_minutes / n:.1f} (n={n})" if n else untimed
-        counts = (row.assigned, row.open, row.submitted, row.flagged, row.put_off)
-        rows.append((name, row.stage or unassigned, *counts, pace))
-    out.table("cli.status.head", rows)
+    _print_progress(project, progress, out)
     out.line()
-    withdrawn = (
-        Message("cli.status.withdrawn", count=totals["withdrawn"])
-        if totals["withdrawn"]
-        else ""
-    )
+    withdrawn: Message | str = ""
+    if totals["withdrawn"]:
+        withdrawn = Message("cli.status.withdrawn", count=totals["withdrawn"])
     out.say("cli.status.articles", **{**totals, "withdrawn": withdrawn})
-    aside = (
-        Message("cli.status.set_aside", count=totals["set_aside"])
-        if totals["set_aside"]
-        else ""
-    )
+    aside: Message | str = ""
+    if totals["set_aside"]:
+        aside = Message("cli.status.set_aside", count=totals["set_aside"])
+    submitted = totals["codings_submitted"]
     out.say(
         "cli.status.codings",
-        submitted=totals["codings_submitted"],
+        submitted=submitted,
         open=totals["codings_open"],
         aside=aside,
     )
@@ -82,22 +67,44 @@ def run_status(options: Options, out: Output) -> None:
     show_unreleased(out, left)
     note_wrong_codings(out, [each.id for each in wrong])
     for flag in flags:
-        out.say(
-            "cli.status.flag",
-            article=flag.article,
-            coder=flag.coder,
-            text=" ".join(flag.text.split()) or "—",
-        )
+        text = " ".join(flag.text.split()) or "—"
+        out.say("cli.status.flag", article=flag.article, coder=flag.coder, text=text)
     if audited is not None:
-        out.line()
-        out.say(
-            "cli.status.sample", submitted=audited.submitted, assigned=audited.assigned
-        )
-        cells = [
-            _figure(name, score, interval)
-            for _, name, score, interval in blind_sample(audited)
-        ]
-        out.table("cli.status.sample_head", cells)
+        _print_blind_sample(audited, out)
+
+
+def _print_progress(
+    project: Project, progress: Sequence[figures.Progress], out: Output
+) -> None:
+    retired = {person.name for person in project.people() if person.retired}
+    rows = []
+    for row in progress:
+        coder: Message | str = row.coder
+        if row.coder in retired:
+            coder = Message("cli.status.retired", name=row.coder)
+        stage = row.stage or Message("cli.status.unassigned")
+        counts = (row.assigned, row.open, row.submitted, row.flagged, row.put_off)
+        pace: Message | str = Message("cli.status.untimed")
+        if row.submitted_timed:
+            minutes = row.submitted_minutes / row.submitted_timed
+            pace = f"{minutes:.1f} (n={row.submitted_timed})"
+        rows.append((coder, stage, *counts, pace))
+    out.table("cli.status.head", rows)
+
+
+def _print_blind_sample(audited: Audit, out: Output) -> None:
+    out.line()
+    out.say("cli.status.sample", submitted=audited.submitted, assigned=audited.assigned)
+    rows = []
+    for _, name, score, interval in list_blind_sample_figures(audited):
+        if score.value is None:
+            figure = "—"
+            last = score_words(score)
+        else:
+            figure = score_words(score)
+            last = interval_words(interval) if interval else ""
+        rows.append((name, score.n, figure, last))
+    out.table("cli.status.sample_head", rows)
 
 
 def run_training(options: Options, out: Output) -> None:
@@ -109,23 +116,25 @@ def run_training(options: Options, out: Output) -> None:
         return
     wrong = list[WrongCoding]()
     results = list_figures(options.project, options.person, wrong.append)
-    of_article = [
-        {"article": r.article, "at": f"{r.at:%Y-%m-%d}", "same": r.same, "of": r.of}
-        for r in results
-    ]
+    of_article = []
+    for each in results:
+        counts = {"same": each.same, "of": each.of}
+        of_article.append(
+            {"article": each.article, "at": f"{each.at:%Y-%m-%d}", **counts}
+        )
     of_week = []
     rows = []
     for week in dict.fromkeys(each.week for each in results):
-        of = [each for each in results if each.week == week]
-        score, interval = compute_share(of)
-        counts = {
+        in_week = [each for each in results if each.week == week]
+        score, interval = compute_share(in_week)
+        counted = {
             "week": week,
-            "articles": len(of),
-            "same": sum(each.same for each in of),
+            "articles": len(in_week),
+            "same": sum(each.same for each in in_week),
             "of": score.n,
         }
-        of_week.append({**counts, "share": score.value})
-        rows.append((*counts.values(), score_words(score), interval_words(interval)))
+        of_week.append({**counted, "share": score.value})
+        rows.append((*counted.values(), score_words(score), interval_words(interval)))
     score, interval = compute_share(results)
     whole = {
         "share": score.value,
@@ -150,13 +159,12 @@ def run_training(options: Options, out: Output) -> None:
     out.line()
     out.table("cli.training.weeks", rows)
     out.line()
-    figure = {
-        "share": score_words(score),
-        "of": score.n,
-        "interval": interval_words(interval),
-    }
     out.say(
-        "cli.training.whole", **figure, count=Message("counts.articles", n=len(results))
+        "cli.training.whole",
+        share=score_words(score),
+        of=score.n,
+        interval=interval_words(interval),
+        count=Message("counts.articles", n=len(results)),
     )
 
 
@@ -169,24 +177,27 @@ def _print_beside_gold(options: Options, out: Output) -> None:
     comparison = compare_with_gold(options.project, options.person, article)
     if comparison is None:
         raise CoderError("coding.no_gold_beside", article=article, coder=options.person)
-    events = {
-        at: comparison.event_in_words(at, lang) for at in comparison.state.standing
-    }
     lines = []
-    heading = ""
+    last_event = ""
     for line in comparison.lines:
-        own, gold = (
-            comparison.in_words(line.field, answer, lang)
-            for answer in (line.own, line.gold)
-        )
-        answers = {"own": own, "gold": gold, "same": line.same, "counted": line.counted}
+        event = comparison.event_in_words(line.cluster_id, lang)
+        own = comparison.in_words(line.field, line.own, lang)
+        gold = comparison.in_words(line.field, line.gold, lang)
         lines.append(
-            {"event": events[line.cluster_id], "field": line.field.id, **answers}
+            {
+                "event": event,
+                "field": line.field.id,
+                "own": own,
+                "gold": gold,
+                "same": line.same,
+                "counted": line.counted,
+            }
         )
         if line.same:
             continue
-        if heading != (heading := events[line.cluster_id]):
-            out.line(heading)
+        if event != last_event:
+            out.line(event)
+        last_event = event
         out.line(f"  {line.field.label.of(lang)}")
         out.say("cli.training.own", value=own or "—")
         out.say("cli.training.gold", value=gold or "—")
@@ -204,12 +215,9 @@ def _print_time(options: Options, out: Output) -> None:
         article, _, coder = coding.rpartition("/")
         codings.append({"article": article, "coder": coder, "minutes": _minutes(time)})
     for each in by_field:
+        minutes = _minutes(each.time)
         fields.append(
-            {
-                "field": each.field,
-                "minutes": _minutes(each.time),
-                "changes": each.changes,
-            }
+            {"field": each.field, "minutes": minutes, "changes": each.changes}
         )
     out.document({"codings": codings, "fields": fields})
     out.table("cli.status.time_head", [tuple(row.values()) for row in codings])
@@ -219,16 +227,3 @@ def _print_time(options: Options, out: Output) -> None:
 
 def _minutes(time: timedelta) -> float:
     return round(time.total_seconds() / 60, 1)
-
-
-def _figure(
-    name: Message, score: Score, interval: Interval | None
-) -> tuple[object, ...]:
-    if score.value is None:
-        return name, score.n, "—", score_words(score)
-    return (
-        name,
-        score.n,
-        score_words(score),
-        interval_words(interval) if interval else "",
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,13 @@ from coder.messages.catalogue import Message, say
 from coder.service.learning.batch import suggest
 
 if TYPE_CHECKING:
-    from coder.service.learning.evaluation import Evaluation, Share
+    from coder.service.learning.evaluation import Evaluation, KindScore, Share
+    from coder.service.learning.shards import Engine
 
 _LISTED = 15  # maximum misses and false alarms listed per kind; `--json` has all
 
 
-def run_suggest(options: Options, out: Output) -> Exit | None:
+def run_suggest(options: Options, out: Output) -> Exit:
     """Suggest candidates, or evaluate the suggestions."""
     if _are_shards(options):
         return _run_shards(options, out)
@@ -26,34 +28,29 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
     if options.evaluate:
         from coder.service.learning.evaluation import evaluate_file
 
-        _print_evaluation(
-            evaluate_file(project, options.evaluate, out.progress("evaluate")), out
-        )
-    else:
-        failures: list[str] = []
-        count = suggest(
-            project,
-            again=options.again,
-            progress=out.progress("suggest"),
-            warn=failures.append,
-        )
-        for what in failures:
-            out.note("cli.suggest.warning", what=what)
-        out.document({"articles": count, "failures": failures})
-        out.say("cli.suggest.read", articles=Message("counts.articles", n=count))
-        return Exit.FOUND if failures else Exit.DONE
-    return None
+        progress = out.progress("evaluate")
+        _print_evaluation(evaluate_file(project, options.evaluate, progress), out)
+        return Exit.DONE
+    failures: list[str] = []
+    count = suggest(
+        project,
+        again=options.again,
+        progress=out.progress("suggest"),
+        warn=failures.append,
+    )
+    for what in failures:
+        out.note("cli.suggest.warning", what=what)
+    out.document({"articles": count, "failures": failures})
+    out.say("cli.suggest.read", articles=Message("counts.articles", n=count))
+    return Exit.FOUND if failures else Exit.DONE
 
 
 def _are_shards(options: Options) -> bool:
     """Return whether to process shards, not a project; raises CoderError if their
     options are incomplete.
     """
-    if (
-        options.shards
-        and options.out
-        and (options.engine == "dask" or not options.scheduler)
-    ):
+    fits_engine = options.engine == "dask" or not options.scheduler
+    if options.shards and options.out and fits_engine:
         return True
     names = ("shards", "out", "engine", "scheduler", "codebook", "with_text")
     if any(getattr(options, name) for name in names):
@@ -67,31 +64,33 @@ def _run_shards(options: Options, out: Output) -> Exit:
     from coder.service.learning.dask_cluster import on_dask
     from coder.service.learning.shards import on_this_machine, propose_shards
 
-    book = (
-        read_codebook(codebook(options.codebook))
-        if options.codebook
-        else options.project.codebook
+    if options.codebook:
+        book = read_codebook(codebook(options.codebook))
+    else:
+        book = options.project.codebook
+    engine: Engine = on_this_machine
+    if options.engine == "dask":
+        engine = partial(on_dask, address=options.scheduler)
+    shards = propose_shards(
+        options.shards,
+        options.out,
+        book,
+        engine,
+        with_text=options.with_text,
+        progress=out.progress("shards"),
     )
-    engine = (
-        partial(on_dask, address=options.scheduler)
-        if options.engine == "dask"
-        else on_this_machine
-    )
-    settings = {"with_text": options.with_text, "progress": out.progress("shards")}
-    shards = propose_shards(options.shards, options.out, book, engine, **settings)
     problems = [each.problem for each in shards if each.problem]
     left_out = [line for each in shards for line in each.left_out]
-    counts = {
-        "articles": sum(e.articles for e in shards),
-        "candidates": sum(e.candidates for e in shards),
-    }
+    articles = sum(each.articles for each in shards)
+    candidates = sum(each.candidates for each in shards)
     there = sum(each.was_there for each in shards)
     done = len(shards) - there - len(problems)
     out.document(
         {
             "done": done,
             "there": there,
-            **counts,
+            "articles": articles,
+            "candidates": candidates,
             "left_out": left_out,
             "problems": problems,
         }
@@ -104,8 +103,12 @@ def _run_shards(options: Options, out: Output) -> Exit:
         there=there,
         failed=len(problems),
     )
-    in_words = {name: Message(f"counts.{name}", n=n) for name, n in counts.items()}
-    out.say("cli.suggest.proposed", **in_words, left_out=len(left_out))
+    out.say(
+        "cli.suggest.proposed",
+        articles=Message("counts.articles", n=articles),
+        candidates=Message("counts.candidates", n=candidates),
+        left_out=len(left_out),
+    )
     return Exit.FOUND if problems or left_out else Exit.DONE
 
 
@@ -113,65 +116,73 @@ def _print_evaluation(evaluation: Evaluation, out: Output) -> None:
     """Print all figures with their n, then misses and false alarms, most frequent
     first.
     """
-    from coder.service.learning.evaluation import f1
-
-    def counted(counter: Counter[str]) -> list[dict[str, Any]]:
-        return [{"words": words, "n": n} for words, n in counter.most_common()]
-
-    def by_name(shares: dict[str, Share]) -> dict[str, Any]:
-        return {
-            name: {"n": s.n, "share": s.share} for name, s in sorted(shares.items())
-        }
-
-    kinds = {}
-    rows = []
-    for kind, s in sorted(evaluation.kinds.items()):
-        overlap = f1(s.precision.overlap, s.recall.overlap)
-        exact = f1(s.precision.exact, s.recall.exact)
-        counts = {"coded": s.recall.overlap.n, "offered": s.precision.overlap.n}
-        texts = {
-            "misses": counted(s.recall.missing),
-            "false_alarms": counted(s.precision.missing),
-        }
-        kinds[kind] = {**counts, "overlap": overlap, "exact": exact, **texts}
-        rows.append(
-            (
-                kind,
-                *counts.values(),
-                *map(decimals, (*overlap.values(), *exact.values())),
-            )
-        )
-    values = by_name(evaluation.values)
-    fields = by_name(evaluation.fields)
-    events = by_name({"events": evaluation.events})
+    kinds = sorted(evaluation.kinds.items())
+    values = _describe_shares(evaluation.values)
+    fields = _describe_shares(evaluation.fields)
+    events = _describe_shares({"events": evaluation.events})
     wrong = [each.document for each in evaluation.wrong]
-    figures = {"kinds": kinds, "values": values, **events, "fields": fields}
+    documents = {kind: _describe_kind(figures) for kind, figures in kinds}
+    figures = {"kinds": documents, "values": values, **events, "fields": fields}
     out.document({**figures, "wrong_codings": wrong})
     note_wrong_codings(out, [each["coding"] for each in wrong])
+    rows: list[Sequence[object]] = []
+    for kind, each in documents.items():
+        shares = (*each["overlap"].values(), *each["exact"].values())
+        rows.append((kind, each["coded"], each["offered"], *map(decimals, shares)))
     out.table("cli.suggest.span_head", rows, title=say("en", "cli.suggest.spans"))
     out.line()
     rows = []
-    for key, shares in (
-        ("cli.suggest.same_value", values),
-        ("cli.suggest.event_proposed", events),
-        ("cli.suggest.value_set", fields),
-    ):
-        rows += [
-            (Message(key), name, share["n"], decimals(share["share"]))
-            for name, share in shares.items()
-        ]
+    measured = {
+        "cli.suggest.same_value": values,
+        "cli.suggest.event_proposed": events,
+        "cli.suggest.value_set": fields,
+    }
+    for key, shares_by_name in measured.items():
+        for name, share in shares_by_name.items():
+            rows.append((Message(key), name, share["n"], decimals(share["share"])))
     out.table("cli.suggest.value_head", rows, title=say("en", "cli.suggest.values"))
     out.line()
-    for kind, s in sorted(evaluation.kinds.items()):
-        for key, words in (
-            ("cli.suggest.missed", s.recall.missing),
-            ("cli.suggest.in_vain", s.precision.missing),
-        ):
-            if words:
-                listed = [
-                    f"{word} ×{n}" if n > 1 else word
-                    for word, n in words.most_common(_LISTED)
-                ]
-                more = f" (+{len(words) - _LISTED})" if len(words) > _LISTED else ""
-                out.say(key, kind=kind, words="، ".join(listed) + more)
+    for kind, of_kind in kinds:
+        _print_most(out, "cli.suggest.missed", kind, of_kind.recall.missing)
+        _print_most(out, "cli.suggest.in_vain", kind, of_kind.precision.missing)
     out.note("cli.suggest.not_wrong")
+
+
+def _describe_shares(shares: Mapping[str, Share]) -> dict[str, dict[str, Any]]:
+    described = {}
+    for name, share in sorted(shares.items()):
+        described[name] = {"n": share.n, "share": share.share}
+    return described
+
+
+def _describe_kind(figures: KindScore) -> dict[str, Any]:
+    """Return the figures of a span kind as JSON."""
+    from coder.service.learning.evaluation import f1
+
+    precision = figures.precision
+    recall = figures.recall
+    return {
+        "coded": recall.overlap.n,
+        "offered": precision.overlap.n,
+        "overlap": f1(precision.overlap, recall.overlap),
+        "exact": f1(precision.exact, recall.exact),
+        "misses": _describe_words(recall.missing),
+        "false_alarms": _describe_words(precision.missing),
+    }
+
+
+def _describe_words(counts: Counter[str]) -> list[dict[str, Any]]:
+    return [{"words": words, "n": n} for words, n in counts.most_common()]
+
+
+def _print_most(out: Output, key: str, kind: str, counts: Counter[str]) -> None:
+    """Print the most frequent words, and how many more there are."""
+    if not counts:
+        return
+    listed = []
+    for word, n in counts.most_common(_LISTED):
+        listed.append(f"{word} ×{n}" if n > 1 else word)
+    words = "، ".join(listed)
+    if len(counts) > _LISTED:
+        words += f" (+{len(counts) - _LISTED})"
+    out.say(key, kind=kind, words=words)

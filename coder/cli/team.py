@@ -30,11 +30,14 @@ def run_people(options: Options, out: Output) -> None:
             raise CoderError("cli.people.name", use=use)
         if what == "role" and not options.role:
             raise CoderError("cli.people.role", use=use)
-        is_extra = (options.role and what not in ("add", "role")) or (
-            new and what != "rename"
+        uses_of_extras = (
+            (options.role, ("add", "role")),
+            (new, ("rename",)),
+            (options.password_file, ("add", "rename")),
         )
-        if is_extra or (options.password_file and what not in ("add", "rename")):
-            raise CoderError("cli.people.too_much", what=what, use=use)
+        for extra, uses in uses_of_extras:
+            if extra and what not in uses:
+                raise CoderError("cli.people.too_much", what=what, use=use)
         project = options.project
         match what:
             case "add":
@@ -55,18 +58,16 @@ def run_people(options: Options, out: Output) -> None:
     people = options.project.people()
     out.document(people)
     retired = Message("cli.people.retired")
-    out.table(
-        "cli.people.head",
-        [(p.name, p.role, retired if p.retired else "") for p in people],
-    )
+    rows = [(p.name, p.role, retired if p.retired else "") for p in people]
+    out.table("cli.people.head", rows)
 
 
 def _password(options: Options, name: str) -> str:
     """Return the password from the file's first line, or typed twice; raises CoderError
     if unavailable.
     """
-    if (file := options.password_file) is not None:
-        return first_line(file, "cli.people.unreadable")
+    if options.password_file is not None:
+        return first_line(options.password_file, "cli.people.unreadable")
     if not options.project.store.has_logins:
         return ""
     if not sys.stdin.isatty():

@@ -13,12 +13,12 @@ from coder.model import MISSING, Answer, Coding, Event
 
 
 def effective_events(coding: Coding, codebook: Codebook) -> Sequence[Event]:
-    """All events of a coding with their effective answers."""
+    """Return all events of a coding with their effective answers."""
     return _effective(coding, codebook).events
 
 
 def effective_answers(coding: Coding, codebook: Codebook) -> Mapping[str, Answer]:
-    """The effective answers of the article."""
+    """Return the effective answers of the article."""
     return _effective(coding, codebook).answers
 
 
@@ -27,33 +27,38 @@ def unasked(coding: Coding, codebook: Codebook) -> Iterator[tuple[str, str]]:
     longer arise.
     """
     now = _effective(coding, codebook)
-    pairs = [("", coding.answers, now.answers)]
-    pairs += [
-        (e.id, e.fields, each.fields)
-        for e, each in zip(coding.events, now.events, strict=True)
-    ]
-    for event_id, stored, counting in pairs:
-        if not stored.items() <= counting.items():  # few, found quickly
-            for name, answer in stored.items():
-                if answer.coded and not counting.get(name, MISSING).coded:
-                    yield event_id, name
+    yield from _lost("", coding.answers, now.answers)
+    for stored, effective in zip(coding.events, now.events, strict=True):
+        yield from _lost(stored.id, stored.fields, effective.fields)
+
+
+def _lost(
+    event_id: str, stored: Mapping[str, Answer], effective: Mapping[str, Answer]
+) -> Iterator[tuple[str, str]]:
+    """Yield the event id with each field whose stored value does not count."""
+    if stored.items() <= effective.items():  # mostly so, and found quickly
+        return
+    for name, answer in stored.items():
+        if answer.coded and not effective.get(name, MISSING).coded:
+            yield event_id, name
 
 
 def answers_of(scope: Scope, event: Event) -> dict[str, Answer]:
-    """The effective answers of an event, the scope's own, which keeps them, in the
-    order of the fields.
+    """Return the effective answers of an event, in the order of the fields.
+
+    scope: the event's own; it keeps the answers.
     """
-    if not (blanks := scope.visibility(event).blanks):
-        fields = scope.codebook.event_fields
-        blanks.update(
-            (f.id, MISSING if scope.asks(f, "event") else NOT_APPLICABLE)
-            for f in fields
-        )
-    stored = ((name, answer) for name, answer in event.fields.items() if name in blanks)
-    scope.of_event = blanks | {
-        name: answer.effective(blanks[name]) for name, answer in stored
-    }
-    return scope.of_event
+    blanks = scope.visibility(event).blanks
+    if not blanks:
+        for field in scope.codebook.event_fields:
+            is_asked = scope.asks(field, "event")
+            blanks[field.id] = MISSING if is_asked else NOT_APPLICABLE
+    answers = dict(blanks)
+    for name, answer in event.fields.items():
+        if name in blanks:
+            answers[name] = answer.effective(blanks[name])
+    scope.of_event = answers
+    return answers
 
 
 _MAX_CODINGS = 12  # about as many as an article has
@@ -63,31 +68,31 @@ class _Effective:
     """A coding's effective answers, computed on first access."""
 
     def __init__(self, coding: Coding, codebook: Codebook) -> None:
-        self.coding, self._scope = coding, Scope(coding, codebook)
+        self.coding = coding
+        self._scope = Scope(coding, codebook)
 
     @cached_property
     def events(self) -> Sequence[Event]:
-        return tuple(
-            Event(each.id, answers_of(self._scope.at(each), each))
-            for each in self.coding.events
-        )
+        events = []
+        for event in self.coding.events:
+            answers = answers_of(self._scope.at(event), event)
+            events.append(Event(event.id, answers))
+        return tuple(events)
 
     @cached_property
     def answers(self) -> Mapping[str, Answer]:
-        return {
-            f.id: self._scope.article_answer(f)
-            for f in self._scope.codebook.article_fields
-        }
+        fields = self._scope.codebook.article_fields
+        return {field.id: self._scope.article_answer(field) for field in fields}
 
 
 def _effective(coding: Coding, codebook: Codebook) -> _Effective:
-    """The effective answers of a coding; the last codings are cached, as an article's
-    are read repeatedly.
+    """Return the effective answers of a coding; the last codings are cached, as an
+    article's are read repeatedly.
     """
     cached: tuple[_Effective, ...] = codebook.kept.get(_Effective, ())
-    if (
-        effective := next((each for each in cached if each.coding is coding), None)
-    ) is None:
-        effective = _Effective(coding, codebook)
-        codebook.kept[_Effective] = (effective, *cached[: _MAX_CODINGS - 1])
+    for effective in cached:
+        if effective.coding is coding:
+            return effective
+    effective = _Effective(coding, codebook)
+    codebook.kept[_Effective] = (effective, *cached[: _MAX_CODINGS - 1])
     return effective

@@ -17,14 +17,17 @@ SHOWN = 40  # maximum number of names in a message
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most similar to the given one, None if none is similar."""
-    names: Sequence[str] = tuple(known)
+    """Return the known name most similar to the given one, None if none is similar."""
+    names = tuple(known)
     if len(names) > MANY:
-        same_letter = _by_first_letter(tuple(names)).get(name[:1], ())
-        names = [each for each in same_letter if abs(len(each) - len(name)) <= 1][
-            :MAX_COMPARED
-        ]
-    return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), None)
+        names = _with_same_letter_and_length(name, names)[:MAX_COMPARED]
+    similar = get_close_matches(name, names, n=1, cutoff=0.6)
+    return similar[0] if similar else None
+
+
+def _with_same_letter_and_length(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    same_letter = _by_first_letter(names).get(name[:1], ())
+    return tuple(each for each in same_letter if abs(len(each) - len(name)) <= 1)
 
 
 @lru_cache(maxsize=4)
@@ -46,11 +49,13 @@ def unknown(noun: str, name: str, known: Iterable[str], *, of: str = "") -> Mess
     """
     known = list(known)
     what = Message(f"codebook.noun_{noun}", of=of)
-    if guess := nearest(name, known):
+    guess = nearest(name, known)
+    if guess:
         return Message("codebook.unknown_like", what=what, name=name, guess=guess)
     if not known:
         return Message("codebook.unknown_of_none", what=what, name=name)
-    names = ", ".join(known[:SHOWN])
+    listed: Message | str = ", ".join(known[:SHOWN])
     more = len(known) - SHOWN
-    listed = Message("codebook.and_more", names=names, more=more) if more > 0 else names
+    if more > 0:
+        listed = Message("codebook.and_more", names=listed, more=more)
     return Message("codebook.unknown", what=what, name=name, known=listed)

@@ -18,7 +18,14 @@ class Identified(Protocol):
     def id(self) -> str: ...
 
 
-class Named(Identified, Protocol):  # in both languages, with other written forms
+class Labelled(Identified, Protocol):
+    @property
+    def label(self) -> Label: ...
+
+
+class Named(Identified, Protocol):
+    """A name in both languages, and other written forms."""
+
     @property
     def name(self) -> Label: ...
     @property
@@ -47,14 +54,13 @@ class Index(Generic[Result]):
             forms = (entry.name.ar, entry.name.en, entry.id, *entry.forms)
             result = shown(entry)
             self.names[entry.id] = " ".join(map(search_key, forms[:2]))
-            self.listed += [
-                (key, result) for key in dict.fromkeys(map(search_key, forms))
-            ]
+            for key in dict.fromkeys(map(search_key, forms)):
+                self.listed.append((key, result))
         by_length = sorted(self.listed, key=lambda hit: len(hit[0]))
         self._by_length = [
             (key, self.names[entry.id], entry) for key, entry in by_length
         ]
-        self._last = "", self._by_length
+        self._last = ("", self._by_length)
         self._by_form: dict[str, list[Result]] = {}
 
     def having(self, wanted: str) -> Sequence[tuple[str, str, Result]]:
@@ -66,8 +72,9 @@ class Index(Generic[Result]):
         """
         last, found = self._last
         among = found if last in wanted else self._by_length
-        self._last = wanted, [hit for hit in among if wanted in hit[0]]
-        return self._last[1]
+        hits = [hit for hit in among if wanted in hit[0]]
+        self._last = (wanted, hits)
+        return hits
 
     def only(self, words: str) -> Result | None:
         """The only entry with exactly these words as a form, in any spelling; None for
@@ -80,42 +87,59 @@ class Index(Generic[Result]):
 
 
 def search(index: Index[Result], query: str, limit: int | None = None) -> list[Result]:
-    """The entries with the query in one of their forms, without duplicates.
+    """Return the entries with the query in one of their forms, without duplicates.
 
     Order: whole form, its first words, its start, start of a word, inside a word; then
     those whose name has the query, then shorter forms first, then the order of the
     index. An empty query matches all entries.
     """
-    if not (wanted := search_key(query)):
-        return list({entry.id: entry for _, entry in index.listed}.values())[:limit]
-    ranked: list[list[Result]] = [[] for _ in range(2 * _RANKS)]
-    for key, name, entry in index.having(wanted):
-        ranked[2 * _rank(key, wanted) + (wanted not in name)].append(entry)
+    wanted = search_key(query)
+    if not wanted:
+        hits = [entry for _, entry in index.listed]
+    else:
+        ranked: list[list[Result]] = [[] for _ in range(2 * _RANKS)]
+        for key, name, entry in index.having(wanted):
+            rank = 2 * _rank(key, wanted)
+            if wanted not in name:
+                rank += 1
+            ranked[rank].append(entry)
+        hits = list(chain.from_iterable(ranked))
     entries: dict[str, Result] = {}
-    for entry in chain.from_iterable(ranked):
+    for entry in hits:
         entries.setdefault(entry.id, entry)
     return list(entries.values())[:limit]
 
 
 def best(index: Index[Entry], typed: str) -> list[Entry]:
-    """The entries that a typed name refers to: those with that id, else that name, else
-    that form.
+    """Return the entries that a typed name refers to: those with that id, else that
+    name, else that form.
 
     If there are none, those with the text in one of their forms. Several entries mean
     it is ambiguous.
     """
     found = search(index, typed)
     wanted = search_key(typed)
-    return (
-        [entry for entry in found if wanted == search_key(entry.id)]
-        or [
-            entry
-            for entry in found
-            if wanted in map(search_key, (entry.name.ar, entry.name.en))
-        ]
-        or [entry for entry in found if wanted in map(search_key, entry.forms)]
-        or found
-    )
+    by_id = []
+    by_name = []
+    by_form = []
+    for entry in found:
+        if wanted == search_key(entry.id):
+            by_id.append(entry)
+        if wanted in (search_key(entry.name.ar), search_key(entry.name.en)):
+            by_name.append(entry)
+        if wanted in map(search_key, entry.forms):
+            by_form.append(entry)
+    return by_id or by_name or by_form or found
+
+
+def find_id(typed: str, entries: Iterable[Labelled]) -> str | None:
+    """Return the id of the entry with this id or label, in any spelling."""
+    key = search_key(typed)
+    for entry in entries:
+        names = (entry.id, entry.label.ar, entry.label.en)
+        if key in map(search_key, names):
+            return entry.id
+    return None
 
 
 def search_key(text: str) -> str:
@@ -123,21 +147,19 @@ def search_key(text: str) -> str:
     finds Deir ez-Zor.
     """
     key = fold_key(text)
-    return (
-        " ".join(key.replace("-", " ").replace("_", " ").split())
-        if "-" in key or "_" in key
-        else key
-    )
+    if "-" not in key and "_" not in key:
+        return key
+    return " ".join(key.replace("-", " ").replace("_", " ").split())
 
 
 _RANKS = 5
 
 
 def _rank(key: str, wanted: str) -> int:
+    """Return how well a form that has the wanted text fits it, 0 for best."""
     if key == wanted:
         return 0
     if key.startswith(wanted):
         return 1 if key[len(wanted)] == " " else 2
-    return (
-        3 if f" {wanted}" in key or f" ال{wanted}" in f" {key}" else 4
-    )  # a word's start, or after ال
+    starts_word = f" {wanted}" in key or f" ال{wanted}" in f" {key}"
+    return 3 if starts_word else 4

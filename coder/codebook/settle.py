@@ -30,11 +30,7 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
         answer = stored
         if field.auto is not None and scope.holds(field.auto.condition):
             answer = _with_value(stored or MISSING, field.auto.value)
-        elif stored is None or (
-            before is not None
-            and _has_automatic_value(stored, field)
-            and locked(field, before, coding, codebook)
-        ):
+        elif stored is None or _was_locked(field, stored, before, coding, codebook):
             answer = None if field.default is None else Answer(value=field.default)
         if answer != stored:
             event = event.with_answer(field.id, answer)
@@ -42,8 +38,17 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
     return event
 
 
-def _has_automatic_value(answer: Answer, field: Field) -> bool:
-    return field.auto is not None and answer.value == field.auto.value
+def _was_locked(
+    field: Field,
+    stored: Answer,
+    before: Event | None,
+    coding: Coding,
+    codebook: Codebook,
+) -> bool:
+    """Return whether an answer is the automatic value that was locked before."""
+    if before is None or field.auto is None or stored.value != field.auto.value:
+        return False
+    return locked(field, before, coding, codebook)
 
 
 def _with_value(answer: Answer, value: Json) -> Answer:
@@ -56,6 +61,6 @@ def locked(field: Field, event: Event, coding: Coding, codebook: Codebook) -> bo
     """Return whether the tool currently sets the field's value, so that a coder cannot
     change it.
     """
-    return field.auto is not None and Scope(coding, codebook, event).holds(
-        field.auto.condition
-    )
+    if field.auto is None:
+        return False
+    return Scope(coding, codebook, event).holds(field.auto.condition)

@@ -30,11 +30,10 @@ from coder.exporters import flat_events
 from coder.exporters.flat_events import Cell, Columns, Flat
 
 _TREE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_TYPES = {
-    sub: (kind, below["disorder"])
-    for kind, below in _TREE.items()
-    for sub in below["sub_events"]
-}
+_KIND_AND_DISORDER = {}  # of a sub-event
+for _kind, _below in _TREE.items():
+    for _sub_event in _below["sub_events"]:
+        _KIND_AND_DISORDER[_sub_event] = (_kind, _below["disorder"])
 _PRECISION = {"exact_site": 1, "town": 1, "around_town": 2}
 
 
@@ -42,20 +41,28 @@ def _time_precision(event: Flat) -> Cell:
     if event.day is None or event.last is None:
         return ""
     days = (event.last - event.day).days
-    return 1 if days < 1 else 2 if days < 7 else 3
-
-
-def _kind_and_disorder(event: Flat) -> tuple[str, str]:
-    return _TYPES.get(event.type.map.get("acled") or "", ("", ""))
+    if days < 1:
+        return 1
+    if days < 7:
+        return 2
+    return 3
 
 
 def _coordinates(event: Flat) -> tuple[Cell, Cell]:
-    entry = event.entry
-    return (
-        ("", "")
-        if entry is None or entry.lat is None or entry.lon is None
-        else (entry.lat, entry.lon)
-    )
+    """Return latitude and longitude, each "" unless the place has both."""
+    if "" in (event.latitude, event.longitude):
+        return "", ""
+    return event.latitude, event.longitude
+
+
+def _geo_precision(event: Flat) -> Cell:
+    if not event.place:
+        return ""
+    return _PRECISION.get(event.place.get("precision", ""), 3)
+
+
+def _kind_and_disorder_of(event: Flat) -> tuple[str, str]:
+    return _KIND_AND_DISORDER.get(event.type.map.get("acled") or "", ("", ""))
 
 
 COLUMNS: Columns = {
@@ -63,8 +70,8 @@ COLUMNS: Columns = {
     "event_date": lambda event: event.day.isoformat() if event.day else "",
     "year": lambda event: event.day.year if event.day else "",
     "time_precision": _time_precision,
-    "disorder_type": lambda event: _kind_and_disorder(event)[1],
-    "event_type": lambda event: _kind_and_disorder(event)[0],
+    "disorder_type": lambda event: _kind_and_disorder_of(event)[1],
+    "event_type": lambda event: _kind_and_disorder_of(event)[0],
     "sub_event_type": lambda event: event.type.map.get("acled") or "",
     "actor1": lambda event: "".join(event.initiators[:1]),
     "assoc_actor_1": lambda event: "; ".join(event.initiators[1:]),
@@ -75,9 +82,7 @@ COLUMNS: Columns = {
     "location": lambda event: event.where,
     "latitude": lambda event: _coordinates(event)[0],
     "longitude": lambda event: _coordinates(event)[1],
-    "geo_precision": lambda e: (
-        _PRECISION.get(e.place.get("precision", ""), 3) if e.place else ""
-    ),
+    "geo_precision": _geo_precision,
     "source": lambda event: event.article.metadata.get("outlet", ""),
     "notes": lambda event: event.article.metadata.get("title", ""),
     "fatalities": lambda event: event.killed,

@@ -46,51 +46,56 @@ def rows(
 
 
 def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
+    """Yield the lines of the file of annotations."""
     book = dataset.book(coding)
-    numbers = count(1)
-    notes = count(1)
-    events = count(1)
-    names: dict[str, str] = {}  # span id → name in brat
+    text_bound_numbers = count(1)
+    event_numbers = count(1)
+    note_numbers = count(1)
     spans = {span.id: span for span in standing(coding)}
-
-    def text_bound(name: str, label: str, span: Span) -> str:
-        lines = [found.span() for found in _LINE.finditer(text, span.start, span.end)]
-        extents = lines or [(span.start, span.end)]
-        quote = " ".join(text[a:b].replace("\t", " ") for a, b in extents)
-        return f"{name}\t{label} {';'.join(f'{a} {b}' for a, b in extents)}\t{quote}\n"
+    names: dict[str, str] = {}  # span id → name in brat
 
     def note(name: str, value: Json) -> str:
-        return f"#{next(notes)}\tAnnotatorNotes {name}\t{to_json(value)}\n"
+        return f"#{next(note_numbers)}\tAnnotatorNotes {name}\t{to_json(value)}\n"
 
     for span in spans.values():
-        names[span.id] = name = f"T{next(numbers)}"
-        yield text_bound(name, span.kind, span)
+        name = f"T{next(text_bound_numbers)}"
+        names[span.id] = name
+        yield _text_bound(name, span.kind, span, text)
         if span.value is not None:
             yield note(name, span.value)
-    if not (type_field := book.type_field):
+    if book.type_field is None:
         return
     for event in effective_events(coding, book):
-        kind = event.answer(type_field.id)
+        type_ = event.answer(book.type_field.id)
         trigger = trigger_of(event, book, spans)
-        if trigger is None or not kind.coded:
+        if trigger is None or not type_.coded:
             continue
-        name = f"T{next(numbers)}"
-        number = f"E{next(events)}"
-        yield text_bound(name, str(kind.value), spans[trigger])
-        parts = [f"{kind.value}:{name}"]
+        name = f"T{next(text_bound_numbers)}"
+        number = f"E{next(event_numbers)}"
+        yield _text_bound(name, str(type_.value), spans[trigger], text)
+        arguments = [f"{type_.value}:{name}"]
         values = {}
         for field, answer in event.fields.items():
-            nth = 0
-            for span_id in answer.evidence:
-                is_trigger = (field, span_id) == (type_field.id, trigger)
-                if span_id in names and not is_trigger:
-                    nth += 1
-                    role = field if nth == 1 else f"{field}{nth}"
-                    parts.append(f"{role}:{names[span_id]}")
+            cited = [span_id for span_id in answer.evidence if span_id in names]
+            if field == book.type_field.id:
+                cited = [span_id for span_id in cited if span_id != trigger]
+            for nth, span_id in enumerate(cited, start=1):
+                role = field if nth == 1 else f"{field}{nth}"
+                arguments.append(f"{role}:{names[span_id]}")
             if answer.coded:
                 values[field] = answer.value
-        yield f"{number}\t{' '.join(parts)}\n"
+        yield f"{number}\t{' '.join(arguments)}\n"
         yield note(number, values)
+
+
+def _text_bound(name: str, label: str, span: Span, text: str) -> str:
+    """Return the line of a text-bound annotation, split at line ends."""
+    extents = [found.span() for found in _LINE.finditer(text, span.start, span.end)]
+    if not extents:
+        extents = [(span.start, span.end)]
+    places = ";".join([f"{start} {end}" for start, end in extents])
+    words = [text[start:end].replace("\t", " ") for start, end in extents]
+    return f"{name}\t{label} {places}\t{' '.join(words)}\n"
 
 
 @contextmanager

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from coder.exporters.holdings import LAYERS, layered
-from coder.exporters.tokens import standing, tokens
+from coder.exporters.tokens import LAYERS, layered, standing, tokens
 from coder.exporters.writer import Dataset
 from coder.model import Article, Coding
 from coder.text import segment
@@ -28,24 +27,27 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
 def _lines(text: str, coding: Coding) -> str:
     spans = standing(coding)
     words = tokens(text, spans)
+    number_at = {start: number for number, (start, _) in enumerate(words)}
     tags = [["O"] * LAYERS for _ in words]
-    index = {start: i for i, (start, _) in enumerate(words)}
-    continued = set[
-        int
-    ]()  # tokens that continue a span, so that no sentence may begin there
+    # Tokens that continue a span, so that no sentence may begin there.
+    continued = set[int]()
     for span, layer in layered(spans):
-        inside = [index[at] for at in range(span.start, span.end) if at in index]
-        continued.update(inside[1:])
-        if layer < LAYERS:
-            for nth, i in enumerate(inside):
-                tags[i][LAYERS - 1 - layer] = f"{'I' if nth else 'B'}-{span.kind}"
+        prefix = "B"
+        for offset in range(span.start, span.end):
+            if offset not in number_at:
+                continue
+            token = number_at[offset]
+            if layer < LAYERS:
+                tags[token][LAYERS - 1 - layer] = f"{prefix}-{span.kind}"
+            if prefix == "I":
+                continued.add(token)
+            prefix = "I"
     sentences = {start for start, _ in segment.sentences(text)}
-    lines = [
-        "\t".join(("-DOCSTART-", f"{coding.article}/{coding.coder}", *("O",) * LAYERS)),
-        "",
-    ]
-    for i, (start, end) in enumerate(words):
-        if start in sentences and i not in continued and lines[-1]:
+    head = ("-DOCSTART-", f"{coding.article}/{coding.coder}", *["O"] * LAYERS)
+    lines = ["\t".join(head), ""]
+    for token, (start, end) in enumerate(words):
+        if start in sentences and token not in continued and lines[-1]:
             lines.append("")
-        lines.append("\t".join((text[start:end], f"{start}:{end}", *tags[i])))
+        cells = (text[start:end], f"{start}:{end}", *tags[token])
+        lines.append("\t".join(cells))
     return "\n".join(lines) + "\n\n"

@@ -25,11 +25,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from coder.codebook.effective import effective_events
-from coder.codebook.schema import Field
+from coder.codebook.schema import Codebook, Field
+from coder.exporters.field_columns import as_cell, columns_of
 from coder.exporters.writer import (
     SEPARATOR,
     Dataset,
@@ -56,46 +56,58 @@ SPAN_COLUMNS = (
     "by",
     "applied_by",
 )
-PARTS = {
-    "int_range": ("min", "max", "approx"),
-    "date": ("start", "end", "precision", "basis", "open_end"),
-    "place": ("place_id", "as_written", "admin1", "country", "precision"),
-}
-"""Field type → the parts of its values, for types whose fields do not declare them."""
 _END = ("row.spans", "row.comments")
 _OF_GOLD = ("from", "how", "reason", "by", "applied_by")
-Columns = dict[str, Callable[[Json], Json]]
 _NEEDS_QUOTES = re.compile('[",\r\n]')
 _FORMULA_STARTS = frozenset("'=+-@\t\r\n＝＋－＠")
 
 
 def head(dataset: Dataset) -> str:
-    """The header row, after the byte order mark by which spreadsheets recognise UTF-8."""
-    before = (*_START, *_row_columns(dataset))
-    taken = {*_START, *_row_columns(dataset), *_END}
-    columns = (name for _, names in _blocks(dataset) for name in names)
-    names = [
-        f"{name}.value" if name in taken else name for name in columns
-    ]  # a field of that id
-    return "\ufeff" + lines_of([[*before, *names, *_END]])
+    """Return the header row, after the byte order mark by which spreadsheets recognise
+    UTF-8.
+    """
+    names = [*_START, *_row_columns(dataset)]
+    taken = {*names, *_END}
+    for _, columns in _blocks(dataset):
+        for name in columns:
+            # The id of a field may be the name of another column.
+            names.append(f"{name}.value" if name in taken else name)
+    return "\ufeff" + lines_of([[*names, *_END]])
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the rows of an article's codings: RFC 4180
     quoting, CRLF.
     """
-    blocks = _blocks(dataset)
+    every_block = _blocks(dataset)
     row_columns = _row_columns(dataset)
     blocks_of: dict[str, list[_Block]] = {}  # by the codebook's revision
-    rest = "," * (sum(len(names) for _, names in blocks) + len(_END))
 
-    def lines_of_coding(coding: Coding) -> Iterator[str]:
-        book = dataset.book(coding)
-        if (fields := blocks_of.get(book.ref)) is None:
-            known = {field.id: field for field in book.fields}
-            fields = [_Block(id_, known.get(id_), names) for id_, names in blocks]
-            blocks_of[book.ref] = fields
-        start = _line(
+    def rows_of(_: Article, codings: Sequence[Coding]) -> str:
+        lines: list[str] = []
+        for coding in codings:
+            book = dataset.book(coding)
+            if book.ref not in blocks_of:
+                fields = {field.id: field for field in book.fields}
+                blocks_of[book.ref] = [
+                    _Block(id_, fields.get(id_), names) for id_, names in every_block
+                ]
+            lines += _CodingLines(coding, book, blocks_of[book.ref]).lines(row_columns)
+        return "".join(lines)
+
+    return rows_of
+
+
+class _CodingLines:
+    """Makes the lines of one coding."""
+
+    def __init__(
+        self, coding: Coding, book: Codebook, blocks: Sequence[_Block]
+    ) -> None:
+        self._coding = coding
+        self._book = book
+        self._blocks = blocks
+        self._start = _line(
             (
                 coding.article,
                 coding.text_sha256,
@@ -104,56 +116,56 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
                 coding.status.value,
             )
         )
-        spans = {span.id: span for span in coding.spans}
-        cited = {
-            span.id: f"{span.start}-{span.end},{_cell(span.quote)}"
-            for span in coding.spans
-        }
-        index = {span: i for i, span in enumerate(spans)}
-        records = [span_json(span, quote=False) for span in coding.spans]
+        self._spans = {span.id: span for span in coding.spans}
+        self._records = {s.id: span_json(s, quote=False) for s in coding.spans}
+        self._cited = {}  # span id → its cells as evidence
+        for span in coding.spans:
+            self._cited[span.id] = f"{span.start}-{span.end},{_cell(span.quote)}"
 
-        def line(
-            row: str, answers: Mapping[str, Answer], span_ids: Iterable[str]
-        ) -> str:
-            cells = [
-                start,
-                row,
-                *[each.cells(answers.get(each.id), spans, cited) for each in fields],
-            ]
-            evidence = [
-                records[i]
-                for i in sorted({index[each] for each in span_ids if each in index})
-            ]
-            comments = {
-                name: answer.comment
-                for name, answer in answers.items()
-                if answer.comment
-            }
-            cells.append(_cell(f"[{', '.join(evidence)}]") if evidence else "")
-            cells.append(_cell(to_json(comments)) if comments else "")
-            return f"{','.join(cells)}\r\n"
-
-        events = effective_events(coding, book)
-        cited_by = [
-            {id_ for answer in event.fields.values() for id_ in answer.evidence}
-            for event in events
-        ]
+    def lines(self, row_columns: Sequence[str]) -> Iterator[str]:
+        """Yield the lines: of the article, of spans, and of events; row_columns: the
+        columns about the event or span.
+        """
+        events = effective_events(self._coding, self._book)
+        cited_by = []  # for each event, the ids of the spans that are its evidence
+        rest = set(self._spans)
+        for event in events:
+            cited = set[str]()
+            for answer in event.fields.values():
+                cited.update(answer.evidence)
+            cited_by.append(cited)
+            rest -= cited
         no_event = "," * (len(row_columns) - 1)
-        yield line(
-            no_event,
-            article_answers(coding, book),
-            spans.keys() - set().union(*cited_by),
-        )
-        for record in span_records(coding, book):
-            if not isinstance(record.get("value", ""), str):
-                record["value"] = to_json(record["value"])
-            yield f"{start},{_line(as_cell(record.get(name)) for name in SPAN_COLUMNS)}{rest}\r\n"
-        for event, span_ids in zip(events, cited_by, strict=True):
-            yield line(_cell(event.id), event.fields, span_ids)
+        yield self._answers(no_event, article_answers(self._coding, self._book), rest)
+        for record in span_records(self._coding, self._book):
+            yield self._span(record)
+        for event, cited in zip(events, cited_by, strict=True):
+            yield self._answers(_cell(event.id), event.fields, cited)
 
-    return lambda _, codings: "".join(
-        line for coding in codings for line in lines_of_coding(coding)
-    )
+    def _answers(
+        self, row: str, answers: Mapping[str, Answer], span_ids: Set[str]
+    ) -> str:
+        """Return a line of answers; row: the cells about the event; span_ids: the spans
+        that are listed in the column `row.spans`.
+        """
+        cells = [self._start, row]
+        for block in self._blocks:
+            cells.append(block.cells(answers.get(block.id), self._spans, self._cited))
+        records = [json for id_, json in self._records.items() if id_ in span_ids]
+        cells.append(_cell(f"[{', '.join(records)}]") if records else "")
+        comments = {name: a.comment for name, a in answers.items() if a.comment}
+        cells.append(_cell(to_json(comments)) if comments else "")
+        return f"{','.join(cells)}\r\n"
+
+    def _span(self, record: dict[str, Json]) -> str:
+        """Return a line of a span that has a row of its own."""
+        if not isinstance(record.get("value", ""), str):
+            record["value"] = to_json(record["value"])
+        cells = [self._start]
+        cells.append(_line(as_cell(record.get(name)) for name in SPAN_COLUMNS))
+        cells += [block.empty for block in self._blocks]
+        cells += [""] * len(_END)
+        return f"{','.join(cells)}\r\n"
 
 
 class _Block:
@@ -161,56 +173,52 @@ class _Block:
 
     def __init__(self, id_: str, field: Field | None, names: Sequence[str]) -> None:
         self.id = id_
+        self.empty = "," * (len(names) - 1)
         self._names = names
         self._value_of = columns_of(field) if field else {}
-        self._evidence = (
-            names.index(f"{id_}.evidence") if f"{id_}.evidence" in names else None
-        )
-        self._parts = by_answer(self._without_evidence)
-        self._empty = "," * (len(names) - 1)
+        evidence = f"{id_}.evidence"
+        self._evidence = names.index(evidence) if evidence in names else None
+        self._parts = by_answer(self._split_at_evidence)
 
     def cells(
         self, answer: Answer | None, spans: Mapping[str, Span], cited: Mapping[str, str]
     ) -> str:
-        """The cells of an answer, joined; spans: span id → span, cited: span id → its
-        cells as evidence.
+        """Return the cells of an answer, joined; spans: span id → span, cited: span id
+        → its cells as evidence.
         """
         if answer is None:
-            return self._empty
-        before, after, whole = self._parts(answer)
+            return self.empty
+        before, after, without_evidence = self._parts(answer)
         if not answer.evidence or self._evidence is None:
-            return whole
+            return without_evidence
         if len(answer.evidence) == 1:
             return before + cited.get(answer.evidence[0], ",") + after
-        quotes = quoted(spans, answer.evidence, answer.value)
-        stretches = SEPARATOR.join([f"{span.start}-{span.end}" for span in quotes])
-        return f"{before}{stretches},{_cell(SEPARATOR.join([span.quote for span in quotes]))}{after}"
+        found = quoted(spans, answer.evidence, answer.value)
+        stretches = SEPARATOR.join([f"{span.start}-{span.end}" for span in found])
+        quotes = _cell(SEPARATOR.join([span.quote for span in found]))
+        return f"{before}{stretches},{quotes}{after}"
 
-    def _without_evidence(self, answer: Answer) -> tuple[str, str, str]:
-        """An answer's cells before and after its evidence, and all cells if it has no
-        evidence.
+    def _split_at_evidence(self, answer: Answer) -> tuple[str, str, str]:
+        """Return an answer's cells before and after its evidence, and all cells if it
+        has no evidence.
         """
-        state = answer.state
         id_ = self.id
-        coders = SEPARATOR.join(answer.taken_from)
         values = {
-            f"{id_}.state": state,
-            f"{id_}.from": coders,
+            f"{id_}.state": answer.state,
+            f"{id_}.from": SEPARATOR.join(answer.taken_from),
             f"{id_}.how": answer.how,
             f"{id_}.reason": answer.reason,
             f"{id_}.by": answer.by,
             f"{id_}.applied_by": answer.applied_by,
         }
-        if state == "coded":
-            values |= {
-                name: as_cell(value_of(answer.value))
-                for name, value_of in self._value_of.items()
-            }
+        if answer.coded:
+            for name, value_of in self._value_of.items():
+                values[name] = as_cell(value_of(answer.value))
         cells = [_cell(values.get(name, "")) for name in self._names]
         at = self._evidence or 0
-        before = (f"{cell}," for cell in cells[:at])
-        after = (f",{cell}" for cell in cells[at + 2 :])
-        return "".join(before), "".join(after), ",".join(cells)
+        before = "".join([f"{cell}," for cell in cells[:at]])
+        after = "".join([f",{cell}" for cell in cells[at + 2 :]])
+        return before, after, ",".join(cells)
 
 
 def lines_of(lines: Iterable[Sequence[str | float]]) -> str:
@@ -229,14 +237,13 @@ def _safe(cells: Sequence[str | float]) -> Sequence[str | float]:
 
 
 def _cell(text: str) -> str:
-    """A single cell as `lines_of` would write it, but faster."""
+    """Return a single cell as `lines_of` would write it, but faster."""
     if text[:1] in _FORMULA_STARTS:
         text = harmless(text)
-    return (
-        f'"{text.replace(chr(34), chr(34) * 2)}"'
-        if _NEEDS_QUOTES.search(text)
-        else text
-    )
+    if not _NEEDS_QUOTES.search(text):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -244,89 +251,27 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _row_columns(dataset: Dataset) -> Sequence[str]:
-    """The columns about the event or span, between those of the coding and those of the
-    fields.
+    """Return the columns about the event or span, between those of the coding and those
+    of the fields.
     """
     return ("event_id",) if dataset.codebook.event_fields else SPAN_COLUMNS
 
 
 def _blocks(dataset: Dataset) -> list[tuple[str, list[str]]]:
-    """Field id → column names: the fields in force, then columns that only earlier
-    revisions have.
+    """Return each field's id and column names: the fields in force, then columns that
+    only earlier revisions have.
     """
-    extras = (
-        "state",
-        "evidence",
-        "quote",
-        *(_OF_GOLD if dataset.what == "gold" else ()),
-    )
+    extras = ["state", "evidence", "quote"]
+    if dataset.what == "gold":
+        extras += _OF_GOLD
     known = set[str]()
     blocks = []
-    for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
+    for book in dataset.books:
         for field in book.fields:
-            columns = dict.fromkeys(
-                [*columns_of(field), *(f"{field.id}.{extra}" for extra in extras)]
-            )
-            if names := [name for name in columns if name not in known]:
-                known.update(names)
-                blocks.append((field.id, names))
+            columns = [*columns_of(field), *(f"{field.id}.{extra}" for extra in extras)]
+            # A part may be called like one of the extras.
+            new = [name for name in dict.fromkeys(columns) if name not in known]
+            if new:
+                known.update(new)
+                blocks.append((field.id, new))
     return blocks
-
-
-def columns_of(field: Field) -> Columns:
-    """Column name → function that extracts its cell from a value, according to the
-    field's type.
-    """
-    if field.type in PARTS:
-        return {
-            f"{field.id}.{part}": partial(_part, part) for part in PARTS[field.type]
-        }
-    columns: Columns = {}
-    for part in field.parts:
-        columns |= _with_class(
-            f"{field.id}.{part.id}", part.type, partial(_part, part.id)
-        )
-    return columns or _with_class(field.id, field.type, lambda value: value)
-
-
-def _with_class(name: str, type_: str | None, take: Callable[[Json], Json]) -> Columns:
-    """A column, and for actors a second one with the classes of those that are not in
-    the lexicon.
-    """
-    classes = (
-        {f"{name}.class": lambda value: _classes(take(value))}
-        if type_ == "actor"
-        else {}
-    )
-    return {name: take, **classes}
-
-
-def _classes(value: Json) -> Json:
-    if isinstance(value, list):
-        classes = [_classes(item) for item in value]
-        return classes if any(classes) else None
-    return value.get("class") if isinstance(value, dict) else None
-
-
-def _part(name: str, value: Json) -> Json:
-    return (
-        [item.get(name) for item in value]
-        if isinstance(value, list)
-        else value.get(name)
-    )
-
-
-def as_cell(value: Json) -> str:
-    """A value as the text of a cell."""
-    match value:
-        case str():
-            return value
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case list():
-            return SEPARATOR.join(map(as_cell, value))
-        case dict():
-            return str(value.get("name", value))
-    return str(value)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from coder.exporters.dataset_tables import File, TableDescription, file_of
+from coder.exporters.dataset_tables import TableDescription, file_of
 from coder.foreign import to_json
 
 SUMS = "SHA256SUMS"
@@ -67,7 +67,7 @@ class Imprint(NamedTuple):
 
 
 def croissant(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
-    """The Croissant description of the Parquet files."""
+    """Return the Croissant description of the Parquet files."""
     description: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -81,50 +81,52 @@ def croissant(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
         "datePublished": imprint.date,
         "version": imprint.version,
         "citeAs": imprint.citation,
-        "distribution": [_file_object(each.name, each.parquet) for each in tables],
-        "recordSet": [
-            {
-                "@type": "cr:RecordSet",
-                "@id": each.name,
-                "name": each.name,
-                "field": [
-                    {
-                        "@type": "cr:Field",
-                        "@id": f"{each.name}/{column}",
-                        "name": column,
-                        "description": about,
-                        "dataType": _CROISSANT_TYPES[kind],
-                        "source": {
-                            "fileObject": {"@id": f"{each.name}.parquet"},
-                            "extract": {"column": column},
-                        },
-                    }
-                    for column, kind, about in each.columns
-                ],
-            }
-            for each in tables
-        ],
+        "distribution": [_describe_parquet(table) for table in tables],
+        "recordSet": [_describe_records(table) for table in tables],
     }
     return _json(description)
 
 
-def _file_object(name: str, file: File) -> dict[str, str]:
+def _describe_parquet(table: TableDescription) -> dict[str, str]:
+    """Return Croissant's FileObject of a table."""
     return {
         "@type": "cr:FileObject",
-        "@id": f"{name}.parquet",
-        "name": f"{name}.parquet",
-        "contentUrl": file.path,
-        "contentSize": f"{file.bytes} B",
+        "@id": f"{table.name}.parquet",
+        "name": f"{table.name}.parquet",
+        "contentUrl": table.parquet.path,
+        "contentSize": f"{table.parquet.bytes} B",
         "encodingFormat": "application/x-parquet",
-        "sha256": file.sha256,
+        "sha256": table.parquet.sha256,
+    }
+
+
+def _describe_records(table: TableDescription) -> dict[str, Any]:
+    """Return Croissant's RecordSet of a table."""
+    fields = []
+    for column, kind, about in table.columns:
+        source = {
+            "fileObject": {"@id": f"{table.name}.parquet"},
+            "extract": {"column": column},
+        }
+        field = {
+            "@type": "cr:Field",
+            "@id": f"{table.name}/{column}",
+            "name": column,
+            "description": about,
+            "dataType": _CROISSANT_TYPES[kind],
+            "source": source,
+        }
+        fields.append(field)
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
+        "field": fields,
     }
 
 
 def data_package(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
-    """The Frictionless description of the CSV files."""
-    license_ = (
-        {"name": imprint.license} if imprint.license_url else {"title": imprint.license}
-    )
+    """Return the Frictionless description of the CSV files."""
     description: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": imprint.name,
@@ -133,51 +135,52 @@ def data_package(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
         "version": imprint.version,
         "created": f"{imprint.date}T00:00:00Z",
         "homepage": imprint.where,
-        "licenses": [
-            license_ | ({"path": imprint.license_url} if imprint.license_url else {})
-        ]
-        if imprint.license
-        else [],
+        "licenses": _licenses(imprint),
         "contributors": [{"title": name, "role": "author"} for name in imprint.authors],
-        "resources": [
-            {
-                "profile": "tabular-data-resource",
-                "name": each.name,
-                "path": each.csv.path,
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8-sig",
-                "bytes": each.csv.bytes,
-                "hash": f"sha256:{each.csv.sha256}",
-                "schema": {
-                    "fields": [
-                        {
-                            "name": column,
-                            "type": _FRICTIONLESS_TYPES[kind],
-                            "description": about,
-                        }
-                        for column, kind, about in each.columns
-                    ]
-                },
-            }
-            for each in tables
-        ],
+        "resources": [_describe_csv(table) for table in tables],
     }
     return _json(description)
 
 
+def _licenses(imprint: Imprint) -> list[dict[str, str]]:
+    """Return Frictionless's licences: one, or none if none is set."""
+    if not imprint.license:
+        return []
+    if imprint.license_url:
+        return [{"name": imprint.license, "path": imprint.license_url}]
+    return [{"title": imprint.license}]
+
+
+def _describe_csv(table: TableDescription) -> dict[str, Any]:
+    """Return Frictionless's resource of a table."""
+    fields = []
+    for column, kind, about in table.columns:
+        type_ = _FRICTIONLESS_TYPES[kind]
+        fields.append({"name": column, "type": type_, "description": about})
+    return {
+        "profile": "tabular-data-resource",
+        "name": table.name,
+        "path": table.csv.path,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8-sig",
+        "bytes": table.csv.bytes,
+        "hash": f"sha256:{table.csv.sha256}",
+        "schema": {"fields": fields},
+    }
+
+
 def citation_file(imprint: Imprint) -> str:
-    """The content of `CITATION.cff`, which is YAML; its strings are written as in JSON."""
+    """Return the content of `CITATION.cff`: YAML, with strings written as in JSON."""
     lines = [
         "cff-version: 1.2.0",
         "message: Please cite this dataset as below.",
         "type: dataset",
-    ]
-    lines += [
         f"title: {to_json(imprint.title)}",
         f"version: {to_json(imprint.version)}",
+        f"date-released: {imprint.date}",
+        "authors:",
     ]
-    lines += [f"date-released: {imprint.date}", "authors:"]
     for name in imprint.authors:
         family, comma, given = name.partition(",")
         if comma:
@@ -187,20 +190,21 @@ def citation_file(imprint: Imprint) -> str:
             lines.append(f"  - name: {to_json(name)}")
     if imprint.license_url:
         lines.append(f"license: {imprint.license}")
-    addresses = (("doi", imprint.doi), ("url", imprint.url))
-    lines += [f"{key}: {to_json(value)}" for key, value in addresses if value]
+    if imprint.doi:
+        lines.append(f"doi: {to_json(imprint.doi)}")
+    if imprint.url:
+        lines.append(f"url: {to_json(imprint.url)}")
     return "\n".join(lines) + "\n"
 
 
 def checksums(folder: Path) -> str:
-    """The SHA-256 of every file, in the format of `sha256sum --check`."""
-    paths = sorted(
-        path for path in folder.rglob("*") if path.is_file() and path.name != SUMS
-    )
-    return "".join(
-        f"{file.sha256}  {file.path}\n"
-        for file in (file_of(folder, path) for path in paths)
-    )
+    """Return the SHA-256 of every file, in the format of `sha256sum --check`."""
+    lines = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != SUMS:
+            file = file_of(folder, path)
+            lines.append(f"{file.sha256}  {file.path}\n")
+    return "".join(lines)
 
 
 def summed(folder: Path) -> set[str]:
@@ -215,7 +219,7 @@ def summed(folder: Path) -> set[str]:
 
 
 def _json(description: dict[str, Any]) -> str:
-    """The description as JSON, without its empty properties."""
+    """Return a description as JSON, without its empty properties."""
     present = {
         name: value for name, value in description.items() if value not in ("", [])
     }

@@ -51,23 +51,35 @@ class Flat(NamedTuple):
         """The place's English name or, if it is not in the lexicon, its name in the
         article.
         """
-        return (
-            self.entry.name.en if self.entry else str(self.place.get("as_written", ""))
-        )
+        if self.entry:
+            return self.entry.name.en
+        return str(self.place.get("as_written", ""))
 
     @property
     def country(self) -> str:
         """The place's country, from its value or else from the lexicon."""
-        return str(self.place.get("country") or "") or (
-            self.entry.country if self.entry else ""
-        )
+        of_lexicon = self.entry.country if self.entry else ""
+        return str(self.place.get("country") or of_lexicon)
 
     @property
     def admin1(self) -> str:
         """The place's governorate or province, from its value or else from the lexicon."""
-        return str(self.place.get("admin1") or "") or (
-            self.entry.admin1 if self.entry else ""
-        )
+        of_lexicon = self.entry.admin1 if self.entry else ""
+        return str(self.place.get("admin1") or of_lexicon)
+
+    @property
+    def latitude(self) -> Cell:
+        """The place's latitude from the lexicon, "" if it has none."""
+        if self.entry is None or self.entry.lat is None:
+            return ""
+        return self.entry.lat
+
+    @property
+    def longitude(self) -> Cell:
+        """The place's longitude from the lexicon, "" if it has none."""
+        if self.entry is None or self.entry.lon is None:
+            return ""
+        return self.entry.lon
 
 
 Columns: TypeAlias = Mapping[str, Callable[[Flat], Cell]]
@@ -122,115 +134,136 @@ class Asked(NamedTuple):
 
     @classmethod
     def of(cls, book: Codebook) -> Asked:
-        """Those of a codebook."""
+        """Find them in a codebook."""
+        fields = {field.id: field for field in book.event_fields}
         actors = [f for f in book.event_fields if f.type == "actor" and not f.parts]
-        named = [
-            next((f for f in actors if f.id == name), None)
-            for name in ("initiators", "targets")
-        ]
-        who, whom = named if any(named) else [*actors, None, None][:2]
-        counts = (
-            f for f in book.event_fields if f.id == "killed" and f.type == "int_range"
-        )
-        return cls(
-            who, whom, _first(book, "date"), _first(book, "place"), next(counts, None)
-        )
+        who = fields.get("initiators")
+        if who not in actors:
+            who = None
+        whom = fields.get("targets")
+        if whom not in actors:
+            whom = None
+        if who is None and whom is None:
+            who = actors[0] if actors else None
+            whom = actors[1] if len(actors) > 1 else None
+        killed = fields.get("killed")
+        if killed and killed.type != "int_range":
+            killed = None
+        return cls(who, whom, _first(book, "date"), _first(book, "place"), killed)
 
 
 def held(scheme: str, event: Event, book: Codebook) -> set[str]:
-    """The ids of the fields of which columns take the whole value; none for an event
-    without a row.
+    """Return the ids of the fields of which columns take the whole value; none for an
+    event without a row.
     """
     kind = _kind(event, book)
-    asked = Asked.of(book)
     if kind is None:
         return set()
+    asked = Asked.of(book)
     day = _value(event, asked.when)
     killed = _value(event, asked.killed)
-    last = (
-        "start" if scheme == "plover" else "end"
-    )  # PLOVER has a column for the last day
+    last = "end"
+    if scheme == "plover":  # it has a column for the last day
+        last = "start"
+    has_type = bool(kind.map.get(scheme))
     is_whole = (
-        (
-            book.type_field,
-            bool(kind.map.get(scheme))
-            and not _has_more(_value(event, book.type_field)),
-        ),
+        (book.type_field, has_type and _is_single(_value(event, book.type_field))),
         (asked.who, True),
         (asked.whom, True),
-        (asked.when, not _has_more(day) and _are_same(day, "start", last)),
-        (asked.where, not _has_more(_value(event, asked.where))),
-        (asked.killed, not _has_more(killed) and _are_same(killed, "min", "max")),
+        (asked.when, _is_single(day) and _are_same(day, "start", last)),
+        (asked.where, _is_single(_value(event, asked.where))),
+        (asked.killed, _is_single(killed) and _are_same(killed, "min", "max")),
     )
     return {field.id for field, whole in is_whole if field is not None and whole}
 
 
-def _has_more(value: Json) -> bool:
-    return isinstance(value, list) and len(value) > 1
+def _is_single(value: Json) -> bool:
+    """Return whether a value is at most one: not a list of several."""
+    return not isinstance(value, list) or len(value) <= 1
 
 
 def _are_same(value: Json, one: str, other: str) -> bool:
-    item = next(iter(value), {}) if isinstance(value, list) else value or {}
-    return item.get(one) == item.get(other) and not (
-        item.get("open_end") or item.get("approx")
-    )
+    """Return whether two parts of a value are the same and stand for all of it."""
+    item = _first_item(value) or {}
+    if item.get("open_end") or item.get("approx"):
+        return False
+    return item.get(one) == item.get(other)
 
 
 def _kind(event: Event, book: Codebook) -> EventType | None:
-    """The first type of an event that the codebook has; without one, the event has no
-    row.
+    """Return the first type of an event that the codebook has; without one, the event
+    has no row.
     """
     value = _first_value(event, book.type_field)
-    return (
-        book.event_type(value)
-        if isinstance(value, str) and book.path_of(value)
-        else None
-    )
+    if isinstance(value, str) and book.path_of(value):
+        return book.event_type(value)
+    return None
 
 
 def _events(book: Codebook, article: Article, coding: Coding) -> Iterator[Flat]:
-    who, whom, *others = Asked.of(book)
+    """Yield the single incidents that occurred, if the codebook has their type."""
+    asked = Asked.of(book)
     for event in effective_events(coding, book):
         kind = _kind(event, book)
         if kind is None or not is_incident(event):
             continue
-        when, place, killed = (_first_value(event, field) or {} for field in others)
+        when = _first_value(event, asked.when) or {}
+        place = _first_value(event, asked.where) or {}
+        killed = _first_value(event, asked.killed) or {}
+        place_id = place.get("place_id")
+        least = killed.get("min")
         yield Flat(
             article,
             coding.coder,
             event.id,
             kind,
-            _names(book, who, event),
-            _names(book, whom, event),
+            _names(book, asked.who, event),
+            _names(book, asked.whom, event),
             _day(when.get("start")),
             _day(when.get("end")),
             place,
-            book.lexicon.place(place["place_id"]) if place.get("place_id") else None,
-            "" if killed.get("min") is None else killed["min"],
+            book.lexicon.place(place_id) if place_id else None,
+            "" if least is None else least,
         )
 
 
 def _first(book: Codebook, kind: str) -> Field | None:
-    return next((field for field in book.event_fields if field.type == kind), None)
+    """Return the first field of a type that is asked of events."""
+    for field in book.event_fields:
+        if field.type == kind:
+            return field
+    return None
 
 
 def _value(event: Event, field: Field | None) -> Json:
-    answer = event.answer(field.id) if field else None
-    return answer.value if answer and answer.coded else None
+    if field is None:
+        return None
+    answer = event.answer(field.id)
+    return answer.value if answer.coded else None
 
 
 def _first_value(event: Event, field: Field | None) -> Json:
-    value = _value(event, field)
-    return next(iter(value), None) if isinstance(value, list) else value
+    return _first_item(_value(event, field))
+
+
+def _first_item(value: Json) -> Json:
+    """Return the first item of a list, None of an empty one; another value as it is."""
+    if not isinstance(value, list):
+        return value
+    return value[0] if value else None
 
 
 def _names(book: Codebook, field: Field | None, event: Event) -> list[str]:
+    if field is None:
+        return []
     actors = _value(event, field) or []
-    return [book.label_of(field, each, "en") for each in actors] if field else []
+    return [book.label_of(field, actor, "en") for actor in actors]
 
 
 def _day(text: Json) -> date | None:
+    if not isinstance(text, str):
+        return None
     try:
-        return date.fromisoformat(text) if isinstance(text, str) else None
+        return date.fromisoformat(text)
     except ValueError:
         return None

@@ -13,11 +13,10 @@ from coder.codebook.effective import effective_events, unasked
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
 from coder.exporters import flat_events
-from coder.exporters.tokens import relations, trigger_of
+from coder.exporters.tokens import LAYERS, layered, relations, trigger_of
 from coder.exporters.writer import Dataset, article_answers
 from coder.model import Answer, Article, Blank, Coding, Event, Span
 
-LAYERS = 3
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """The characters that XML 1.0 does not allow (production `Char`)."""
 
@@ -191,16 +190,3 @@ hidden: answers to questions that no longer arise. Only counted if the codebook 
 events: stretches, decisions whether a stretch is gold; unused, spans that are no
 value's evidence; details, kinds and values of all other spans.
 """
-
-
-def layered(spans: Iterable[Span]) -> list[tuple[Span, int]]:
-    """The spans in text order, longer ones first, each with the first layer where it
-    overlaps no other.
-    """
-    ends: list[int] = []  # of the last span on each layer
-    placed = []
-    for span in sorted(spans, key=lambda s: (s.start, -s.end, s.kind, s.id)):
-        layer = next((i for i, end in enumerate(ends) if end <= span.start), len(ends))
-        ends[layer : layer + 1] = [span.end]
-        placed.append((span, layer))
-    return placed

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pyarrow
 
 from coder.codebook.effective import effective_events
+from coder.codebook.schema import Codebook
 from coder.exporters.dataset_tables import checksum_line, file_of
 from coder.exporters.parquet_tables import open_parquet
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset, article_answers, is_empty, json_or_none
-from coder.model import METADATA, Answer, Article, Coding, Json
+from coder.model import METADATA, Answer, Article, Coding, Json, Span
 
 _TEXT = pyarrow.string()
 _TEXTS = pyarrow.list_(pyarrow.string())
@@ -32,21 +32,26 @@ _ANSWER = [
     ("value", _TEXT),
     ("evidence", _TEXTS),
     ("comment", _TEXT),
+    ("taken_from", _TEXTS),
+    ("how", _TEXT),
+    ("reason", _TEXT),
+    ("by", _TEXT),
+    ("applied_by", _TEXT),
 ]
-_ANSWER += [("taken_from", _TEXTS), ("how", _TEXT), ("reason", _TEXT)]
-_ANSWER += [("by", _TEXT), ("applied_by", _TEXT)]
 _ANSWERS = pyarrow.list_(pyarrow.struct(_ANSWER))
 _SPAN = [
     ("id", _TEXT),
     ("kind", _TEXT),
     ("start", pyarrow.int64()),
     ("end", pyarrow.int64()),
-]
-_SPAN += [
-    (name, _TEXT) for name in ("quote", "value", "decision", "candidate", "reason")
+    ("quote", _TEXT),
+    ("value", _TEXT),
+    ("decision", _TEXT),
+    ("candidate", _TEXT),
+    ("reason", _TEXT),
 ]
 _EVENT = [("id", _TEXT), ("type", _TEXT), ("answers", _ANSWERS)]
-_HEAD = (
+_TEXT_COLUMNS = (
     "article",
     "text_sha256",
     "coder",
@@ -58,17 +63,24 @@ _HEAD = (
     "other",
     "text",
 )
-_LISTS = {
-    "spans": pyarrow.list_(pyarrow.struct(_SPAN)),
-    "events": pyarrow.list_(pyarrow.struct(_EVENT)),
-}
 _SCHEMA = pyarrow.schema(
-    [*((name, _TEXT) for name in _HEAD), ("answers", _ANSWERS), *_LISTS.items()]
+    [
+        *((name, _TEXT) for name in _TEXT_COLUMNS),
+        ("answers", _ANSWERS),
+        ("spans", pyarrow.list_(pyarrow.struct(_SPAN))),
+        ("events", pyarrow.list_(pyarrow.struct(_EVENT))),
+    ]
 )
-_COLUMNS: Callable[[Mapping[str, Json]], tuple[Any, ...]] = itemgetter(*_SCHEMA.names)
 # bytes per row group; more than for tables, as there is only one file to hold in memory
 _GROUP = 6_000_000
-_CARD = "---\nlanguage:\n- ar\nconfigs:\n- config_name: default\n  data_files: data.parquet\n"
+_CARD = """\
+---
+language:
+- ar
+configs:
+- config_name: default
+  data_files: data.parquet
+"""
 
 
 def rows(
@@ -78,50 +90,62 @@ def rows(
 
     def row(article: Article, coding: Coding) -> tuple[Any, ...]:
         book = dataset.book(coding)
-        metadata = dict(article.metadata)
-        type_id = book.type_field.id if book.type_field else ""
-        cells: dict[str, Json] = {name: metadata.pop(name, None) for name in METADATA}
-        cells |= {
+        other = dict(article.metadata)
+        metadata = {name: other.pop(name, None) for name in METADATA}
+        cells = {
+            **metadata,
             "article": article.id,
             "text_sha256": article.text_sha256,
             "coder": coding.coder,
-        }
-        cells |= {
             "status": coding.status.value,
             "codebook": coding.codebook,
             "imported_from": coding.source,
             "source": article.source,
-        }
-        cells |= {
-            "other": json_or_none(metadata or None),
+            "other": json_or_none(other or None),
             "text": article.text if dataset.text else None,
+            "answers": _answers(article_answers(coding, book)),
+            "spans": [_span(span, dataset.text) for span in coding.spans],
+            "events": _events(coding, book),
         }
-        cells["answers"] = _answers(article_answers(coding, book))
-        cells["spans"] = [
-            {name: getattr(span, name) for name, _ in _SPAN}
-            | {
-                "value": json_or_none(span.value),
-                "decision": span.decision and span.decision.value,
-            }
-            | ({} if dataset.text else {"quote": None})
-            for span in coding.spans
-        ]
-        cells["events"] = [
-            {
-                "id": event.id,
-                "type": event.answer(type_id).value if type_id else None,
-                "answers": _answers(event.fields),
-            }
-            for event in effective_events(coding, book)
-        ]
-        return _COLUMNS(cells)
+        return tuple(cells[name] for name in _SCHEMA.names)
 
     return lambda article, codings: [row(article, coding) for coding in codings]
 
 
+def _span(span: Span, text: bool) -> dict[str, Json]:
+    """Return a span's record; text: whether it has its quote."""
+    return {
+        "id": span.id,
+        "kind": span.kind,
+        "start": span.start,
+        "end": span.end,
+        "quote": span.quote if text else None,
+        "value": json_or_none(span.value),
+        "decision": span.decision and span.decision.value,
+        "candidate": span.candidate,
+        "reason": span.reason,
+    }
+
+
+def _events(coding: Coding, book: Codebook) -> list[dict[str, Json]]:
+    """Return the records of a coding's effective events."""
+    records = []
+    for event in effective_events(coding, book):
+        record: dict[str, Json] = {"id": event.id, "type": None}
+        if book.type_field:
+            record["type"] = event.answer(book.type_field.id).value
+        record["answers"] = _answers(event.fields)
+        records.append(record)
+    return records
+
+
 def _answers(answers: Mapping[str, Answer]) -> list[dict[str, Json]]:
-    return [
-        {
+    """Return the records of answers; those that say nothing are left out."""
+    records = []
+    for field, answer in answers.items():
+        if is_empty(answer):
+            continue
+        record: dict[str, Json] = {
             "field": field,
             "state": answer.state,
             "value": json_or_none(answer.value) if answer.coded else None,
@@ -133,9 +157,8 @@ def _answers(answers: Mapping[str, Answer]) -> list[dict[str, Json]]:
             "by": answer.by,
             "applied_by": answer.applied_by,
         }
-        for field, answer in answers.items()
-        if not is_empty(answer)
-    ]
+        records.append(record)
+    return records
 
 
 @contextmanager

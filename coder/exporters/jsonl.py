@@ -28,50 +28,48 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the lines of codings: the coding, then its spans
     or events.
     """
-    parts_of = by_answer(_parts)
+    split_at_evidence = by_answer(_split_at_evidence)
 
-    def lines(article: Article, codings: Sequence[Coding]) -> str:
-        text: dict[str, Json] = (
-            {"metadata": dict(article.metadata)} if article.metadata else {}
-        )
-        text |= {"text": article.text} if dataset.text else {}
-        about = f", {_members(text)}" if text else ""
-        return "".join(
-            [f"{{{line}}}\n" for coding in codings for line in lines_of(coding, about)]
-        )
+    def rows_of(article: Article, codings: Sequence[Coding]) -> str:
+        about: dict[str, Json] = {}
+        if article.metadata:
+            about["metadata"] = dict(article.metadata)
+        if dataset.text:
+            about["text"] = article.text
+        article_members = f", {_members(about)}" if about else ""
+        lines: list[str] = []
+        for coding in codings:
+            lines += records_of(coding, article_members)
+        return "".join([f"{{{line}}}\n" for line in lines])
 
-    def lines_of(coding: Coding, about: str) -> Iterator[str]:
-        """The lines without their braces; about: the article's metadata and text, for
-        the first line.
+    def records_of(coding: Coding, article_members: str) -> Iterator[str]:
+        """Yield the records without their braces; article_members: the article's
+        metadata and text, for the first record.
         """
         book = dataset.book(coding)
         spans = {span.id: span for span in coding.spans}
         cited = {span.id: _cited(span) for span in coding.spans}
-        starts = {field.id: f"{json_text(field.id)}: {{" for field in book.fields}
 
-        def members(answer: Answer) -> str:
-            before, after, whole = parts_of(answer)
+        def answer_members(answer: Answer) -> str:
+            before, after, without_evidence = split_at_evidence(answer)
             if not answer.evidence:
-                return whole
+                return without_evidence
             if len(answer.evidence) == 1:
-                return f'{before}, "evidence": [{cited.get(answer.evidence[0], "")}]{after}'
-            every = ", ".join(
-                [
-                    cited[span.id]
-                    for span in quoted(spans, answer.evidence, answer.value)
-                ]
-            )
-            return f'{before}, "evidence": [{every}]{after}'
+                evidence = cited.get(answer.evidence[0], "")
+            else:
+                found = quoted(spans, answer.evidence, answer.value)
+                evidence = ", ".join([cited[span.id] for span in found])
+            return f'{before}, "evidence": [{evidence}]{after}'
 
-        def fields(order: Iterable[Field], answers: Mapping[str, Answer]) -> str:
-            answered = [
-                (starts[field.id], answers[field.id])
-                for field in order
-                if field.id in answers
-            ]
-            return ", ".join(
-                [f"{start}{members(answer)}}}" for start, answer in answered]
-            )
+        def field_members(
+            fields: Iterable[Field], answers: Mapping[str, Answer]
+        ) -> str:
+            members = []
+            for field in fields:
+                if field.id in answers:
+                    answer = answer_members(answers[field.id])
+                    members.append(f"{json_text(field.id)}: {{{answer}}}")
+            return ", ".join(members)
 
         start = _members({"dataset": dataset.what, "codebook": coding.codebook})
         article = _members({"id": coding.article, "text_sha256": coding.text_sha256})
@@ -80,28 +78,37 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
             of_coding["imported_from"] = coding.source
         end = _members(of_coding)
         head = f'{start}, "article": {{{article}}}, {end}'
-        answers = fields(book.article_fields, article_answers(coding, book))
-        first = f'"record": "article", {start}, "article": {{{article}{about}}}, {end}'
-        yield f'{first}, "fields": {{{answers}}}, "spans": [{", ".join(map(span_json, coding.spans))}]'
+        answers = field_members(book.article_fields, article_answers(coding, book))
+        every_span = ", ".join(map(span_json, coding.spans))
+        yield (
+            f'"record": "article", {start}, "article": {{{article}{article_members}}}, '
+            f'{end}, "fields": {{{answers}}}, "spans": [{every_span}]'
+        )
         for record in span_records(coding, book):
             yield f'"record": "span", {head}, {_members(record)}'
         for event in effective_events(coding, book):
-            answers = fields(book.event_fields, event.fields)
-            yield f'"record": "event", {head}, "event": {json_text(event.id)}, "fields": {{{answers}}}'
+            answers = field_members(book.event_fields, event.fields)
+            yield (
+                f'"record": "event", {head}, "event": {json_text(event.id)}, '
+                f'"fields": {{{answers}}}'
+            )
 
-    return lines
+    return rows_of
 
 
 def _members(record: Mapping[str, Json]) -> str:
-    """A record as JSON without its braces."""
+    """Return a record as JSON without its braces."""
     return to_json(record)[1:-1]
 
 
-def _parts(answer: Answer) -> tuple[str, str, str]:
-    """The members of an answer's record before and after its evidence, and all if it
-    has no evidence.
+def _split_at_evidence(answer: Answer) -> tuple[str, str, str]:
+    """Return the members of an answer's record before and after its evidence, and all
+    if it has no evidence.
     """
-    rest_of = {
+    before = _members(
+        {"value": answer.value} if answer.coded else {"blank": answer.state}
+    )
+    rest = {
         "comment": answer.comment,
         "how": answer.how,
         "reason": answer.reason,
@@ -109,15 +116,14 @@ def _parts(answer: Answer) -> tuple[str, str, str]:
         "applied_by": answer.applied_by,
         "from": list(answer.taken_from),
     }
-    after = {name: value for name, value in rest_of.items() if value}
-    before = _members(
-        {"value": answer.value} if answer.coded else {"blank": answer.state}
-    )
-    rest = f", {_members(after)}" if after else ""
-    return before, rest, before + rest
+    filled = {name: value for name, value in rest.items() if value}
+    after = f", {_members(filled)}" if filled else ""
+    return before, after, before + after
 
 
 def _cited(span: Span) -> str:
+    """Return the record of a span as evidence."""
     kind = json_text(span.kind)
     quote = json_text(span.quote)
-    return f'{{"kind": {kind}, "start": {span.start}, "end": {span.end}, "quote": {quote}}}'
+    place = f'"start": {span.start}, "end": {span.end}'
+    return f'{{"kind": {kind}, {place}, "quote": {quote}}}'

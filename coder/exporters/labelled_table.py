@@ -10,7 +10,7 @@ revisions of the codebook have come last.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -22,11 +22,11 @@ from pyreadstat import ReadstatError
 
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook, Field
-from coder.exporters.csv import as_cell, columns_of
+from coder.exporters.field_columns import as_cell, columns_of
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset
 from coder.messages.catalogue import say
-from coder.model import Answer, Article, Blank, Coding, Json
+from coder.model import Answer, Article, Blank, Coding, Event, Json
 
 Cell: TypeAlias = str | int | date | None
 Measure: TypeAlias = Literal["text", "nominal", "ordinal", "scale", "day"]
@@ -69,7 +69,9 @@ _RESERVED = frozenset(
     ]
 )
 """Words that Stata or SPSS do not allow as a variable's name."""
-_START = ("article", "coder", "status", "event", "title", "outlet", "published")
+_METADATA = ("title", "outlet", "published")
+_START = ("article", "coder", "status", "event", *_METADATA)
+_NOT_ASKED = Answer(blank=Blank.NOT_APPLICABLE)
 _TYPES = {
     "text": polars.String,
     "nominal": polars.Int32,
@@ -113,97 +115,125 @@ Write: TypeAlias = Callable[[Path, polars.DataFrame, Sequence[Column]], None]
 
 
 def columns(dataset: Dataset) -> list[Column]:
-    """The columns, those of the coding first; their names are unique, and allowed in
-    Stata and SPSS.
+    """Return the columns, those of the coding first; their names are unique, and
+    allowed in Stata and SPSS.
     """
-    every = [
-        Column(name, say("en", f"columns.{name}"), {}, lambda answer: None)
-        for name in _START
-    ]
+    every = []
+    for name in _START:
+        about = say("en", f"columns.{name}")
+        every.append(Column(name, about, {}, lambda answer: None))
     fields: dict[Form, list[tuple[Codebook, Field]]] = {}
-    for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
+    for book in dataset.books:
         for field in book.fields:
             fields.setdefault(_form(field), []).append((book, field))
     for form, revisions in fields.items():
-        every += _columns_of(form, revisions)
+        if form.type in ("enum", "hierarchy") and not form.is_list:
+            every.append(_choice_column(form, revisions))
+        else:
+            every += _value_columns(form, revisions)
     used = set(_RESERVED)
     named = []
     for column in every:
-        name = re.sub(r"\W", "_", column.name, flags=re.ASCII)[:_LONGEST_NAME]
-        stem = name
-        number = 1
-        while name.lower() in used:
-            number += 1
-            name = f"{stem[: _LONGEST_NAME - len(str(number)) - 1]}_{number}"
+        name = _unused_name(column.name, used)
         used.add(name.lower())
         named.append(column._replace(name=name))
     return named
+
+
+def _unused_name(wanted: str, used: Collection[str]) -> str:
+    """Return a variable's name in ASCII, numbered if it is used already."""
+    stem = re.sub(r"\W", "_", wanted, flags=re.ASCII)[:_LONGEST_NAME]
+    name = stem
+    number = 1
+    while name.lower() in used:
+        number += 1
+        name = f"{stem[: _LONGEST_NAME - len(str(number)) - 1]}_{number}"
+    return name
 
 
 def _form(field: Field) -> Form:
     return Form(field.id, field.type, field.is_list, bool(field.parts))
 
 
-def _columns_of(
+def _choice_column(form: Form, revisions: Sequence[tuple[Codebook, Field]]) -> Column:
+    """Return the column of a single choice, given as each revision has it, the latest
+    first.
+    """
+    choices: dict[str, str] = {}
+    for book, field in revisions:
+        for value in book.values_of(field):
+            choices.setdefault(value.id, value.label.en)
+    numbers = {id_: number for number, id_ in enumerate(choices, start=1)}
+
+    def take_number(answer: Answer) -> Cell:
+        if answer.coded:
+            return numbers[answer.value]
+        return _STATES[answer.state]
+
+    latest, field = revisions[0]
+    labels = dict(enumerate(choices.values(), start=1)) | _blank_labels(latest)
+    is_ordinal = field.distance.kind == "ordinal"
+    return Column(
+        form.id,
+        field.label.en,
+        labels,
+        take_number,
+        form,
+        "ordinal" if is_ordinal else "nominal",
+        has_blanks=True,
+    )
+
+
+def _value_columns(
     form: Form, revisions: Sequence[tuple[Codebook, Field]]
 ) -> Iterator[Column]:
-    """The columns of a field, given as each revision has it, the latest first."""
-    book, field = revisions[0]
+    """Yield the columns of any other field: one for each part of its values, and
+    whether it is coded.
+    """
+    latest, field = revisions[0]
     label = field.label.en
-    blanks = {code: book.blank(blank).label.en for blank, code in _BLANKS.items()}
-    if field.type in ("enum", "hierarchy") and not field.is_list:
-        choices: dict[str, str] = {}
-        for each, its_field in revisions:
-            for value in each.values_of(its_field):
-                choices.setdefault(value.id, value.label.en)
-        numbers = {id_: number for number, id_ in enumerate(choices, start=1)}
-
-        def choice(answer: Answer) -> Cell:
-            return numbers[answer.value] if answer.coded else _STATES[answer.state]
-
-        labels = dict(enumerate(choices.values(), start=1)) | blanks
-        measure: Measure = "ordinal" if field.distance.kind == "ordinal" else "nominal"
-        yield Column(form.id, label, labels, choice, form, measure, has_blanks=True)
-        return
-    parts = {part.id: part.label.en for part in book.parts_of(field) if part.label}
+    labels = {part.id: part.label.en for part in latest.parts_of(field) if part.label}
     values: dict[str, Callable[[Json], Json]] = {}
     for _, its_field in revisions:
         values |= columns_of(its_field)
     for name, value_of in values.items():
         part = name.removeprefix(form.id).removeprefix(".")
-        about = f"{label}: {parts.get(part, part.replace('.', ' '))}" if part else label
-        yield Column(
-            name,
-            about,
-            {},
-            partial(_cell, _measure(field, part), value_of),
-            form,
-            _measure(field, part),
-        )
-    states = {1: "coded", **blanks}
+        about = label
+        if part:
+            about = f"{label}: {labels.get(part, part.replace('.', ' '))}"
+        measure = _measure(field, part)
+        take = partial(_cell, measure, value_of)
+        yield Column(name, about, {}, take, form, measure)
     yield Column(
         f"{form.id}_state",
         f"{label}: coded?",
-        states,
-        lambda a: _STATES[a.state],
+        {1: "coded", **_blank_labels(latest)},
+        lambda answer: _STATES[answer.state],
         form,
         "nominal",
     )
 
 
+def _blank_labels(book: Codebook) -> dict[int, str]:
+    return {code: book.blank(blank).label.en for blank, code in _BLANKS.items()}
+
+
+_PART_MEASURES: Mapping[tuple[str, str], Measure] = {
+    ("int_range", "min"): "scale",
+    ("int_range", "max"): "scale",
+    ("date", "start"): "day",
+    ("date", "end"): "day",
+}
+"""Type and part → how the part's values are measured, where they are no texts."""
+
+
 def _measure(field: Field, part: str) -> Measure:
-    """How the values of a part are measured, or of a field without parts."""
+    """Return how the values of a part are measured, or of a field without parts."""
     if field.is_list:
         return "text"
     if field.type == "bool":
         return "nominal"
-    by_part: dict[tuple[str, str], Measure] = {
-        ("int_range", "min"): "scale",
-        ("int_range", "max"): "scale",
-        ("date", "start"): "day",
-        ("date", "end"): "day",
-    }
-    return by_part.get((field.type, part), "text")
+    return _PART_MEASURES.get((field.type, part), "text")
 
 
 def _cell(measure: Measure, value_of: Callable[[Json], Json], answer: Answer) -> Cell:
@@ -219,34 +249,32 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
     """Return the function that makes the rows of an article's codings; one without
     events has one row.
     """
-    of_fields = columns(dataset)[len(_START) :]
+    field_columns = columns(dataset)[len(_START) :]
 
     def rows_of(article: Article, codings: Sequence[Coding]) -> list[Row]:
-        metadata = [article.metadata.get(name, "") for name in _START[4:]]
+        metadata = [article.metadata.get(name, "") for name in _METADATA]
         rows = list[Row]()
         for coding in codings:
             book = dataset.book(coding)
             forms = {field.id: _form(field) for field in book.fields}
             of_article = effective_answers(coding, book)
-            events = [
-                (event.id, event.fields) for event in effective_events(coding, book)
-            ]
-            for id_, fields in events or [("", {})]:
-                answers = {
-                    forms[name]: answer
-                    for name, answer in {**of_article, **fields}.items()
-                }
-                start = (coding.article, coding.coder, coding.status.value, id_)
-                cells = [
-                    column.take(answers.get(column.form, _NONE)) for column in of_fields
+            for event in effective_events(coding, book) or [Event("", {})]:
+                answers = {}
+                for name, answer in {**of_article, **event.fields}.items():
+                    answers[forms[name]] = answer
+                cells: Row = [
+                    coding.article,
+                    coding.coder,
+                    coding.status.value,
+                    event.id,
+                    *metadata,
                 ]
-                rows.append([*start, *metadata, *cells])
+                for column in field_columns:
+                    cells.append(column.take(answers.get(column.form, _NOT_ASKED)))
+                rows.append(cells)
         return rows
 
     return rows_of
-
-
-_NONE = Answer(blank=Blank.NOT_APPLICABLE)
 
 
 @contextmanager

@@ -34,12 +34,8 @@ COLUMNS: Columns = {
     "placename": lambda event: event.where,
     "country": lambda event: event.country,
     "province": lambda event: event.admin1,
-    "latitude": lambda event: (
-        event.entry.lat if event.entry and event.entry.lat is not None else ""
-    ),
-    "longitude": lambda event: (
-        event.entry.lon if event.entry and event.entry.lon is not None else ""
-    ),
+    "latitude": lambda event: event.latitude,
+    "longitude": lambda event: event.longitude,
     "deaths": lambda event: event.killed,
     "headline": lambda event: event.article.metadata.get("title", ""),
     "publisher": lambda event: event.article.metadata.get("outlet", ""),

@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from struct import pack
 from tempfile import TemporaryDirectory
@@ -22,15 +21,13 @@ from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
 from coder.errors import CoderError
-from coder.exporters.holdings import layered
 from coder.exporters.registry import Sink
-from coder.exporters.tokens import Extent, standing, tokens
+from coder.exporters.tokens import Extent, layered, standing, tokens
 from coder.exporters.writer import Dataset
 from coder.model import Article, Coding, Json, Span
 
-_TOGETHER = (
-    50  # documents that are held in memory before they are written to temporary files
-)
+# documents that are held in memory before they are written to temporary files
+_TOGETHER = 50
 Row = tuple[list[str], list[bool], list[Span], str, str]
 """The words, whether a space follows each of them, the spans, article and coder."""
 
@@ -42,28 +39,34 @@ def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
 
     def row(text: str, coding: Coding) -> Row:
         spans = standing(coding)
-        return (*_words(text, tokens(text, spans)), spans, coding.article, coding.coder)
+        words, spaces = _words(text, tokens(text, spans))
+        return words, spaces, spans, coding.article, coding.coder
 
     return lambda article, codings: [row(article.text, coding) for coding in codings]
 
 
 def _words(text: str, extents: list[Extent]) -> tuple[list[str], list[bool]]:
-    """Tokens, and whether a space follows each of them; any other white space is a
-    token of its own.
+    """Return tokens, and whether a space follows each of them; any other white space is
+    a token of its own.
     """
-    words = list[str]()
-    spaces = list[bool]()
-    for (start, end), (following, _) in pairwise(
-        [(0, 0), *extents, (len(text), len(text))]
-    ):
-        gap = text[end:following]
-        has_space = start < end and gap.startswith(" ")
-        if start < end:
-            words.append(text[start:end])
-            spaces.append(has_space)
-        if rest := gap[has_space:]:
-            words.append(rest)
+    words: list[str] = []
+    spaces: list[bool] = []
+
+    def add_gap(gap: str) -> None:
+        if gap.startswith(" ") and words:
+            spaces[-1] = True
+            gap = gap[1:]
+        if gap:
+            words.append(gap)
             spaces.append(False)
+
+    before = 0
+    for start, end in extents:
+        add_gap(text[before:start])
+        words.append(text[start:end])
+        spaces.append(False)
+        before = end
+    add_gap(text[before:])
     return words, spaces
 
 
@@ -79,21 +82,8 @@ def sink(_: Dataset, path: Path) -> Iterator[Sink]:
 
         def put(rows: list[Row]) -> None:
             nonlocal bin_
-            for words, spaces, spans, article, coder in rows:
-                doc = Doc(spilled.vocab, words=words, spaces=spaces)
-                made = {
-                    s.id: doc.char_span(
-                        s.start, s.end, s.kind, alignment_mode="contract"
-                    )
-                    for s in spans
-                }
-                doc.spans["sc"] = [each for each in made.values() if each is not None]
-                first_layer = (
-                    made[span.id] for span, layer in layered(spans) if not layer
-                )
-                doc.ents = [each for each in first_layer if each is not None]
-                doc.user_data |= {"article": article, "coder": coder}
-                bin_.add(doc)
+            for row in rows:
+                bin_.add(_document(row, spilled.vocab))
             if len(bin_) >= _TOGETHER:
                 strings.update(bin_.strings)
                 spilled.add(bin_)
@@ -102,6 +92,26 @@ def sink(_: Dataset, path: Path) -> Iterator[Sink]:
         yield put
         spilled.add(bin_)
         spilled.join(path, bin_, sorted(strings | bin_.strings))
+
+
+def _document(row: Row, vocab: Vocab) -> Doc:
+    words, spaces, spans, article, coder = row
+    doc = Doc(vocab, words=words, spaces=spaces)
+    found = {}
+    for span in spans:
+        of_doc = doc.char_span(
+            span.start, span.end, span.kind, alignment_mode="contract"
+        )
+        if of_doc is not None:
+            found[span.id] = of_doc
+    doc.spans["sc"] = list(found.values())
+    doc.ents = [
+        found[span.id]
+        for span, layer in layered(spans)
+        if layer == 0 and span.id in found
+    ]
+    doc.user_data |= {"article": article, "coder": coder}
+    return doc
 
 
 def _new_bin() -> DocBin:
@@ -119,9 +129,8 @@ class _Spilled:
         self._folder = folder
         self._count = 0
         self.vocab = Vocab()
-        self._packed_one = srsly.msgpack.Packer(
-            use_bin_type=True
-        ).pack  # reused: a packer is slow to create
+        # reused, as a packer is slow to create
+        self._pack = srsly.msgpack.Packer(use_bin_type=True).pack
 
     def add(self, bin_: DocBin) -> None:
         """Append the documents of a bin."""
@@ -130,10 +139,10 @@ class _Spilled:
             "tokens": [tokens.tobytes("C") for tokens in bin_.tokens],
             "spaces": [spaces.tobytes("C") for spaces in bin_.spaces],
             "lengths": [pack("=i", len(tokens)) for tokens in bin_.tokens],
-            "cats": map(self._packed_one, bin_.cats),
-            "flags": map(self._packed_one, bin_.flags),
-            "span_groups": map(self._packed_one, bin_.span_groups),
-            "user_data": map(self._packed_one, bin_.user_data),
+            "cats": map(self._pack, bin_.cats),
+            "flags": map(self._pack, bin_.flags),
+            "span_groups": map(self._pack, bin_.span_groups),
+            "user_data": map(self._pack, bin_.user_data),
         }
         for name, part in parts.items():
             with (self._folder / name).open("ab") as file:
@@ -152,18 +161,26 @@ class _Spilled:
             out.write(compressor.flush())
 
     def _packed(self, head: Mapping[str, Json]) -> Iterator[bytes]:
-        bytes_ = ("tokens", "spaces", "lengths")
+        """Yield the map: `head`, then the parts, which are strings of bytes or lists.
+
+        The numbers are types of the MessagePack specification.
+        """
+        strings_of_bytes = ("tokens", "spaces", "lengths")
         lists = ("cats", "flags", "span_groups", "user_data")
-        yield pack(">B", 0x80 | len(head) + len(bytes_) + len(lists))
+        yield pack(">B", 0x80 | len(head) + len(strings_of_bytes) + len(lists))
         for name, value in head.items():
             yield srsly.msgpack_dumps(name) + srsly.msgpack_dumps(value)
-        for name in (*bytes_, *lists):
-            path = self._folder / name
-            if name in bytes_ and path.stat().st_size >= 2**32:
+        for name in strings_of_bytes:
+            size = (self._folder / name).stat().st_size
+            if size >= 2**32:
                 raise CoderError("delivery.too_much", format="spacy")
-            type_ = (
-                (0xC6, path.stat().st_size) if name in bytes_ else (0xDD, self._count)
-            )  # bin 32, array 32
-            yield srsly.msgpack_dumps(name) + pack(">BI", *type_)
-            with path.open("rb") as file:
-                yield from iter(partial(file.read, 2**20), b"")
+            yield srsly.msgpack_dumps(name) + pack(">BI", 0xC6, size)  # bin 32
+            yield from self._stored(name)
+        for name in lists:
+            yield srsly.msgpack_dumps(name) + pack(">BI", 0xDD, self._count)  # array 32
+            yield from self._stored(name)
+
+    def _stored(self, name: str) -> Iterator[bytes]:
+        """Yield the bytes of a part."""
+        with (self._folder / name).open("rb") as file:
+            yield from iter(partial(file.read, 2**20), b"")

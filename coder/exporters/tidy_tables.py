@@ -45,6 +45,7 @@ from coder.model import (
     Answer,
     Article,
     Coding,
+    Event,
     Json,
     Span,
 )
@@ -74,15 +75,38 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "codings": (*_CODING, "status", "codebook", "events", "spans", "imported_from"),
     "events": (*_CODING, "event", "position", "type", "type_ar", "type_en"),
     "values": (
-        *(*_CODING, "event", "field", "field_ar", "field_en", "state", "item", "part"),
-        *("value", "number", "value_ar", "value_en", "evidence", "quote"),
-        *("comment", "taken_from", "how", "reason", "by", "applied_by"),
+        *_CODING,
+        "event",
+        "field",
+        "field_ar",
+        "field_en",
+        "state",
+        "item",
+        "part",
+        "value",
+        "number",
+        "value_ar",
+        "value_en",
+        "evidence",
+        "quote",
+        "comment",
+        "taken_from",
+        "how",
+        "reason",
+        "by",
+        "applied_by",
     ),
     "evidence": (*_CODING, "event", "field", "span", *_KIND),
     "spans": (*_CODING, "span", *_KIND, "value", "decision", "candidate", "reason"),
     "alignment": (
-        *(*_CODING, "event", "cluster", "gold_event", "rejected"),
-        *("how", "by", "applied_by"),
+        *_CODING,
+        "event",
+        "cluster",
+        "gold_event",
+        "rejected",
+        "how",
+        "by",
+        "applied_by",
     ),
     "columns": ("table", "column", "type", *_LABELS),
     "codebook": ("level", "field", "part", "value", "type", *_LABELS),
@@ -98,7 +122,7 @@ class Column(NamedTuple):
 
 
 def columns(table: str, dataset: Dataset) -> list[Column]:
-    """The columns of a table."""
+    """Return the columns of a table."""
     found = []
     for name in TABLES[table]:
         if name in TEXT_COLUMNS and not dataset.text:
@@ -113,20 +137,23 @@ def columns(table: str, dataset: Dataset) -> list[Column]:
 
 
 def fixed(dataset: Dataset) -> Rows:
-    """The rows of the tables `columns` and `codebook`, which do not depend on the
-    articles.
+    """Return the rows of the tables `columns` and `codebook`, which do not depend on
+    the articles.
     """
-    described: list[tuple[Cell, ...]] = [
-        (table, column.name, column.type, column.about.ar, column.about.en)
-        for table in TABLES
-        for column in columns(table, dataset)
-    ]
+    described: list[tuple[Cell, ...]] = []
+    for table in TABLES:
+        for column in columns(table, dataset):
+            about = column.about
+            described.append((table, column.name, column.type, about.ar, about.en))
     return {"columns": described, "codebook": list(_codebook(dataset.codebook))}
 
 
 def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
-    levels = {"article": book.article_fields, "event": book.event_fields}
-    for level, fields in levels.items():
+    """Yield the rows of the table `codebook`."""
+    for level, fields in (
+        ("article", book.article_fields),
+        ("event", book.event_fields),
+    ):
         for field in fields:
             yield level, field.id, "", "", field.type, field.label.ar, field.label.en
             for value in book.values_of(field):
@@ -135,19 +162,12 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
                 label = part.label or Label.same(part.id)
                 yield level, field.id, part.id, "", part.type or "", label.ar, label.en
                 for value in book.values_of(part):
-                    yield (
-                        level,
-                        field.id,
-                        part.id,
-                        value.id,
-                        "",
-                        value.label.ar,
-                        value.label.en,
-                    )
+                    label = value.label
+                    yield level, field.id, part.id, value.id, "", label.ar, label.en
     for kind in book.span_kinds:
         yield "span", "kind", "", kind.id, "", kind.label.ar, kind.label.en
-    chosen = [each.id for each in book.adjudication_reasons]
-    assumed = (f"{each}{ASSUMED}" for each in chosen)
+    chosen = [reason.id for reason in book.adjudication_reasons]
+    assumed = [f"{reason}{ASSUMED}" for reason in chosen]
     for reason in (*POLICIES, NOTES, *chosen, *assumed):
         meaning = book.reason(reason)
         yield "gold", "reason", "", reason, "", meaning.ar, meaning.en
@@ -156,38 +176,47 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:
     """Return the function that makes the rows of an article and its codings."""
     builders: dict[str, _RowBuilder] = {}  # by the codebook's revision
-    without_text = {
-        table: [at for at, name in enumerate(names) if name not in TEXT_COLUMNS]
-        for table, names in TABLES.items()
-    }
 
     def rows_of(article: Article, codings: Sequence[Coding]) -> Rows:
         tables: Rows = {name: [] for name in TABLES}
-        other = dict(article.metadata)
-        start = (article.id, article.text_sha256, len(article.text), article.source)
-        metadata = [other.pop(name, None) for name in METADATA]
-        tables["articles"].append(
-            (*start, *metadata, json_or_none(other or None), article.text)
-        )
+        tables["articles"].append(_article(article))
         for coding in codings:
             if isinstance(coding, AlignedGold):
-                tables["alignment"] += (
-                    (article.id, *event) for event in coding.aligned
-                )
+                for event in coding.aligned:
+                    tables["alignment"].append((article.id, *event))
             book = dataset.book(coding)
-            builder = builders.get(book.ref) or builders.setdefault(
-                book.ref, _RowBuilder(book)
-            )
-            builder.add(coding, tables)
-        if dataset.text:
-            return tables
-        shortened: Rows = {}
-        for name, rows in tables.items():
-            kept = without_text[name]
-            shortened[name] = [tuple(row[at] for at in kept) for row in rows]
-        return shortened
+            if book.ref not in builders:
+                builders[book.ref] = _RowBuilder(book)
+            builders[book.ref].add(coding, tables)
+        return tables if dataset.text else _without_text(tables)
 
     return rows_of
+
+
+def _article(article: Article) -> tuple[Cell, ...]:
+    """Return the row of an article."""
+    other = dict(article.metadata)
+    metadata = [other.pop(name, None) for name in METADATA]
+    return (
+        article.id,
+        article.text_sha256,
+        len(article.text),
+        article.source,
+        *metadata,
+        json_or_none(other or None),
+        article.text,
+    )
+
+
+def _without_text(tables: Rows) -> Rows:
+    """Return the rows without the columns that contain words of the articles."""
+    shortened: Rows = {}
+    for name, rows in tables.items():
+        kept = [
+            at for at, column in enumerate(TABLES[name]) if column not in TEXT_COLUMNS
+        ]
+        shortened[name] = [tuple([row[at] for at in kept]) for row in rows]
+    return shortened
 
 
 @contextmanager
@@ -220,7 +249,6 @@ class _RowBuilder:
     def __init__(self, book: Codebook) -> None:
         self.book = book
         self._kinds = {k.id: (k.id, k.label.ar, k.label.en) for k in book.span_kinds}
-        self._parts = {f.id: {p.id: p for p in book.parts_of(f)} for f in book.fields}
         self._classes = {c.id: (c.label.ar, c.label.en) for c in book.actor_classes}
         self._labels: dict[tuple[str, str, str], tuple[str, str]] = {}
 
@@ -231,26 +259,40 @@ class _RowBuilder:
         events = effective_events(coding, self.book)
         tables["codings"].append(
             (
-                *(*key, coding.status.value, coding.codebook),
-                *(len(events), len(spans), coding.source),
+                *key,
+                coding.status.value,
+                coding.codebook,
+                len(events),
+                len(spans),
+                coding.source,
             )
         )
         for span in coding.spans:
-            rest = (
-                json_or_none(span.value),
-                span.decision and span.decision.value,
-                span.candidate,
-                span.reason,
+            tables["spans"].append(
+                (
+                    *key,
+                    span.id,
+                    *self._stretch(span),
+                    json_or_none(span.value),
+                    span.decision and span.decision.value,
+                    span.candidate,
+                    span.reason,
+                )
             )
-            tables["spans"].append((*key, span.id, *self._stretch(span), *rest))
         self._add_answers((*key, ""), article_answers(coding, self.book), spans, tables)
-        type_field = self.book.type_field
         for position, event in enumerate(events, start=1):
-            answer = event.answer(type_field.id) if type_field else None
-            type_ = answer.value if answer and answer.coded else None
-            labels = self._label(type_field, "", type_) if type_field else ("", "")
-            tables["events"].append((*key, event.id, position, type_, *labels))
+            tables["events"].append((*key, event.id, position, *self._type(event)))
             self._add_answers((*key, event.id), event.fields, spans, tables)
+
+    def _type(self, event: Event) -> tuple[Cell, str, str]:
+        """Return an event's type and its labels, None and "" if it is not coded."""
+        field = self.book.type_field
+        if field is None:
+            return None, "", ""
+        answer = event.answer(field.id)
+        if not answer.coded:
+            return None, "", ""
+        return answer.value, *self._label(field, "", answer.value)
 
     def _add_answers(
         self,
@@ -269,27 +311,18 @@ class _RowBuilder:
             evidence = quoted(spans, answer.evidence)
             start = (*key, name, field.label.ar, field.label.en, answer.state)
             end = (
-                SEPARATOR.join(f"{span.start}-{span.end}" for span in evidence),
-                SEPARATOR.join(span.quote for span in evidence),
-                *(
-                    answer.comment,
-                    SEPARATOR.join(answer.taken_from),
-                    answer.how,
-                    answer.reason,
-                    answer.by,
-                    answer.applied_by,
-                ),
+                SEPARATOR.join([f"{span.start}-{span.end}" for span in evidence]),
+                SEPARATOR.join([span.quote for span in evidence]),
+                answer.comment,
+                SEPARATOR.join(answer.taken_from),
+                answer.how,
+                answer.reason,
+                answer.by,
+                answer.applied_by,
             )
             for item, part, value in _leaves(answer):
-                number = (
-                    value
-                    if isinstance(value, int | float) and not isinstance(value, bool)
-                    else None
-                )
-                labels = self._label(field, part, value)
-                tables["values"].append(
-                    (*start, item, part, _text(value), number, *labels, *end)
-                )
+                cells = (_text(value), _number(value), *self._label(field, part, value))
+                tables["values"].append((*start, item, part, *cells, *end))
             for span in evidence:
                 tables["evidence"].append((*key, name, span.id, *self._stretch(span)))
 
@@ -297,7 +330,7 @@ class _RowBuilder:
         return *self._kinds[span.kind], span.start, span.end, span.quote
 
     def _label(self, field: Field, part: str, value: Json) -> tuple[str, str]:
-        """The label of a value in Arabic and English, "" if it has no label."""
+        """Return the label of a value in Arabic and English, "" if it has no label."""
         if not isinstance(value, str):
             return "", ""
         key = (field.id, part, value)
@@ -305,14 +338,20 @@ class _RowBuilder:
             self._labels[key] = self._look_up_label(field, part, value)
         return self._labels[key]
 
-    def _look_up_label(self, field: Field, part: str, value: str) -> tuple[str, str]:
-        if part.rpartition(".")[2] == "class":
+    def _look_up_label(self, field: Field, part_id: str, value: str) -> tuple[str, str]:
+        if part_id.rpartition(".")[2] == "class":
             return self._classes.get(value, ("", ""))
-        owner: Field | Part | None = self._parts[field.id].get(part) if part else field
+        owner: Field | Part | None = field
+        if part_id:
+            parts = {part.id: part for part in self.book.parts_of(field)}
+            owner = parts.get(part_id)
         if owner is None or owner.type in ("text", "date", "int_range"):
             return "", ""
-        ar, en = (self.book.label_of(owner, value, lang) for lang in ("ar", "en"))
-        return ("", "") if ar == en == value else (ar, en)
+        ar = self.book.label_of(owner, value, "ar")
+        en = self.book.label_of(owner, value, "en")
+        if ar == en == value:  # it has no label
+            return "", ""
+        return ar, en
 
 
 def _leaves(answer: Answer) -> Iterator[tuple[int | None, str, Json]]:
@@ -331,12 +370,19 @@ def _leaves(answer: Answer) -> Iterator[tuple[int | None, str, Json]]:
 
 
 def _flattened(value: Json, path: str) -> Iterator[tuple[str, Json]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _flattened(inner, f"{path}.{name}" if path else name)
-    else:
+    """Yield the values in a value of several parts, each with the path to it."""
+    if not isinstance(value, dict):
         yield path, value
+        return
+    for name, inner in value.items():
+        yield from _flattened(inner, f"{path}.{name}" if path else name)
 
 
 def _text(value: Json) -> str | None:
-    return value if value is None or isinstance(value, str) else json_or_none(value)
+    return value if isinstance(value, str) else json_or_none(value)
+
+
+def _number(value: Json) -> int | float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value

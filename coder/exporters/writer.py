@@ -36,8 +36,13 @@ class Dataset(Struct, frozen=True):
     text: bool = True
 
     def book(self, coding: Coding) -> Codebook:
-        """The revision that a coding was made with."""
+        """Return the revision that a coding was made with."""
         return self.revisions.get(coding.codebook, self.codebook)
+
+    @property
+    def books(self) -> list[Codebook]:
+        """The revision in force, then the earlier ones, the latest first."""
+        return [self.codebook, *reversed(list(self.revisions.values()))]
 
 
 class AlignedEvent(NamedTuple):

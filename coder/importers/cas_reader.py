@@ -11,7 +11,6 @@ XMI and JSON CAS.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,9 +29,10 @@ _TECHNICAL = re.compile(
     r".*\.(?:segmentation|metadata|pos\.tweet)\.type\..*|uima\.tcas\.DocumentAnnotation|.*\.(?:Token|Sentence)"
     r"|.*\.(?:TagsetDescription|CASMetadata|LayerDefinition|FeatureDefinition|DocumentMetaData|\w*Chain)"
 )
-_OURS = _CODING, _SPAN, _EVENT = tuple(
-    f"webanno.custom.{n}" for n in ("Coding", "CodedSpan", "CodedEvent")
-)
+_CODING = "webanno.custom.Coding"
+_SPAN = "webanno.custom.CodedSpan"
+_EVENT = "webanno.custom.CodedEvent"
+_OURS = (_CODING, _SPAN, _EVENT)
 _EVIDENCE = "evidence_of"
 _HEAD = ("article", "coder", "text_sha256")
 _ESCAPED = re.compile(r"_x([0-9A-F]{4})_")
@@ -63,22 +63,18 @@ def is_mine(path: Path) -> bool:
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """Each text of the CAS with its annotations."""
+    """Yield each text of the CAS with its annotations."""
     piece = whole(path)
+    texts = []
     try:
-        every = (
-            _from_xmi(piece.data)
-            if path.suffix.lower() == ".xmi"
-            else _from_json(json_in(piece))
-        )
-        sofas = {
-            id_: s.features for id_, s in every.items() if s.type == "uima.cas.Sofa"
-        }
-        texts = [
-            _document(path, id_, sofa, every)
-            for id_, sofa in sofas.items()
-            if "sofaString" in sofa
-        ]
+        if path.suffix.lower() == ".xmi":
+            every = _from_xmi(piece.data)
+        else:
+            every = _from_json(json_in(piece))
+        for id_, structure in every.items():
+            sofa = structure.features
+            if structure.type == "uima.cas.Sofa" and "sofaString" in sofa:
+                texts.append(_document(path, id_, sofa, every))
     except (ParseError, ValueError, TypeError, LookupError, AttributeError) as error:
         problem = str(error) or type(error).__name__
         raise CoderError(
@@ -95,61 +91,56 @@ def documents(path: Path) -> Iterator[Document]:
 
 
 def _document(
-    path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str, _Structure]
+    path: Path, sofa_id: str, sofa: Mapping[str, Any], every: Mapping[str, _Structure]
 ) -> Document:
+    """Return the document of one text."""
     text = str(sofa["sofaString"])
     name = ""
-    head = dict[str, str]()
-    marks = dict[str, Mark]()
-    links = list[Link]()
-    choices = defaultdict[str, list[Json]](list)
-    left = list[str]()  # features of relations
+    head: dict[str, str] = {}
+    marks: dict[str, Mark] = {}
+    found: list[Link] = []
+    choices: dict[str, list[Json]] = {}
+    left: list[str] = []  # features of relations
     for own, structure in every.items():
         features = structure.features
-        references = structure.references
-        if features.get("sofa") != id_:
+        if features.get("sofa") != sofa_id:
             continue
         if structure.type.endswith(".DocumentMetaData"):
-            name = str(
-                features.get("documentTitle") or features.get("documentId") or ""
-            )
+            title = features.get("documentTitle") or features.get("documentId")
+            name = str(title or "")
         if _TECHNICAL.fullmatch(structure.type):
             continue
         if structure.type == _CODING:
             head = {feature: str(features.get(feature) or "") for feature in _HEAD}
+        sources = structure.references.get("Governor")
+        targets = structure.references.get("Dependent")
         if "begin" not in features:
             for feature, value in _values(structure, *_HEAD).items():
-                choices[feature].append(value)
-            continue
-        if references.get("Governor") or references.get("Dependent"):
-            if references.get("Governor") and references.get("Dependent"):
-                label, feature = _label(structure)
-                source = references["Governor"][0]
-                links.append(Link(source, label, references["Dependent"][0]))
-                left += _values(structure, feature)
-            continue
-        marks[own] = _mark(own, structure, every, str(path))
-        links += _links(own, structure, every)
-    ids = {own: mark.id for own, mark in marks.items()}
-    links = [
-        Link(ids.get(k.source, k.source), k.role, ids.get(k.target, k.target))
-        for k in links
-    ]
-    record: dict[str, Json] = {
-        "id": head.get("article") or Path(name).stem or path.stem
-    }
+                choices.setdefault(feature, []).append(value)
+        elif sources and targets:
+            label, feature = _label(structure)
+            found.append(Link(sources[0], label, targets[0]))
+            left += _values(structure, feature)
+        elif not sources and not targets:
+            marks[own] = _mark(own, structure, every, str(path))
+            found += _links(own, structure, every)
+    links = []
+    for link in found:
+        source = marks[link.source].id if link.source in marks else link.source
+        target = marks[link.target].id if link.target in marks else link.target
+        links.append(Link(source, link.role, target))
+    article = head.get("article") or Path(name).stem or path.stem
+    record: dict[str, Json] = {"id": article}
     digest = head.get("text_sha256")
     if digest and "\ufffd" in text and Article("", text).text_sha256 != digest:
         record["text_sha256"] = digest  # the text has characters that XML cannot hold
     else:
         record["text"] = text
-    where = f"{path}: {record['id']}"
-    annotator = head.get("coder", "")
     return Document(
         path,
-        where,
+        f"{path}: {article}",
         record,
-        annotator,
+        head.get("coder", ""),
         [*marks.values()],
         links,
         choices,
@@ -181,27 +172,26 @@ def _links(
 def _mark(
     own: str, structure: _Structure, every: Mapping[str, _Structure], where: str
 ) -> Mark:
-    """An annotation as a mark; an event at the same place as one of its arguments gets
-    no extent.
+    """Return an annotation as a mark; an event at the same place as one of its
+    arguments gets no extent.
     """
     features = structure.features
     extent = _extent(own, structure, where)
     if structure.type == _SPAN:
         kind = str(features.get("kind") or "")
-        return Mark(
-            f"/{own}", kind, (extent,), attributes=_values(structure, "kind", _EVIDENCE)
-        )
+        values = _values(structure, "kind", _EVIDENCE)
+        return Mark(f"/{own}", kind, (extent,), attributes=values)
     if structure.type == _EVENT:
-        slots = [every[each] for each in structure.references.get("arguments", ())]
-        targets = [each for slot in slots for each in slot.references.get("target", ())]
+        targets = list[str]()
+        for slot in structure.references.get("arguments", ()):
+            targets += every[slot].references.get("target", ())
         is_marked = extent[0] == extent[1] or any(
-            _extent(t, every[t], where) == extent for t in targets
+            _extent(target, every[target], where) == extent for target in targets
         )
         id_ = str(features.get("event") or own)
+        extents = () if is_marked else (extent,)
         values = _values(structure, "event")
-        return Mark(
-            id_, "", () if is_marked else (extent,), attributes=values, is_event=True
-        )
+        return Mark(id_, "", extents, attributes=values, is_event=True)
     label, feature = _label(structure)
     return Mark(own, label, (extent,), attributes=_values(structure, feature))
 
@@ -212,32 +202,38 @@ def _extent(own: str, structure: _Structure, where: str) -> Extent:
 
 
 def _label(structure: _Structure) -> tuple[str, str]:
-    """The layer's name followed by the value of the first feature in `_LABELS`, and
-    that feature's name.
+    """Return the layer's name followed by the value of the first feature in `_LABELS`,
+    and that feature's name.
     """
     layer = structure.type.rpartition(".")[2]
-    feature = next((each for each in _LABELS if structure.features.get(each)), "")
-    return (f"{layer}.{structure.features[feature]}" if feature else layer), feature
+    for feature in _LABELS:
+        value = structure.features.get(feature)
+        if value:
+            return f"{layer}.{value}", feature
+    return layer, ""
 
 
 def _values(structure: _Structure, *excluded: str) -> dict[str, Json]:
-    """The values of all features but the excluded ones; those of this program's own
-    layers are unescaped.
+    """Return the values of all features but the excluded ones; those of this program's
+    own layers are unescaped.
     """
-    values = {
-        k: v
-        for k, v in structure.features.items()
-        if v is not None and k not in (*_OWN, *excluded)
-    }
-    if structure.type not in _OURS:
-        return values
-    return {
-        _ESCAPED.sub(lambda found: chr(int(found[1], 16)), k): _value(v)
-        for k, v in values.items()
-    }
+    values: dict[str, Json] = {}
+    for name, value in structure.features.items():
+        if value is None or name in _OWN or name in excluded:
+            continue
+        if structure.type in _OURS:
+            values[_unescape(name)] = _parse(value)
+        else:
+            values[name] = value
+    return values
 
 
-def _value(text: Json) -> Json:
+def _unescape(name: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), name)
+
+
+def _parse(text: Json) -> Json:
+    """Return the value of a text that is JSON; any other text as it is."""
     try:
         return from_json(text)
     except ValueError:
@@ -265,10 +261,12 @@ def _from_xmi(data: bytes) -> dict[str, _Structure]:
         id_ = element.get("{http://www.omg.org/XMI}id")
         if tag is None or id_ is None:
             continue
-        features: dict[str, Json] = {
-            k: v for k, v in element.attrib.items() if not k.startswith("{")
-        }
-        features |= {child.tag: child.text for child in element}
+        features: dict[str, Json] = {}
+        for name, value in element.attrib.items():
+            if not name.startswith("{"):  # it is in no namespace
+                features[name] = value
+        for child in element:
+            features[child.tag] = child.text
         every[id_] = _Structure(f"{tag[1].replace('/', '.')}.{tag[2]}", features)
     slots = {id_ for id_, structure in every.items() if _is_slot(structure)}
     for structure in every.values():

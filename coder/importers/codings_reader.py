@@ -7,7 +7,7 @@ about the article, and its evidence links whose role is the field's id.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from coder.errors import CoderError
 from coder.importers.annotated import Document, Link, Mark, records
 from coder.importers.native_reader import taken_from
 from coder.importers.records import first_keys
+from coder.model import Answer
 from coder.native import FORMAT, SUGGESTER, stated
 
 
@@ -26,13 +27,12 @@ def is_mine(path: Path) -> bool:
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """The codings: one per line, or one from an article's line and the lines of its
-    events after it.
+    """Yield the codings: one per line, or one from an article's line and the lines of
+    its events after it.
     """
-    coding: dict[str, Any] | None = (
-        None  # the coding whose lines are being read, in the native form
-    )
-    start = ""  # where its first line is
+    # The coding whose lines are being read, in the native form, and where they begin.
+    coding: dict[str, Any] | None = None
+    start = ""
     for where, line in records(path):
         if not isinstance(line, dict) or "record" not in line:
             yield _document(path, where, line)
@@ -40,21 +40,30 @@ def documents(path: Path) -> Iterator[Document]:
         if line["record"] == "article":
             if coding is not None:
                 yield _document(path, start, coding)
-            head = {
-                name: line.get(name)
-                for name in ("article", "codebook", "coder", "status", "spans")
-            }
+            coding = _begin(line, where)
             start = where
-            coding = {"format": FORMAT, **head, "events": []}
-            coding["answers"] = _answers(coding, line, where)
         elif line["record"] == "event":
             if coding is None or _article_and_coder(coding) != _article_and_coder(line):
                 raise CoderError("delivery.event_alone", where=where)
-            coding["events"].append(
-                {"id": line.get("event"), "fields": _answers(coding, line, where)}
-            )
+            fields = _answers(coding["spans"], line, where)
+            coding["events"].append({"id": line.get("event"), "fields": fields})
     if coding is not None:
         yield _document(path, start, coding)
+
+
+def _begin(line: Any, where: str) -> dict[str, Any]:
+    """Return a coding in the native form, without events, from an article's line."""
+    spans = line.get("spans")
+    return {
+        "format": FORMAT,
+        "article": line.get("article"),
+        "codebook": line.get("codebook"),
+        "coder": line.get("coder"),
+        "status": line.get("status"),
+        "spans": spans,
+        "events": [],
+        "answers": _answers(spans, line, where),
+    }
 
 
 def _article_and_coder(line: Any) -> tuple[Any, Any]:
@@ -62,17 +71,17 @@ def _article_and_coder(line: Any) -> tuple[Any, Any]:
     return article.get("id") if isinstance(article, dict) else None, line.get("coder")
 
 
-def _answers(coding: dict[str, Any], line: Any, where: str) -> dict[str, Any]:
-    """A line's fields in the native form, with the ids of the coding's spans as
+def _answers(spans: Any, line: Any, where: str) -> dict[str, Any]:
+    """Return a line's fields in the native form, with the ids of the coding's spans as
     evidence.
     """
+    answers = {}
     try:
-        ids = {(s["kind"], s["start"], s["end"]): s["id"] for s in coding["spans"]}
-        answers = {}
+        ids = {(s["kind"], s["start"], s["end"]): s["id"] for s in spans}
         for name, answer in line["fields"].items():
-            evidence = [
-                ids[e["kind"], e["start"], e["end"]] for e in answer.get("evidence", ())
-            ]
+            evidence = []
+            for cited in answer.get("evidence", ()):
+                evidence.append(ids[cited["kind"], cited["start"], cited["end"]])
             answers[name] = answer | ({"evidence": evidence} if evidence else {})
     except (KeyError, TypeError, AttributeError) as error:
         raise CoderError(
@@ -84,23 +93,27 @@ def _answers(coding: dict[str, Any], line: Any, where: str) -> dict[str, Any]:
 def _document(path: Path, where: str, record: Any) -> Document:
     coding = taken_from(record, where, path.name).coding
     assert coding is not None
-    marks = list[Mark]()
-    links = list[Link]()
+    marks: list[Mark] = []
     for span in coding.standing:
         value = {} if span.value is None else {"value": span.value}
-        marks.append(
-            Mark(f"/{span.id}", span.kind, ((span.start, span.end),), span.quote, value)
-        )
+        extents = ((span.start, span.end),)
+        marks.append(Mark(f"/{span.id}", span.kind, extents, span.quote, value))
     for event in coding.events:
         marks.append(Mark(event.id, "", attributes=stated(event.fields), is_event=True))
-    for source, answers in (
-        ("", coding.answers),
-        *((event.id, event.fields) for event in coding.events),
-    ):
-        for name, answer in answers.items():
-            links += [Link(source, name, f"/{each}") for each in answer.evidence]
+    links = _evidence_links("", coding.answers)
+    for event in coding.events:
+        links += _evidence_links(event.id, event.fields)
     choices = {name: [value] for name, value in stated(coding.answers).items()}
-    head = {key: value for key, value in record["article"].items() if key != "metadata"}
-    article = {**record["article"].get("metadata", {}), **head}
+    head = dict(record["article"])
+    metadata = head.pop("metadata", {})
     annotator = "" if coding.coder == SUGGESTER else coding.coder
-    return Document(path, where, article, annotator, marks, links, choices)
+    return Document(path, where, {**metadata, **head}, annotator, marks, links, choices)
+
+
+def _evidence_links(source: str, answers: Mapping[str, Answer]) -> list[Link]:
+    """Return links from an event, or "" for the article, to its answers' evidence."""
+    links = []
+    for name, answer in answers.items():
+        for span_id in answer.evidence:
+            links.append(Link(source, name, f"/{span_id}"))
+    return links

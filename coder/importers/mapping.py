@@ -5,17 +5,16 @@ by their names.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from coder.codebook.declarations import SpanKind
 from coder.codebook.nearest import nearest
-from coder.codebook.schema import Codebook, EventType, Field, Value
-from coder.codebook.search import search_key
+from coder.codebook.schema import Codebook
+from coder.codebook.search import Labelled, find_id, search_key
 from coder.codebook.yaml_text import YamlPath, YamlText, read_yaml
 from coder.errors import CoderError
 from coder.foreign import to_json
@@ -67,7 +66,7 @@ class LabelMapping(_Strict):
         if name in self.labels:
             return self.labels[name]
         types = {each.id for each in book.every_type()}
-        name = name.rpartition(".")[2]  # without the layer's name
+        name = _without_layer(name)
         if is_event and (not name or name in types):
             return ToEvent(event=name)
         if any(kind.id == name for kind in book.span_kinds):
@@ -104,45 +103,40 @@ def read_mapping(path: Path, book: Codebook) -> LabelMapping:
         raise CoderError(
             "delivery.wrong_mapping", problem=first["msg"], where=where
         ) from None
-    kinds = {kind.id for kind in book.span_kinds}
-    fields = {each.id for each in book.fields}
-    types = {each.id for each in book.every_type()} if book.type_field else set[str]()
-    targets = [
-        ("labels", name, to, kinds)
-        for name, to in mapping.labels.items()
-        if isinstance(to, str)
-    ]
-    targets += [
-        ("labels", n, to.event, types)
-        for n, to in mapping.labels.items()
-        if isinstance(to, ToEvent)
-    ]
-    for table, answers in (
+    kinds = [kind.id for kind in book.span_kinds]
+    fields = [each.id for each in book.fields]
+    types = [each.id for each in book.every_type()] if book.type_field else []
+
+    def expect(table: str, name: str, target: str, known: Sequence[str]) -> None:
+        if not target or target in known:
+            return
+        like = nearest(target, known)
+        what = Message("delivery.like", what=target, like=like) if like else target
+        where = _position(yaml, (table, name))
+        raise CoderError("delivery.mapped_to_none", what=what, where=where)
+
+    for name, label in mapping.labels.items():
+        if isinstance(label, str):
+            expect("labels", name, label, kinds)
+    for name, label in mapping.labels.items():
+        if isinstance(label, ToEvent):
+            expect("labels", name, label.event, types)
+    for table, entries in (
         ("roles", mapping.roles),
         ("attributes", mapping.attributes),
     ):
-        for name, answer in answers.items():
-            target = answer.field if isinstance(answer, ToField) else answer or ""
-            targets.append((table, name, target, fields))
-    for table, name, target, known in targets:
-        if target and target not in known:
-            like = nearest(target, known)
-            what = Message("delivery.like", what=target, like=like) if like else target
-            raise CoderError(
-                "delivery.mapped_to_none",
-                what=what,
-                where=_position(yaml, (table, name)),
-            )
+        for name, entry in entries.items():
+            target = entry.field if isinstance(entry, ToField) else entry
+            expect(table, name, target or "", fields)
     return mapping
 
 
 def _position(yaml: YamlText, path: YamlPath) -> str:
+    """Return where in the file a path is: line and column, and the path itself."""
     at = yaml.problem(path, Message("delivery.wrong_mapping"))
-    return (
-        f"{yaml.file}:{at.line}:{at.column}: {'.'.join(map(str, path))}".removesuffix(
-            ": "
-        )
-    )
+    where = f"{yaml.file}:{at.line}:{at.column}"
+    keys = ".".join(map(str, path))
+    return f"{where}: {keys}" if keys else where
 
 
 # ------------------------------------------------------------ suggesting a mapping
@@ -162,24 +156,25 @@ class Found:
     def add(self, document: Document) -> None:
         """Count the names in a document."""
         self.coders[document.annotator] += bool(document.annotator)
-        sources = {mark.id: mark for mark in document.marks}
+        mark_ids = {mark.id for mark in document.marks}
         for mark in document.marks:
             self.labels[mark.label] += 1
-            self._add_values(mark.attributes.items())
+            for name, value in mark.attributes.items():
+                self._add_value(name, value)
             if mark.is_event:
                 self.events.add(mark.label)
         for link in document.links:
-            self.roles[link.role] += link.source in sources or not link.source
-        self._add_values(
-            (name, one) for name, several in document.choices.items() for one in several
-        )
+            is_known = link.source in mark_ids or not link.source
+            self.roles[link.role] += is_known
+        for name, values in document.choices.items():
+            for value in values:
+                self._add_value(name, value)
 
-    def _add_values(self, attributes: Iterable[tuple[str, Json]]) -> None:
-        for name, value in attributes:
-            self.attributes[name] += 1
-            if isinstance(value, str | bool):
-                key = value if isinstance(value, str) else to_json(value)
-                self.values.setdefault(name, Counter())[key] += 1
+    def _add_value(self, name: str, value: Json) -> None:
+        self.attributes[name] += 1
+        if isinstance(value, str | bool):
+            key = value if isinstance(value, str) else to_json(value)
+            self.values.setdefault(name, Counter())[key] += 1
 
 
 def suggested(found: Found, book: Codebook) -> str:
@@ -190,25 +185,25 @@ def suggested(found: Found, book: Codebook) -> str:
     fields = (*book.event_fields, *book.article_fields)
 
     def label(name: str) -> Json:
-        kind = _like(name, book.span_kinds) or _usual_kind(name, book)
-        event = _like(name, types)
+        kind = _find(name, book.span_kinds) or _usual_kind(name, book)
+        event = _find(name, types)
         if name in found.events:
             return {"event": event or ""} if book.event_fields else kind
         return kind or ({"event": event} if event else None)
 
     def answer(name: str) -> Json:
-        field = book.field(_like(name, book.fields) or "")
+        field = book.field(_find(name, book.fields) or "")
         values = found.values.get(name)
         if field is None or not values or not book.values_of(field):
             return field.id if field else None
         return {
             "field": field.id,
-            "values": {value: _like(value, book.values_of(field)) for value in values},
+            "values": {value: _find(value, book.values_of(field)) for value in values},
         }
 
     tables = {
         "labels": {name: label(name) for name in found.labels},
-        "roles": {name: _like(name, fields) for name in found.roles},
+        "roles": {name: _find(name, fields) for name in found.roles},
         "attributes": {name: answer(name) for name in found.attributes},
         "coders": {name: name for name in found.coders}
         if len(found.coders) > 1
@@ -233,28 +228,25 @@ _HEAD = (
 )
 
 
-def _like(
-    name: str, known: Iterable[SpanKind | EventType | Field | Value]
-) -> str | None:
-    """The id of the entry with this id or label."""
-    key = _key(name)
-    return next(
-        (e.id for e in known if key in map(search_key, (e.id, e.label.ar, e.label.en))),
-        None,
-    )
+def _find(name: str, entries: Iterable[Labelled]) -> str | None:
+    """Return the id of the entry with this id or label."""
+    return find_id(_without_layer(name), entries)
 
 
 def _usual_kind(name: str, book: Codebook) -> str | None:
-    """The span kind whose fields are of a type for which this name commonly stands."""
-    types = {
-        type_ for type_, names in USUAL_NAMES["labels"].items() if _key(name) in names
-    }
-    filled = {field.id for field in book.fields if field.type in types}
-    return next(
-        (kind.id for kind in book.span_kinds if not filled.isdisjoint(kind.fields)),
-        None,
-    )
+    """Return the span kind whose fields are of a type for which this name commonly
+    stands.
+    """
+    key = search_key(_without_layer(name))
+    usual = USUAL_NAMES["labels"]
+    types = [type_ for type_, names in usual.items() if key in names]
+    fields = {field.id for field in book.fields if field.type in types}
+    for kind in book.span_kinds:
+        if not fields.isdisjoint(kind.fields):
+            return kind.id
+    return None
 
 
-def _key(name: str) -> str:
-    return search_key(name.rpartition(".")[2])  # without the layer's name
+def _without_layer(name: str) -> str:
+    """Return the name of a label without the name of its layer in front."""
+    return name.rpartition(".")[2]

@@ -6,7 +6,6 @@ the browser counts.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -30,33 +29,38 @@ def is_mine(path: Path) -> bool:
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """One document per user and item."""
-    if path.suffix.lower() != ".json":
-        for where, record in records(path):
-            line = validated(_Line, record, where)
-            spans = line.get("spans", [])
-            if isinstance(spans, dict):
-                spans = [*chain.from_iterable(spans.values())]
-            labels = (
-                (schema, name, value)
-                for schema, values in line.get("labels", {}).items()
-                for name, value in values.items()
-            )
-            yield _document(
-                path, where, line["instance_id"], line["user_id"], spans, labels
-            )
-        return
+    """Yield one document per user and item."""
+    if path.suffix.lower() == ".json":
+        yield from _documents_of_state(path)
+    else:
+        yield from _documents_of_export(path)
+
+
+def _documents_of_state(path: Path) -> Iterator[Document]:
     piece = whole(path)
     state = validated(_State, json_in(piece), piece.where)
     labels_of = state.get("instance_id_to_label_to_value", {})
     spans_of = state.get("instance_id_to_span_to_value", {})
     for item in dict.fromkeys((*labels_of, *spans_of)):
-        labels = (
-            (label["schema"], label["name"], value)
-            for label, value in labels_of.get(item, [])
-        )
+        labels = []
+        for label, value in labels_of.get(item, []):
+            labels.append((label["schema"], label["name"], value))
         spans = [span for span, _ in spans_of.get(item, [])]
         yield _document(path, f"{path}: {item}", item, state["user_id"], spans, labels)
+
+
+def _documents_of_export(path: Path) -> Iterator[Document]:
+    for where, record in records(path):
+        line = validated(_Line, record, where)
+        spans = line.get("spans", [])
+        if isinstance(spans, dict):
+            spans = [*chain.from_iterable(spans.values())]
+        labels = []
+        for schema, values in line.get("labels", {}).items():
+            for name, value in values.items():
+                labels.append((schema, name, value))
+        user = line["user_id"]
+        yield _document(path, where, line["instance_id"], user, spans, labels)
 
 
 def _document(
@@ -67,26 +71,23 @@ def _document(
     spans: Iterable[_Span],
     labels: Iterable[tuple[str, str, Json]],
 ) -> Document:
-    choices = defaultdict[str, list[Json]](list)
+    """Return the document of one user and item; labels: schema, name and value."""
+    choices: dict[str, list[Json]] = {}
     for schema, name, value in labels:
-        if value is not False and value not in (
-            None,
-            "",
-            "false",
-        ):  # 0 and 1 are numbers on a scale
-            choices[schema].append(
-                name if value is True or value in ("true", name) else value
-            )
-    marks = [
-        Mark(
-            s.get("id") or f"s{i}",
-            s["name"],
-            ((s["start"], s["end"]),),
-            s.get("text") or "",
-        )
-        for i, s in enumerate(spans)
-    ]
+        if _is_chosen(value):
+            is_box = value is True or value in ("true", name)  # a box that is ticked
+            choices.setdefault(schema, []).append(name if is_box else value)
+    marks = []
+    for number, span in enumerate(spans):
+        id_ = span.get("id") or f"s{number}"
+        extents = ((span["start"], span["end"]),)
+        marks.append(Mark(id_, span["name"], extents, span.get("text") or ""))
     return Document(path, where, {"id": item}, user, marks, (), choices, unit="utf-16")
+
+
+def _is_chosen(value: Json) -> bool:
+    """Return whether a label's value says that it was chosen; 0 is a number on a scale."""
+    return value is not False and value not in (None, "", "false")
 
 
 class _Label(TypedDict):

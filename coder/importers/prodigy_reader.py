@@ -17,8 +17,6 @@ from coder.importers.annotated import Document, Link, Mark, records, validated
 from coder.importers.records import first_keys
 from coder.messages.catalogue import Message
 
-_META = ("article", "coder")
-
 
 def is_mine(path: Path) -> bool:
     """Return whether the lines are Prodigy's examples."""
@@ -34,58 +32,62 @@ def documents(path: Path) -> Iterator[Document]:
             raise CoderError("delivery.patterns", where=where)
         line = validated(_Line, record, where)
         meta = {**line.get("meta", {})}
-        article, coder = (meta.pop(name, "") for name in _META)
+        article = meta.pop("article", "")
+        coder = meta.pop("coder", "")
         annotator = coder or line.get("_annotator_id") or line.get("_session_id") or ""
-        known = {"text": line.get("text"), **meta} | (
-            {"id": article} if article else {}
-        )
-        if (answer := line.get("answer", "accept")) != "accept":
+        known = {"text": line.get("text"), **meta}
+        if article:
+            known["id"] = article
+        answer = line.get("answer", "accept")
+        if answer != "accept":
             refused = Message("delivery.not_accepted", answer=answer)
             yield Document(path, where, known, annotator, refused=refused)
             continue
         spans = line.get("spans", [])
-        marks = [
-            _mark(number, span, line) for number, span in enumerate(spans, start=1)
-        ]
-        links = [
-            Link(_end(r, "head", spans), r["label"], _end(r, "child", spans))
-            for r in line.get("relations", [])
-        ]
-        yield Document(
-            path,
-            where,
-            known,
-            annotator,
-            marks,
-            links,
-            {"accept": line.get("accept", [])},
-        )
+        marks = []
+        for number, span in enumerate(spans, start=1):
+            extents = ((span["start"], span["end"]),)
+            quote = _quote(span, line.get("tokens", []))
+            marks.append(Mark(f"s{number}", span["label"], extents, quote))
+        links = []
+        for relation in line.get("relations", []):
+            source = _find_end(relation, "head", spans)
+            target = _find_end(relation, "child", spans)
+            links.append(Link(source, relation["label"], target))
+        choices = {"accept": line.get("accept", [])}
+        yield Document(path, where, known, annotator, marks, links, choices)
 
 
-def _mark(number: int, span: _Span, line: _Line) -> Mark:
-    tokens = line.get("tokens")
+def _quote(span: _Span, tokens: Sequence[_Token]) -> str:
+    """Return the words of a span, from its tokens if it does not have them itself; ""
+    if neither is known.
+    """
     quote = span.get("text", "")
-    if (
-        not quote
-        and tokens
-        and 0 <= span.get("token_start", -1) <= span.get("token_end", -1) < len(tokens)
-    ):
-        inside = tokens[span.get("token_start", 0) : span.get("token_end", 0) + 1]
-        quote = "".join(token["text"] for token in inside)
-    return Mark(f"s{number}", span["label"], ((span["start"], span["end"]),), quote)
+    if quote:
+        return quote
+    first = span.get("token_start", -1)
+    last = span.get("token_end", -1)
+    if not 0 <= first <= last < len(tokens):
+        return ""
+    return "".join([token["text"] for token in tokens[first : last + 1]])
 
 
-def _end(relation: _Relation, end: str, spans: Sequence[_Span]) -> str:
-    """The id of the mark at an end ("head" or "child") of a relation, "" if there is
-    none.
+def _find_end(relation: _Relation, end: str, spans: Sequence[_Span]) -> str:
+    """Return the id of the mark at an end ("head" or "child") of a relation, "" if
+    there is none.
     """
     values: Mapping[str, Any] = relation
-    at = values.get(f"{end}_span") or {}
+    place = values.get(f"{end}_span")
     token = values.get(end)
     for number, span in enumerate(spans, start=1):
-        if at and (span["start"], span["end"]) == (at.get("start"), at.get("end")):
-            return f"s{number}"
-        if not at and token is not None and span.get("token_end") == token:
+        if place:
+            is_end = (span["start"], span["end"]) == (
+                place.get("start"),
+                place.get("end"),
+            )
+        else:
+            is_end = token is not None and span.get("token_end") == token
+        if is_end:
             return f"s{number}"
     return ""
 

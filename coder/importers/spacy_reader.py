@@ -37,10 +37,16 @@ def _document(path: Path, number: int, doc: Any) -> Document:
     for at, (label, start, end) in enumerate(places, start=1):
         marks.append(Mark(f"s{at}", label, ((start, end),)))
     record: dict[str, Json] = {"text": doc.text}
-    if article := doc.user_data.get("article"):
+    article = doc.user_data.get("article")
+    if article:
         record["id"] = str(article)
-    choices = {"cats": [name for name, score in doc.cats.items() if score >= 0.5]}
     coder = str(doc.user_data.get("coder", ""))
+    categories = [name for name, score in doc.cats.items() if score >= 0.5]
     return Document(
-        path, f"{path}: document {number}", record, coder, marks, (), choices
+        path,
+        f"{path}: document {number}",
+        record,
+        coder,
+        marks,
+        choices={"cats": categories},
     )

@@ -23,8 +23,8 @@ from coder.report.figure_tables import (
     Named,
     Table,
     coded_value,
-    listed,
     named_field,
+    tabulate,
 )
 
 _F1_OF_CANDIDATES = ("saw", "saw_not", "anchoring")
@@ -42,7 +42,7 @@ class Beside(NamedTuple):
     audit: Audit | None = None
 
 
-def against_gold(
+def tabulate_against_gold(
     studies: Mapping[str, Study], rows: Sequence[FieldAgreement], *, with_events: bool
 ) -> list[Table]:
     """Return each coder's agreement with gold on events and their weakest fields, and
@@ -55,41 +55,19 @@ def against_gold(
         if with_events and book.event_fields:
             f1, interval = study.event_f1()
             what = Named("events", Message("report.event.f1"))
-            cells.append(
-                [
-                    coder,
-                    what,
-                    study.shared_articles,
-                    f1.n,
-                    f1,
-                    None,
-                    interval,
-                    None,
-                    "",
-                    (),
-                ]
-            )
-        weak = sorted(
-            (
-                row
-                for row in study.fields
-                if row.field in wanted and row.alpha.value is not None
-            ),
-            key=lambda row: row.alpha.value or 0.0,
-        )
-        for row in weak[:MOST_FIELDS]:
+            of_events = (study.shared_articles, f1.n, f1, None, interval)
+            cells.append([coder, what, *of_events, None, "", ()])
+        measured = []
+        for row in study.fields:
+            if row.field in wanted and row.alpha.value is not None:
+                measured.append(row)
+        measured.sort(key=lambda row: row.alpha.value or 0.0)
+        for row in measured[:MOST_FIELDS]:
             what = named_field(book, row.field)
             train = _needs_training(row.alpha, row.interval)
-            values = (row.articles, row.pairable, None, row.alpha, row.interval)
-            cells.append(
-                [
-                    coder,
-                    what,
-                    *values,
-                    train,
-                    *_most_frequent_error(study, row.field, coder),
-                ]
-            )
+            error, articles = _most_frequent_error(study, row.field, coder)
+            of_field = (row.articles, row.pairable, None, row.alpha, row.interval)
+            cells.append([coder, what, *of_field, train, error, articles])
     columns: list[Column | str] = [
         "coder",
         "what",
@@ -102,12 +80,8 @@ def against_gold(
         "instead",
         Column("where", PAGE_AND_DATA),
     ]
-    return listed(
-        "gold",
-        columns,
-        cells,
-        [Message("report.note.gold"), Message("report.note.train")],
-    )
+    notes = [Message("report.note.gold"), Message("report.note.train")]
+    return tabulate("gold", columns, cells, notes)
 
 
 def _needs_training(score: Score, interval: Interval) -> Cell:
@@ -131,12 +105,15 @@ def _most_frequent_error(
     if not errors:
         return "", articles
     question = question_of(study.codebook, name)
-    values, times = errors[0]
-    own, gold = (coded_value(question, value, study.codebook).words for value in values)
-    return Message("report.instead", said=own, gold=gold, times=times), articles
+    (own, gold), times = errors[0]
+    words = {
+        "said": coded_value(question, own, study.codebook).words,
+        "gold": coded_value(question, gold, study.codebook).words,
+    }
+    return Message("report.instead", times=times, **words), articles
 
 
-def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
+def tabulate_suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
     """Return what the suggester misses, and how much it influences coders, measured on
     the blind sample.
     """
@@ -144,7 +121,7 @@ def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
         return []
     names = {kind.id: kind.label for kind in codebook.span_kinds}
     rows: list[list[Cell]] = []
-    for name, words, score, interval in figures(audit, names):
+    for name, words, score, interval in list_blind_sample_figures(audit, names):
         is_f1 = name in _F1_OF_CANDIDATES
         by_coefficient = (None, score) if is_f1 else (score, None)
         rows.append([Named(name, words), score.n, *by_coefficient, interval])
@@ -155,10 +132,10 @@ def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
     }
     note = Message("report.note.suggestions", **counts)
     columns = ["figure", "n", "recall", "f1", "interval"]
-    return listed("suggestions", columns, rows, [note])
+    return tabulate("suggestions", columns, rows, [note])
 
 
-def figures(
+def list_blind_sample_figures(
     audit: Audit, names: Mapping[str, Label] = {}
 ) -> list[tuple[str, Message, Score, Interval | None]]:
     """Return the blind sample's figures as id, name, score, interval.
@@ -167,31 +144,22 @@ def figures(
     """
     rows: list[tuple[str, Message, Score, Interval | None]] = []
     for row in audit.recalls:
-        kind: object = (
-            names.get(row.kind, row.kind) if row.kind else Message("report.all_kinds")
-        )
         name = row.kind or "all"
-        for way, score, interval in (
+        kind: object = names.get(row.kind, row.kind) or Message("report.all_kinds")
+        ways = (
             ("overlapped", row.overlap, row.overlap_interval),
             ("same_edges", row.exact, row.exact_interval),
-        ):
-            rows.append(
-                (
-                    f"{way}_{name}",
-                    Message(f"report.suggestions.{way}", kind=kind),
-                    score,
-                    interval,
-                )
-            )
-    effect = audit.anchoring
-    rows.append(("saw", Message("report.suggestions.saw"), effect.first, None))
-    rows.append(("saw_not", Message("report.suggestions.saw_not"), effect.second, None))
-    rows.append(
-        (
-            "anchoring",
-            Message("report.suggestions.anchoring"),
-            effect.difference,
-            effect.interval,
         )
-    )
+        for way, score, interval in ways:
+            words = Message(f"report.suggestions.{way}", kind=kind)
+            rows.append((f"{way}_{name}", words, score, interval))
+    effect = audit.anchoring
+    effects: list[tuple[str, Score, Interval | None]] = [
+        ("saw", effect.first, None),
+        ("saw_not", effect.second, None),
+        ("anchoring", effect.difference, effect.interval),
+    ]
+    for name, score, interval_or_none in effects:
+        words = Message(f"report.suggestions.{name}")
+        rows.append((name, words, score, interval_or_none))
     return rows

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.field_agreement import NOT_STATED_LEFT_OUT, FieldAgreement
 from coder.agreement.reliability import Reliability
-from coder.agreement.result import NO_VARIATION, MeanScore
+from coder.agreement.result import NO_VARIATION, Interval, MeanScore, Score
 from coder.agreement.scales import (
     ONLY_ITEM,
     Compared,
@@ -26,7 +26,7 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message, first_few
 from coder.model import GOLD
 from coder.report import details
-from coder.report.beside import Beside, against_gold, suggestions
+from coder.report.beside import Beside, tabulate_against_gold, tabulate_suggestions
 from coder.report.figure_tables import (
     DATA,
     EVERYBODY,
@@ -38,10 +38,10 @@ from coder.report.figure_tables import (
     Table,
     document_of,
     documents,
-    listed,
     named_field,
     reason_words,
     reasons_of,
+    tabulate,
 )
 from coder.report.methods import Sentence, methods
 
@@ -73,14 +73,14 @@ class Report(NamedTuple):
         """Return the report as JSON: the facts, the tables by name, remarks, methods
         and references.
         """
-        tables = {
-            t.name: document_of(t) for t in self.tables if t.name not in self.facts
-        }
-        texts = {
-            name: [each.of("en") for each in getattr(self, name)]
-            for name in ("remarks", "methods")
-        }
-        return {**self.facts, **tables, **texts, "references": self.references}
+        document = dict(self.facts)
+        for table in self.tables:
+            if table.name not in self.facts:
+                document[table.name] = document_of(table)
+        document["remarks"] = [remark.of("en") for remark in self.remarks]
+        document["methods"] = [sentence.of("en") for sentence in self.methods]
+        document["references"] = self.references
+        return document
 
 
 def report_of(
@@ -102,26 +102,32 @@ def report_of(
         if field in ("", row.field, row.field.partition(".")[0])
     ]
     beside = beside or Beside()
-    tables = [] if field else [*_events(study), *details.unmatched(study)]
-    tables += [*_fields(study, "fields", rows), *details.strict(study, rows)]
-    tables += _fields(study, "parts", parts)
+    has_gold = bool(beside.gold) or GOLD in study.coders
+    is_whole = not field
+    tables: list[Table] = []
+    if is_whole:
+        tables += _tabulate_events(study)
+        tables += details.tabulate_unmatched_events(study)
+    tables += _tabulate_fields(study, "fields", rows)
+    tables += details.tabulate_strict_alpha(study, rows)
+    tables += _tabulate_fields(study, "parts", parts)
     if not rows:
         rows = parts
-    if not field:
-        tables += [
-            *details.links(study),
-            *_weakest(study),
-            *_spans(study),
-            *suggestions(beside.audit, study.codebook),
-        ]
-    tables += details.by_month(study, rows)
-    has_gold = bool(beside.gold) or GOLD in study.coders
-    tables += details.coders(study, rows, with_events=not field, has_gold=has_gold)
-    tables += against_gold(beside.gold, rows, with_events=not field)
-    tables += details.categories(study, rows) + details.met(study, rows)
-    tables += details.case_table(study.codebook, cases)
-    if not field:
-        tables += details.splits(study)
+    if is_whole:
+        tables += details.tabulate_links(study)
+        tables += _tabulate_weakest(study)
+        tables += _tabulate_spans(study)
+        tables += tabulate_suggestions(beside.audit, study.codebook)
+    tables += details.tabulate_months(study, rows)
+    tables += details.tabulate_pairs(
+        study, rows, with_events=is_whole, has_gold=has_gold
+    )
+    tables += tabulate_against_gold(beside.gold, rows, with_events=is_whole)
+    tables += details.tabulate_categories(study, rows)
+    tables += details.tabulate_confusions(study, rows)
+    tables += details.tabulate_cases(study.codebook, cases)
+    if is_whole:
+        tables += details.tabulate_splits(study)
     return Report(
         Message("report.title", codebook=study.codebook.title),
         study.coders,
@@ -275,22 +281,23 @@ def remarks(study: Study) -> list[Bilingual]:
         sentences.append(Message("report.remark.one_article"))
     elif shared < LEAST_ARTICLES:
         articles = Message("counts.articles", n=shared)
-        sentences.append(
-            Message(
-                "report.remark.few_articles", least=LEAST_ARTICLES, articles=articles
-            )
+        few = Message(
+            "report.remark.few_articles", least=LEAST_ARTICLES, articles=articles
         )
+        sentences.append(few)
     if book.event_fields and not any((*events.events.values(), *events.alone.values())):
         sentences.append(Message("report.remark.no_events"))
     equal = [row.field for row in study.fields if row.alpha.reason == NO_VARIATION]
-    blank = [
-        row.field for row in study.fields if shared and row.units and not row.pairable
-    ]
-    for key, names in (
-        ("all_equal", equal),
-        ("all_blank", blank),
-        ("not_compared", study.not_measured),
-    ):
+    blank = []
+    for row in study.fields:
+        if shared and row.units and not row.pairable:
+            blank.append(row.field)
+    without_alpha = {
+        "all_equal": equal,
+        "all_blank": blank,
+        "not_compared": study.not_measured,
+    }
+    for key, names in without_alpha.items():
         if names:
             labels = joined(label_of(book, name) for name in names)
             sentences.append(Message(f"report.remark.{key}", fields=labels))
@@ -298,7 +305,7 @@ def remarks(study: Study) -> list[Bilingual]:
 
 
 # ------------------------------------------------------------ tables
-def _events(study: Study) -> list[Table]:
+def _tabulate_events(study: Study) -> list[Table]:
     if not study.codebook.event_fields:
         return []
     events = study.events
@@ -307,45 +314,34 @@ def _events(study: Study) -> list[Table]:
         f1 = Message("report.event.mean_f1", n=events.f1.pairs)
     rows: list[list[Cell]] = [
         [Named("f1", f1), events.f1.n, events.f1, events.interval],
-        [
-            Named("chance", Message("report.event.chance")),
-            events.chance.n,
-            events.chance,
-            None,
-        ],
-        [
-            Named("corrected", Message("report.event.corrected")),
-            events.corrected.n,
-            events.corrected,
-            None,
-        ],
     ]
+    chance = (("chance", events.chance), ("corrected", events.corrected))
+    for name, score in chance:
+        words = Message(f"report.event.{name}")
+        rows.append([Named(name, words), score.n, score, None])
     for threshold, score in events.by_threshold.items():
-        at = Named(
-            f"f1_at_{threshold:g}",
-            Message("report.event.at", threshold=f"{threshold:g}"),
-        )
-        rows.append([at, score.n, score, None])
-    pairs = [
-        Message(
-            "report.event.pair",
-            coders=joined(pair.coders, " و", " and "),
-            matches=pair.matches,
-            events=pair.events,
-        )
-        for pair in events.pairs
-        if pair.events
-    ]
-    by_pair = joined(pairs, "؛ ", "; ")
-    value = "" if events.f1.value is None else f"{events.f1.value:.3f}"
-    notes = [Message("report.note.events", f1=value, pairs=by_pair)] if pairs else []
+        words = Message("report.event.at", threshold=f"{threshold:g}")
+        rows.append([Named(f"f1_at_{threshold:g}", words), score.n, score, None])
+    pairs = []
+    for pair in events.pairs:
+        if pair.events:
+            coders = joined(pair.coders, " و", " and ")
+            counts = {"matches": pair.matches, "events": pair.events}
+            pairs.append(Message("report.event.pair", coders=coders, **counts))
+    notes = []
+    if pairs:
+        by_pair = joined(pairs, "؛ ", "; ")
+        value = "" if events.f1.value is None else f"{events.f1.value:.3f}"
+        notes.append(Message("report.note.events", f1=value, pairs=by_pair))
     if events.interval.reason:
         reason = reason_words(events.interval.reason)
         notes.append(Message("report.note.no_interval", reason=reason))
-    return listed("events", ["figure", "n", "f1", "interval"], rows, notes)
+    return tabulate("events", ["figure", "n", "f1", "interval"], rows, notes)
 
 
-def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Table]:
+def _tabulate_fields(
+    study: Study, name: str, rows: Sequence[FieldAgreement]
+) -> list[Table]:
     """Return the table of fields or of parts, with a note on what is compared."""
     columns: list[Column | str] = [
         "field",
@@ -374,13 +370,9 @@ def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Tab
     ]
     cells: list[list[Cell]] = []
     for row in rows:
-        status = Message(f"report.status.{row.status.value.replace(' ', '_')}")
+        status = _named_status(row.status)
         undefined = reasons_of((row.equal_keys, row.alpha, row.guarded_lower_bound))
-        blanks = (
-            row.blanks["not_stated"],
-            row.blanks["not_applicable"],
-            row.blanks["missing"],
-        )
+        is_judged = row.guarded_lower_bound.value is not None
         cells.append(
             [
                 named_field(study.codebook, row.field),
@@ -391,7 +383,9 @@ def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Tab
                 row.differing,
                 row.units,
                 row.pairable,
-                *blanks,
+                row.blanks["not_stated"],
+                row.blanks["not_applicable"],
+                row.blanks["missing"],
                 row.left_out,
                 row.equal_keys,
                 row.equal_keys_interval,
@@ -401,8 +395,8 @@ def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Tab
                 row.interval,
                 row.guarded_lower_bound,
                 row.below,
-                Named(row.status.value, status),
-                undefined if row.guarded_lower_bound.value is None else status,
+                status,
+                status.words if is_judged else undefined,
                 row.note,
             ]
         )
@@ -410,11 +404,10 @@ def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Tab
     if study.codebook.event_fields:
         notes.append(Message("report.note.fields_of_events"))
     notes.append(Message("report.note.status"))
-    lists = [
-        row.field
-        for row in rows
-        if row.left_out and row.compared.what.startswith(ONLY_ITEM)
-    ]
+    lists = []
+    for row in rows:
+        if row.left_out and row.compared.what.startswith(ONLY_ITEM):
+            lists.append(row.field)
     ranks = [row.field for row in rows if NOT_STATED_LEFT_OUT in row.note]
     cautious = [row.field for row in rows if row.is_few]
     few = [row.field for row in rows if row.status is Reliability.FEW_TO_TELL]
@@ -424,7 +417,12 @@ def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Tab
             labels = joined(label_of(study.codebook, each) for each in names)
             notes.append(Message(f"report.note.{key}", fields=labels))
     notes += _without_interval(study.codebook, rows)
-    return listed(name, columns, cells, notes)
+    return tabulate(name, columns, cells, notes)
+
+
+def _named_status(status: Reliability) -> Named:
+    key = status.value.replace(" ", "_")
+    return Named(status.value, Message(f"report.status.{key}"))
 
 
 def _without_interval(
@@ -470,7 +468,7 @@ def _compared_note(study: Study, rows: Sequence[FieldAgreement]) -> list[Message
     return [Message("report.note.compared", groups=joined(groups, "؛ ", "; "))]
 
 
-def _weakest(study: Study) -> list[Table]:
+def _tabulate_weakest(study: Study) -> list[Table]:
     """Return the table of the field that limits the data's usability, if any field has
     a lower bound.
     """
@@ -478,29 +476,25 @@ def _weakest(study: Study) -> list[Table]:
     if overall.guarded_lower_bound.value is None:
         return []
     name = named_field(study.codebook, overall.field)
-    status = Named(
-        overall.status.value,
-        Message(f"report.status.{overall.status.value.replace(' ', '_')}"),
-    )
+    status = _named_status(overall.status)
     notes = [Message("report.note.without_bound", n=len(overall.undefined))]
     if overall.few:
         labels = joined(label_of(study.codebook, each) for each in overall.few)
         notes.append(Message("report.note.no_say", fields=labels))
     columns = ["field", "guarded_lower_bound", "status"]
     row: list[Cell] = [name, overall.guarded_lower_bound, status]
-    return listed("overall", columns, [row], notes)
+    return tabulate("overall", columns, [row], notes)
 
 
-def _spans(study: Study) -> list[Table]:
+def _tabulate_spans(study: Study) -> list[Table]:
     kinds = {kind.id: kind.label for kind in study.codebook.span_kinds}
     rows: list[list[Cell]] = []
+    figures: list[Score | Interval] = []
     for row in study.spans:
-        label = kinds.get(row.kind, Label.same(row.kind)) if row.kind else None
-        name = (
-            Named(row.kind, label)
-            if label
-            else Named("all", Message("report.all_kinds"))
-        )
+        name = Named("all", Message("report.all_kinds"))
+        if row.kind:
+            name = Named(row.kind, kinds.get(row.kind, Label.same(row.kind)))
+        figures += [row.exact, row.u_alpha, row.u_alpha_interval]
         rows.append(
             [
                 name,
@@ -525,12 +519,7 @@ def _spans(study: Study) -> list[Table]:
         "u_alpha",
         "u_alpha_interval",
     ]
-    figures = [
-        cell
-        for row in study.spans
-        for cell in (row.exact, row.u_alpha, row.u_alpha_interval)
-    ]
     notes = [Message("report.note.spans")]
-    if any(cell.reason for cell in figures):
+    if any(figure.reason for figure in figures):
         notes.append(Message("report.note.lacking", reason=reasons_of(figures)))
-    return listed("spans", columns, rows, notes)
+    return tabulate("spans", columns, rows, notes)

@@ -11,6 +11,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from coder import __version__
@@ -38,11 +39,9 @@ def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
             yield f"reliability/{name}", _units(study.coders, data)
             yield f"coincidences/{name}", _square(data.keys, data.coincidences)
             yield f"distances/{name}", _square(data.keys, data.distances)
-    for name, (head, rows) in _FILES_BY_ARTICLE.items():
-        yield (
-            f"{name}.csv",
-            _csv(head, (row for each in study.comparisons for row in rows(each))),
-        )
+    for name, (head, rows_of) in _FILES_BY_ARTICLE.items():
+        rows = chain.from_iterable(map(rows_of, study.comparisons))
+        yield f"{name}.csv", _csv(head, rows)
     for table in report.tables:
         if table.kind != "matrix":
             yield f"tables/{table.name}.csv", table_csv(table)
@@ -107,10 +106,8 @@ def _units(coders: Sequence[str], data: ReliabilityData) -> str:
 def _aligned(comparison: Comparison) -> Iterator[Sequence[Any]]:
     for left_out, clusters in comparison.aligned.items():
         for number, members in enumerate(clusters, start=1):
-            yield from (
-                (left_out, comparison.article, f"c{number}", *member)
-                for member in members
-            )
+            for coder, event in members:
+                yield left_out, comparison.article, f"c{number}", coder, event
 
 
 def _codings(comparison: Comparison) -> Iterator[Sequence[Any]]:
@@ -123,25 +120,19 @@ def _events(comparison: Comparison) -> Iterator[Sequence[Any]]:
     for coder, events in comparison.coded_article().items():
         for event in events:
             days = event.date or ("", "")
+            evidence = json.dumps(event.evidence)
+            place = event.place or ""
             actors = json.dumps(event.actors, ensure_ascii=False)
-            yield (
-                article,
-                coder,
-                event.id,
-                json.dumps(event.evidence),
-                *days,
-                event.place or "",
-                actors,
-            )
+            yield article, coder, event.id, evidence, *days, place, actors
 
 
 def _spans(comparison: Comparison) -> Iterator[Sequence[Any]]:
     article = comparison.article
     coders = comparison.coders
     for kind, marked in comparison.spans.items():
-        for (one, other, exact, n), (*_, relaxed, _) in zip(
-            marked.exact, marked.relaxed, strict=True
-        ):
+        for of_exact, of_relaxed in zip(marked.exact, marked.relaxed, strict=True):
+            one, other, exact, n = of_exact
+            relaxed = of_relaxed[2]
             yield article, kind, coders[one], coders[other], exact, relaxed, n
 
 
@@ -154,12 +145,9 @@ def _links(comparison: Comparison) -> Iterator[Sequence[Any]]:
 
 
 def _lengths(comparison: Comparison) -> Iterator[Sequence[Any]]:
-    spans = comparison.spans.items()
-    return (
-        (comparison.article, kind, *marked.lengths)
-        for kind, marked in spans
-        if marked.lengths
-    )
+    for kind, marked in comparison.spans.items():
+        if marked.lengths:
+            yield comparison.article, kind, *marked.lengths
 
 
 _FILES_BY_ARTICLE: Mapping[
@@ -211,10 +199,8 @@ links; the lengths over which spans and gaps coincide (an empty kind: all kinds)
 
 
 def _square(values: Sequence[str], counts: Sequence[Sequence[float]]) -> str:
-    return _csv(
-        ["", *values],
-        ([value, *row] for value, row in zip(values, counts, strict=True)),
-    )
+    rows = [[value, *row] for value, row in zip(values, counts, strict=True)]
+    return _csv(["", *values], rows)
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

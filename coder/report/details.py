@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.field_agreement import NO_RANK, FieldAgreement
+from coder.agreement.reliability_data import Confusion
 from coder.agreement.result import NO_PAIRS, Score
 from coder.agreement.scales import label_of, question_of
 from coder.agreement.study import Study
@@ -21,10 +22,10 @@ from coder.report.figure_tables import (
     Named,
     Table,
     coded_value,
-    listed,
     named_field,
     reason_words,
     reasons_of,
+    tabulate,
 )
 
 MOST_FIELDS = 6  # maximum fields shown by coder, the weakest first
@@ -48,7 +49,7 @@ class Case(NamedTuple):
     said: Sequence[Said]
 
 
-def coders(
+def tabulate_pairs(
     study: Study, rows: Sequence[FieldAgreement], *, with_events: bool, has_gold: bool
 ) -> list[Table]:
     """Return the agreement of each two coders on events and the weakest fields.
@@ -73,7 +74,7 @@ def coders(
         notes.append(Message("report.note.weakest_shown", n=len(shown)))
     if not has_gold:
         notes.append(Message("report.note.no_gold"))
-    return listed(
+    return tabulate(
         "coders",
         ["what", "coder", "other", "n", "f1", "alpha", "equal_keys"],
         cells,
@@ -82,7 +83,7 @@ def coders(
     )
 
 
-def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+def tabulate_categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     """Return the specific agreement on each value of the fields with a list of values."""
     cells: list[list[Cell]] = []
     for row in rows:
@@ -95,10 +96,10 @@ def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
                 what = named_field(study.codebook, row.field)
                 cells.append([what, named, score.n, score])
     columns = ["field", "value_of_field", "n", "specific"]
-    return listed("categories", columns, cells, [Message("report.note.categories")])
+    return tabulate("categories", columns, cells, [Message("report.note.categories")])
 
 
-def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+def tabulate_confusions(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     """Return the values that coders confused, of all fields in one table, and each
     field's coincidences.
     """
@@ -111,76 +112,78 @@ def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
         question = data.measured.question
         field = named_field(study.codebook, row.field)
         for each in data.met(study.codebook):
-            pair = (
-                coded_value(question, name, study.codebook)
-                for name in (each.value, each.other)
-            )
-            cells.append([field, *pair, each.times, each.articles])
-        table = data.confusion(study.codebook)
-        if table.n:
+            value = coded_value(question, each.value, study.codebook)
+            other = coded_value(question, each.other, study.codebook)
+            cells.append([field, value, other, each.times, each.articles])
+        matrix = data.confusion(study.codebook)
+        if matrix.n:
             values = [
-                coded_value(question, name, study.codebook) for name in table.values
+                coded_value(question, name, study.codebook) for name in matrix.values
             ]
-            columns = [
-                Column("value_of_field"),
-                *(Column(v.id, words=v.words) for v in values),
-            ]
-            counted: list[list[Cell]] = [
-                [v, *counts] for v, counts in zip(values, table.counts, strict=True)
-            ]
-            title = Message("report.table.coincidences", field=field.words)
-            notes = [Message("report.note.coincidences", n=table.n)]
-            name = f"coincidences_{field.id}"
-            matrices.append(
-                Table(name, title, columns, counted, notes, "matrix", field.id)
-            )
-    head: list[Column | str] = ["field", "value_of_field", "other_value", "times"]
-    head.append(Column("where", EVERYBODY - {"paper"}))
-    return [*listed("confusions", head, cells, [Message("report.note.met")]), *matrices]
+            matrices.append(_make_matrix(field, values, matrix))
+    head: list[Column | str] = [
+        "field",
+        "value_of_field",
+        "other_value",
+        "times",
+        Column("where", EVERYBODY - {"paper"}),
+    ]
+    confusions = tabulate("confusions", head, cells, [Message("report.note.met")])
+    return [*confusions, *matrices]
 
 
-def case_table(codebook: Codebook, cases: Sequence[Case]) -> list[Table]:
+def _make_matrix(field: Named, values: Sequence[Named], matrix: Confusion) -> Table:
+    """Return how often each two values of a field were coded together."""
+    columns = [Column("value_of_field")]
+    columns += [Column(value.id, words=value.words) for value in values]
+    rows: list[list[Cell]] = []
+    for value, counts in zip(values, matrix.counts, strict=True):
+        rows.append([value, *counts])
+    return Table(
+        f"coincidences_{field.id}",
+        Message("report.table.coincidences", field=field.words),
+        columns,
+        rows,
+        [Message("report.note.coincidences", n=matrix.n)],
+        "matrix",
+        field.id,
+    )
+
+
+def tabulate_cases(codebook: Codebook, cases: Sequence[Case]) -> list[Table]:
     """Return each coder's value in each case, with the quotes of its evidence."""
     cells: list[list[Cell]] = []
     for case in cases:
         for answer in case.said:
-            where = (
-                named_field(codebook, case.field),
-                case.article,
-                case.cluster,
-                answer.coder,
-            )
-            cells.append([*where, answer.value, " … ".join(answer.quotes)])
+            field = named_field(codebook, case.field)
+            quotes = " … ".join(answer.quotes)
+            unit = (field, case.article, case.cluster)
+            cells.append([*unit, answer.coder, answer.value, quotes])
     columns = ["field", "article", "cluster", "coder", "said", "quote"]
-    return listed("cases", columns, cells, [Message("report.note.cases")], "cases")
+    return tabulate("cases", columns, cells, [Message("report.note.cases")], "cases")
 
 
-def unmatched(study: Study) -> list[Table]:
+def tabulate_unmatched_events(study: Study) -> list[Table]:
     """Return, for each two coders, how many events are matched, parts of an event, or
     missed by the other.
     """
     rows: list[list[Cell]] = []
     for pair in study.events.pairs:
         for place in (0, 1):
+            coder = pair.coders[place]
+            other = pair.coders[1 - place]
             own = pair.of_each[place]
             parts = pair.splits[place]
             missed = own - pair.matches - parts
-            rows.append(
-                [
-                    pair.coders[place],
-                    pair.coders[1 - place],
-                    own,
-                    pair.matches,
-                    parts,
-                    missed,
-                ]
-            )
+            rows.append([coder, other, own, pair.matches, parts, missed])
+    has_events = any(any(pair.of_each) for pair in study.events.pairs)
+    if not has_events:
+        return []
     columns = ["coder", "other", "n", "matched", "parts", "missed"]
-    rows = rows if any(row[2] for row in rows) else []
-    return listed("unmatched", columns, rows, [Message("report.note.unmatched")])
+    return tabulate("unmatched", columns, rows, [Message("report.note.unmatched")])
 
 
-def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+def tabulate_strict_alpha(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     """Return event fields' alpha if events that only one coder has count as
     disagreement.
     """
@@ -188,25 +191,27 @@ def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     cells: list[list[Cell]] = []
     ranks: list[Label] = []
     for row in rows:
-        if (
-            row.level == "event"
-            and (each := by_field[row.field]).alpha.reason != NO_PAIRS
-        ):
-            name = named_field(study.codebook, row.field)
-            figures = (each.alpha, each.interval)
-            reasons = (
-                reasons_of(figures) if any(figure.reason for figure in figures) else ""
-            )
-            counts: tuple[Cell, ...] = (each.units, each.alone)
-            if each.alpha.reason == NO_RANK:
-                counts = (None, None)
-                ranks.append(label_of(study.codebook, row.field))
-            cells.append([name, *counts, row.alpha, each.alpha, each.interval, reasons])
+        if row.level != "event":
+            continue
+        each = by_field[row.field]
+        if each.alpha.reason == NO_PAIRS:
+            continue
+        name = named_field(study.codebook, row.field)
+        why_none: Cell = ""
+        if each.alpha.reason or each.interval.reason:
+            why_none = reasons_of((each.alpha, each.interval))
+        units: int | None = each.units
+        alone: int | None = each.alone
+        if each.alpha.reason == NO_RANK:
+            units = None
+            alone = None
+            ranks.append(label_of(study.codebook, row.field))
+        figures = (row.alpha, each.alpha, each.interval)
+        cells.append([name, units, alone, *figures, why_none])
     notes = [Message("report.note.strict")]
     if ranks:
         undefined = {"reason": reason_words(NO_RANK), "fields": joined(ranks)}
         notes.append(Message("report.note.no_strict", **undefined))
-    why_none = Column("why_none", PAGE_AND_DATA)
     columns: list[Column | str] = [
         "field",
         "n",
@@ -214,12 +219,12 @@ def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
         "alpha",
         "strict_alpha",
         "interval",
-        why_none,
+        Column("why_none", PAGE_AND_DATA),
     ]
-    return listed("strict", columns, cells, notes)
+    return tabulate("strict", columns, cells, notes)
 
 
-def links(study: Study) -> list[Table]:
+def tabulate_links(study: Study) -> list[Table]:
     """Return the agreement on links: on those with both ends aligned, and on all."""
     rows: list[list[Cell]] = []
     for row in study.links:
@@ -232,16 +237,16 @@ def links(study: Study) -> list[Table]:
             ends = Named(which, Message(f"report.links.{which}"))
             rows.append([name, ends, score.n, score, interval])
     columns = ["field", "links", "n", "f1", "interval"]
-    return listed("links", columns, rows, [Message("report.note.links")])
+    return tabulate("links", columns, rows, [Message("report.note.links")])
 
 
-def splits(study: Study) -> list[Table]:
+def tabulate_splits(study: Study) -> list[Table]:
     """Return the events of a coder that may be parts of one event of another coder."""
     rows: list[list[Cell]] = [
         [each.article, each.coder, each.event, each.other]
         for each in study.events.splits
     ]
-    return listed(
+    return tabulate(
         "splits",
         ["article", "coder", "event", "other"],
         rows,
@@ -249,7 +254,7 @@ def splits(study: Study) -> list[Table]:
     )
 
 
-def by_month(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+def tabulate_months(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     """Return the figures of events and of the weakest fields, by the month of
     submission.
 
@@ -275,4 +280,4 @@ def by_month(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
         )
         columns += [figure, interval]
     note = Message("report.note.drift", least=LEAST_ARTICLES)
-    return listed("drift", columns, cells, [note], "line")
+    return tabulate("drift", columns, cells, [note], "line")

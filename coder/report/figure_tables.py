@@ -5,7 +5,9 @@ its own way.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from itertools import chain, compress
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from coder.agreement.result import Interval, MeanScore, Score
@@ -49,12 +51,11 @@ class Column(NamedTuple):
 
     def title(self, lang: str) -> str:
         """Return the column's heading."""
-        words = (
-            self.words
-            if self.words is not None
-            else Message(f"report.column.{self.name}")
-        )
-        return words if isinstance(words, str) else words.of(lang)
+        if self.words is None:
+            return Message(f"report.column.{self.name}").of(lang)
+        if isinstance(self.words, str):
+            return self.words
+        return self.words.of(lang)
 
 
 class Table(NamedTuple):
@@ -73,17 +74,12 @@ class Table(NamedTuple):
 
     def for_reader(self, reader: Reader) -> tuple[list[Column], list[list[Cell]]]:
         """Return the columns meant for a reader, and their cells row by row."""
-        places = [
-            place
-            for place, column in enumerate(self.columns)
-            if reader in column.readers
-        ]
-        return [self.columns[p] for p in places], [
-            [row[p] for p in places] for row in self.rows
-        ]
+        is_shown = [reader in column.readers for column in self.columns]
+        rows = [list(compress(row, is_shown)) for row in self.rows]
+        return list(compress(self.columns, is_shown)), rows
 
 
-def listed(
+def tabulate(
     name: str,
     columns: Sequence[Column | str],
     rows: Sequence[Sequence[Cell]],
@@ -95,16 +91,14 @@ def listed(
 
     A note says which of its figures are means over pairs of coders.
     """
+    if not rows:
+        return []
     titled = [Column(each) if isinstance(each, str) else each for each in columns]
-    notes = [*notes, *mean_notes(cell for row in rows for cell in row)]
-    return (
-        [Table(name, Message(f"report.table.{name}"), titled, rows, notes, kind)]
-        if rows
-        else []
-    )
+    notes = [*notes, *explain_first_mean(chain.from_iterable(rows))]
+    return [Table(name, Message(f"report.table.{name}"), titled, rows, notes, kind)]
 
 
-def mean_notes(cells: Iterable[Cell]) -> list[Message]:
+def explain_first_mean(cells: Iterable[Cell]) -> list[Message]:
     """Return what the first mean over pairs of coders consists of.
 
     Nothing if no cell is one.
@@ -138,7 +132,8 @@ def coded_value(question: Field | Part, name: str, codebook: Codebook) -> Named:
         return Named(name, blank)
     if question.type == "bool":
         return Named(name, YES if json.loads(name) else NO)
-    ar, en = (codebook.label_of(question, name, lang) or name for lang in ("ar", "en"))
+    ar = codebook.label_of(question, name, "ar") or name
+    en = codebook.label_of(question, name, "en") or name
     return Named(name, Label(ar=ar, en=en))
 
 
@@ -152,9 +147,8 @@ def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
         case Score():
             figure = NONE if cell.value is None else f"{cell.value:.3f}"
             if isinstance(cell, MeanScore):
-                return Message(
-                    "report.mean", mean=figure, pooled=f"{cell.pooled:.3f}"
-                ).of(lang)
+                pooled = f"{cell.pooled:.3f}"
+                return Message("report.mean", mean=figure, pooled=pooled).of(lang)
             return figure
         case Interval():
             if cell.low is None:
@@ -177,7 +171,9 @@ def times(row: Sequence[Cell], i: int, j: int) -> float:
     A matrix counts pairs of equal values twice.
     """
     count = row[j + 1]
-    return (count if isinstance(count, int | float) else 0.0) / (2 if i == j else 1)
+    if not isinstance(count, int | float):
+        return 0.0
+    return count / 2 if i == j else float(count)
 
 
 def score_words(score: Score) -> str:
@@ -198,9 +194,8 @@ def reason_words(reason: str) -> Bilingual:
     """Return the reason why a figure is undefined, in both languages if it has a
     message.
     """
-    key = "report.reason." + "".join(
-        c if c.isalnum() else "_" for c in reason.partition(":")[0]
-    )
+    name = re.sub(r"\W", "_", reason.partition(":")[0])
+    key = f"report.reason.{name}"
     return Message(key) if has(key) else Label.same(reason)
 
 
@@ -216,10 +211,8 @@ def document_of(table: Table) -> list[dict[str, Any]]:
     Undefined figures are null, with a reason.
     """
     columns, rows = table.for_reader("data")
-    return [
-        {c.name: data_of(cell) for c, cell in zip(columns, row, strict=True)}
-        for row in rows
-    ]
+    names = [column.name for column in columns]
+    return [dict(zip(names, map(data_of, row), strict=True)) for row in rows]
 
 
 def documents(**figures: Score | Interval) -> dict[str, Any]:
@@ -233,20 +226,9 @@ def data_of(cell: Cell) -> Any:
         case Named():
             return cell.id
         case Score():
-            value = None if cell.value is None else round(cell.value, 6)
-            figure: dict[str, Any] = {"value": value, "n": cell.n}
-            if isinstance(cell, MeanScore):
-                sizes = {"pairs": cell.pairs, "smallest_pair": cell.smallest}
-                figure |= {"pooled": round(cell.pooled, 6), **sizes}
-            return figure | ({"reason": cell.reason} if cell.reason else {})
+            return _score_data(cell)
         case Interval():
-            ends = {"low": cell.low, "high": cell.high}
-            data: dict[str, Any] = {
-                end: None if at is None else round(at, 6) for end, at in ends.items()
-            }
-            if cell.low is not None:
-                data |= {"method": cell.method, "B": cell.B, "seed": cell.seed}
-            return data | ({"reason": cell.reason} if cell.reason else {})
+            return _interval_data(cell)
         case float():
             return round(cell, 6)
         case str() | int() | None:
@@ -254,3 +236,32 @@ def data_of(cell: Cell) -> Any:
         case tuple():
             return list(cell)
     return cell.of("en")
+
+
+def _score_data(score: Score) -> dict[str, Any]:
+    data: dict[str, Any] = {"value": _round(score.value), "n": score.n}
+    if isinstance(score, MeanScore):
+        data["pooled"] = _round(score.pooled)
+        data["pairs"] = score.pairs
+        data["smallest_pair"] = score.smallest
+    if score.reason:
+        data["reason"] = score.reason
+    return data
+
+
+def _interval_data(interval: Interval) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "low": _round(interval.low),
+        "high": _round(interval.high),
+    }
+    if interval.low is not None:
+        data["method"] = interval.method
+        data["B"] = interval.B
+        data["seed"] = interval.seed
+    if interval.reason:
+        data["reason"] = interval.reason
+    return data
+
+
+def _round(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 6)

@@ -51,7 +51,9 @@ class Sentence(NamedTuple):
         """Return the sentence with its sources (name and year) before the full stop."""
         if not self.sources:
             return self.words.of(lang)
-        return f"{self.words.of(lang).rstrip('.')} ({'; '.join(map(_citation, self.sources))})."
+        words = self.words.of(lang).rstrip(".")
+        citations = "; ".join(map(_citation, self.sources))
+        return f"{words} ({citations})."
 
 
 def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
@@ -88,28 +90,20 @@ def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
         add("f1", "hripcsak2005", articles=study.events.chance_articles)
     if study.fields:
         used = dict.fromkeys(row.distance for row in study.fields)
-        sources = (
-            "krippendorff2004",
-            *(_OF_DISTANCE[name] for name in used if name in _OF_DISTANCE),
-        )
-        add(
-            "alpha",
-            *sources,
-            distances=joined(Message(f"report.distance.{name}") for name in used),
-        )
+        sources = [_OF_DISTANCE[name] for name in used if name in _OF_DISTANCE]
+        distances = joined(Message(f"report.distance.{name}") for name in used)
+        add("alpha", "krippendorff2004", *sources, distances=distances)
         if has_events:
             add("left_out")
         add("blanks")
     if study.spans:
         add("spans", "krippendorff2016")
-    if any(
-        isinstance(score, MeanScore)
-        for score in (study.events.f1, *(row.exact for row in study.spans))
-    ):
+    f1_scores = [study.events.f1, *(row.exact for row in study.spans)]
+    if any(isinstance(score, MeanScore) for score in f1_scores):
         add("pooled")
-    for name, sources in _OF_TABLES.items():
+    for name, sources_of_table in _OF_TABLES.items():
         if name in tables:
-            add(name, *sources)
+            add(name, *sources_of_table)
     intervals = [study.events.interval, *(row.interval for row in study.fields)]
     if any(each.low is not None for each in intervals):
         counts = {
@@ -119,8 +113,8 @@ def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
         }
         add("intervals", "efron1987", "field2007", **counts)
     if any(row.guarded_lower_bound.value is not None for row in study.fields):
-        sources = ("rubin1981", "brown2001", "gaffke2005")
-        add("guarded", *sources, widened=WIDENED_BELOW_ARTICLES)
+        widened = WIDENED_BELOW_ARTICLES
+        add("guarded", "rubin1981", "brown2001", "gaffke2005", widened=widened)
         add("status", "krippendorff2004")
     add("refused", least=LEAST_ARTICLES)
     return sentences
@@ -138,20 +132,23 @@ def spelt(key: str) -> str:
     """Return the full reference of a source, as one line."""
     parts = _bibtex_fields(key)
     where = parts.get("journal") or parts.get("booktitle") or parts["publisher"]
-    volume = parts.get("volume", "") + (
-        f"({parts['number']})" if "number" in parts else ""
-    )
-    pages = parts.get("pages", "").replace("--", "–")
-    source = f"{where} {volume}".strip() + (f", {pages}" if pages else "")
-    return f"{parts['author'].replace(' and ', '; ')} ({parts['year']}). {parts['title']}. {source}."
+    volume = parts.get("volume", "")
+    if "number" in parts:
+        volume += f"({parts['number']})"
+    source = f"{where} {volume}".strip()
+    if "pages" in parts:
+        source += f", {parts['pages'].replace('--', '–')}"
+    authors = parts["author"].replace(" and ", "; ")
+    return f"{authors} ({parts['year']}). {parts['title']}. {source}."
 
 
 def _citation(key: str) -> str:
     parts = _bibtex_fields(key)
     names = [author.partition(",")[0] for author in parts["author"].split(" and ")]
-    authors = names[0] + (
-        " et al." if len(names) > 2 else f" & {names[1]}" if len(names) == 2 else ""
-    )
+    if len(names) > 2:
+        authors = f"{names[0]} et al."
+    else:
+        authors = " & ".join(names)
     return f"{authors} {parts['year']}"
 
 

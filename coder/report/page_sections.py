@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,6 +46,9 @@ class Shade(NamedTuple):
     title: str = ""
 
 
+_NO_SHADE = Shade("", 0.0, "none")
+
+
 def page(report: Report, first: str) -> str:
     """Return the report as HTML in both languages, one visible at a time.
 
@@ -78,12 +82,15 @@ def _is_figure(cell: Cell) -> bool:
 
 def _differs(table: Table) -> bool:
     """Return whether a matrix has any non-zero cell off its diagonal."""
-    return any(
-        cell
-        for i, row in enumerate(table.rows)
-        for j, cell in enumerate(row[1:])
-        if i != j
-    )
+    return any(_is_confused(row[1:], place) for place, row in enumerate(table.rows))
+
+
+def _is_confused(counts: Sequence[Cell], own: int) -> bool:
+    """Return whether a value was coded together with another one.
+
+    counts: the value's row of a matrix; own: its place there.
+    """
+    return any(count for place, count in enumerate(counts) if place != own)
 
 
 class _Section:
@@ -108,13 +115,13 @@ class _Section:
     @property
     def never_apart(self) -> str:
         """The fields with a matrix in which coders never differed."""
-        tables = [
-            t for t in self.report.tables if t.kind == "matrix" and not _differs(t)
-        ]
-        fields = (table.title.values["field"] for table in tables)
-        return joined(field for field in fields if isinstance(field, Label)).of(
-            self.lang
-        )
+        labels = []
+        for table in self.report.tables:
+            if table.kind == "matrix" and not _differs(table):
+                label = table.title.values["field"]
+                if isinstance(label, Label):
+                    labels.append(label)
+        return joined(labels).of(self.lang)
 
     def head(self, table: Table) -> list[Column]:
         """Return the columns on the page.
@@ -134,14 +141,17 @@ class _Section:
         marked_up = []
         for row in rows[:_MOST_ROWS]:
             cells = [
-                self._cell(column, cell)
+                self._mark_up(column, cell)
                 for column, cell in zip(columns, row, strict=True)
             ]
             if table.name in _DRAWN:
-                place = names.index("interval")
-                figures = ("alpha", "interval", "guarded_lower_bound")
-                drawn = self._drawn(*(row[names.index(name)] for name in figures))
-                cells.insert(place, drawn)
+                figures = dict(zip(names, row, strict=True))
+                drawing = self._draw(
+                    figures["alpha"],
+                    figures["interval"],
+                    figures["guarded_lower_bound"],
+                )
+                cells.insert(names.index("interval"), drawing)
             marked_up.append(cells)
         return marked_up
 
@@ -158,17 +168,15 @@ class _Section:
             column.name for column, *cells in columns if any(map(_is_figure, cells))
         }
 
-    def _cell(self, column: Column, cell: Cell) -> Any:
+    def _mark_up(self, column: Column, cell: Cell) -> Any:
         """Return one cell as markup: figures from left to right, ids as code, reasons
         as tooltips.
         """
         words = words_of(cell, self.lang)
         match cell:
             case Score() | Interval():
-                reason = reason_words(cell.reason).of(self.lang) if cell.reason else ""
-                return Markup('<span class="f" title="{}">{}</span>').format(
-                    reason, words
-                )
+                figure = Markup('<span class="f" title="{}">{}</span>')
+                return figure.format(self._reason(cell), words)
             case int() | float() | None:
                 return Markup('<span class="f">{}</span>').format(words)
             case Named() if column.name == "field":
@@ -178,17 +186,16 @@ class _Section:
             case str():
                 return Markup("<bdi>{}</bdi>").format(words)
             case tuple() if not isinstance(cell, Named):
-                code = Markup("<code>{}</code>")
-                more = len(cell) - _MOST_ARTICLES
-                rest = (
-                    Markup(' <span class="f">+{}</span>').format(more)
-                    if more > 0
-                    else ""
-                )
-                return Markup(" ").join(map(code.format, cell[:_MOST_ARTICLES])) + rest
+                return _mark_up_articles(cell)
         return escape(words)
 
-    def _drawn(self, score: Cell, interval: Cell, lower_bound: Cell) -> Any:
+    def _reason(self, figure: Score | Interval) -> str:
+        """Return why a figure is undefined, "" if it is defined."""
+        if not figure.reason:
+            return ""
+        return reason_words(figure.reason).of(self.lang)
+
+    def _draw(self, score: Cell, interval: Cell, lower_bound: Cell) -> Any:
         """Return alpha, its interval and its lower bound as a drawing, "" if alpha is
         undefined.
         """
@@ -209,26 +216,18 @@ class _Section:
         """
         counts = [[float(data_of(cell)) for cell in row[1:]] for row in table.rows]
         names = [words_of(row[0], self.lang) for row in table.rows]
-        differing = [
-            i
-            for i, row in enumerate(counts)
-            if any(n for j, n in enumerate(row) if i != j)
-        ]
+        confused = [i for i, row in enumerate(counts) if _is_confused(row, i)]
         shades = []
-        for i in differing:
-            total = sum(counts[i])
-            shades.append(
-                [
-                    Shade(
-                        f"{counts[i][j]:g}" if counts[i][j] else "",
-                        counts[i][j] / total,
-                        "same" if i == j else "other",
-                        f"{names[i]} / {names[j]}",
-                    )
-                    for j in differing
-                ]
-            )
-        return [names[i] for i in differing], shades, len(counts) - len(differing)
+        for i in confused:
+            shaded = []
+            for j in confused:
+                count = counts[i][j]
+                text = f"{count:g}" if count else ""
+                hue = "same" if i == j else "other"
+                title = f"{names[i]} / {names[j]}"
+                shaded.append(Shade(text, count / sum(counts[i]), hue, title))
+            shades.append(shaded)
+        return [names[i] for i in confused], shades, len(counts) - len(confused)
 
     def heat(self, table: Table) -> list[tuple[str, list[str], list[list[Shade]]]]:
         """Return heat maps of coders by coders: title, coders, and shades by row and
@@ -240,15 +239,18 @@ class _Section:
             for _, one, other, n, f1, alpha, _ in group:
                 value = alpha if f1 is None else f1
                 score = value if isinstance(value, Score) else Score(None, 0, "—")
-                reason = (
-                    reason_words(score.reason).of(self.lang) if score.reason else ""
-                )
                 text = f"{words_of(score, self.lang)} ({n})"
-                shade = Shade(text, max(0.0, score.value or 0.0), "same", reason)
-                figures[str(one), str(other)] = figures[str(other), str(one)] = shade
-            coders = [c for c in self.report.coders if any(c in two for two in figures)]
-            none = Shade("", 0.0, "none")
-            shades = [[figures.get((a, b), none) for b in coders] for a in coders]
+                darkness = max(0.0, score.value or 0.0)
+                shade = Shade(text, darkness, "same", self._reason(score))
+                figures[str(one), str(other)] = shade
+                figures[str(other), str(one)] = shade
+            compared = {coder for pair in figures for coder in pair}
+            coders = [coder for coder in self.report.coders if coder in compared]
+            shades = []
+            for coder in coders:
+                shades.append(
+                    [figures.get((coder, other), _NO_SHADE) for other in coders]
+                )
             maps.append((words_of(title, self.lang), coders, shades))
         return maps
 
@@ -257,35 +259,42 @@ class _Section:
         quote.
         """
         cases = []
-        for (field, article, cluster), group in groupby(
-            table.rows, key=lambda row: tuple(row[:3])
-        ):
-            values = [
-                {
-                    "coder": str(coder),
-                    "value": words_of(value, self.lang),
-                    "quote": str(quote),
-                }
-                for *_, coder, value, quote in group
-            ]
-            cases.append(
-                (words_of(field, self.lang), str(article), str(cluster), values)
-            )
+        for unit, group in groupby(table.rows, key=lambda row: tuple(row[:3])):
+            field, article, cluster = unit
+            values = []
+            for *_, coder, value, quote in group:
+                words = words_of(value, self.lang)
+                values.append(
+                    {"coder": str(coder), "value": words, "quote": str(quote)}
+                )
+            name = words_of(field, self.lang)
+            cases.append((name, str(article), str(cluster), values))
         return cases
 
     def line(self, table: Table) -> Any:
         """Draw the figures of a table over time, its steps numbered from 1."""
-        columns = [p for p, cell in enumerate(table.rows[0]) if isinstance(cell, Score)]
-        rows = [[row[p] for row in table.rows] for p in columns]
-        scores = [[cell for cell in row if isinstance(cell, Score)] for row in rows]
+        lines = []
+        for place, first in enumerate(table.rows[0]):
+            if isinstance(first, Score):
+                cells = [row[place] for row in table.rows]
+                lines.append([cell for cell in cells if isinstance(cell, Score)])
         numbers = [str(n) for n in range(1, len(table.rows) + 1)]
-        return Markup(line(numbers, scores, table.title.of(self.lang)))
+        return Markup(line(numbers, lines, table.title.of(self.lang)))
 
     def series(self, table: Table) -> list[str]:
         """Return the names of the lines, in order."""
-        first = table.rows[0]
-        return [
-            c.title(self.lang)
-            for p, c in enumerate(table.columns)
-            if isinstance(first[p], Score)
-        ]
+        titles = []
+        for column, first in zip(table.columns, table.rows[0], strict=True):
+            if isinstance(first, Score):
+                titles.append(column.title(self.lang))
+        return titles
+
+
+def _mark_up_articles(ids: tuple[str, ...]) -> Markup:
+    """Return the first ids as code, and how many more there are."""
+    code = Markup("<code>{}</code>")
+    shown = Markup(" ").join(code.format(each) for each in ids[:_MOST_ARTICLES])
+    more = len(ids) - _MOST_ARTICLES
+    if more <= 0:
+        return shown
+    return shown + Markup(' <span class="f">+{}</span>').format(more)

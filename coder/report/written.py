@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from coder.agreement.result import Interval, MeanScore, Score
 from coder.foreign import harmless
 from coder.manual.pages import in_markdown
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Bilingual, Message
 from coder.report.contents import Report
 from coder.report.figure_tables import Cell, Column, Table, data_of, words_of
 from coder.report.methods import Sentence, bibliography, spelt
@@ -50,31 +50,33 @@ _PARAGRAPHS = ("basis", "remarks", "methods")
 def markdown(report: Report) -> str:
     """Return the sentences and tables as Markdown (GitHub's tables)."""
     parts = [f"# {in_markdown(report.title.en)}"]
-    for name in _PARAGRAPHS[:2]:
-        parts += [
-            in_markdown(" ".join(each.of("en") for each in getattr(report, name)))
-        ]
+    parts.append(in_markdown(_in_one_paragraph(report.basis)))
+    parts.append(in_markdown(_in_one_paragraph(report.remarks)))
     for table in report.tables:
-        columns, rows = table.for_reader("paper")
-        lines = [
-            [column.title("en") for column in columns],
-            *([words_of(c, "en") for c in row] for row in rows),
-        ]
-        shown = [f"| {' | '.join(map(in_markdown, line))} |" for line in lines]
-        rule = "|".join(
-            " ---: " if _is_figure(rows, place) else " --- "
-            for place in range(len(columns))
-        )
-        parts += [
-            f"## {in_markdown(table.title.en)}",
-            "\n".join([shown[0], f"|{rule}|", *shown[1:]]),
-        ]
+        parts.append(f"## {in_markdown(table.title.en)}")
+        parts.append(_markdown_table(table))
         parts += [in_markdown(note.en) for note in table.notes]
-    methods = in_markdown(" ".join(sentence.of("en") for sentence in report.methods))
-    references = "\n".join(f"- {in_markdown(spelt(key))}" for key in report.references)
-    parts += [f"## {Message('report.methods.title').en}", methods]
-    parts += [f"## {Message('report.references').en}", references]
+    parts.append(f"## {Message('report.methods.title').en}")
+    parts.append(in_markdown(_in_one_paragraph(report.methods)))
+    parts.append(f"## {Message('report.references').en}")
+    parts.append("\n".join(f"- {in_markdown(spelt(key))}" for key in report.references))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _in_one_paragraph(sentences: Iterable[Bilingual]) -> str:
+    return " ".join(sentence.of("en") for sentence in sentences)
+
+
+def _markdown_table(table: Table) -> str:
+    columns, rows = table.for_reader("paper")
+    heads = [in_markdown(column.title("en")) for column in columns]
+    rules = []
+    for place in range(len(columns)):
+        rules.append("---:" if _is_figure(rows, place) else "---")
+    lines = [heads, rules]
+    for row in rows:
+        lines.append([in_markdown(words_of(cell, "en")) for cell in row])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def latex(report: Report) -> str:
@@ -83,48 +85,44 @@ def latex(report: Report) -> str:
     They need booktabs, longtable and natbib.
     """
     parts = ["% \\usepackage{booktabs,longtable,natbib}"]
-    for name in _PARAGRAPHS[:2]:
-        parts += [_escaped(" ".join(each.of("en") for each in getattr(report, name)))]
-    for table in report.tables:
-        columns, rows = table.for_reader("paper")
-        align = "".join(_alignment(column, rows, p) for p, column in enumerate(columns))
-        names = [column.title("en") for column in columns]
-        if table.kind == "matrix":  # columns are headed by the numbers of the rows
-            names[1:] = [str(number) for number in range(1, len(columns))]
-            rows = [
-                [f"{n} {words_of(row[0], 'en')}", *row[1:]]
-                for n, row in enumerate(rows, start=1)
-            ]
-        head = " & ".join(map(_escaped, names))
-        body = [
-            " & ".join(_escaped(words_of(cell, "en")) for cell in row) + r" \\"
-            for row in rows
-        ]
-        caption = _escaped(
-            " ".join([f"{table.title.en}.", *(note.en for note in table.notes)])
-        )
-        label = table.name.replace("_", "-")
-        parts.append(
-            "\n".join(
-                [
-                    rf"\begingroup\small\setlength\tabcolsep{{4pt}}\begin{{longtable}}{{{align}}}",
-                    rf"\caption{{{caption}}}\label{{tab:agreement-{label}}}\\",
-                    r"\toprule",
-                    head + r" \\",
-                    r"\midrule",
-                    r"\endfirsthead",
-                    r"\toprule",
-                    head + r" \\",
-                    r"\midrule",
-                    r"\endhead",
-                    *body,
-                    r"\bottomrule",
-                    r"\end{longtable}\endgroup",
-                ]
-            )
-        )
+    parts.append(_escaped(_in_one_paragraph(report.basis)))
+    parts.append(_escaped(_in_one_paragraph(report.remarks)))
+    parts += [_latex_table(table) for table in report.tables]
     parts.append(" ".join(map(_latex_sentence, report.methods)))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _latex_table(table: Table) -> str:
+    columns, rows = table.for_reader("paper")
+    align = "".join(_alignment(column, rows, p) for p, column in enumerate(columns))
+    names = [column.title("en") for column in columns]
+    if table.kind == "matrix":  # columns are headed by the numbers of the rows
+        names[1:] = [str(number) for number in range(1, len(columns))]
+        numbered = enumerate(rows, start=1)
+        rows = [[f"{n} {words_of(row[0], 'en')}", *row[1:]] for n, row in numbered]
+    head = " & ".join(map(_escaped, names))
+    body = []
+    for row in rows:
+        body.append(" & ".join(_escaped(words_of(cell, "en")) for cell in row) + r" \\")
+    caption = _escaped(" ".join([f"{table.title.en}.", *(n.en for n in table.notes)]))
+    label = table.name.replace("_", "-")
+    lines = [
+        r"\begingroup\small\setlength\tabcolsep{4pt}"
+        rf"\begin{{longtable}}{{{align}}}",
+        rf"\caption{{{caption}}}\label{{tab:agreement-{label}}}\\",
+        r"\toprule",
+        head + r" \\",
+        r"\midrule",
+        r"\endfirsthead",
+        r"\toprule",
+        head + r" \\",
+        r"\midrule",
+        r"\endhead",
+        *body,
+        r"\bottomrule",
+        r"\end{longtable}\endgroup",
+    ]
+    return "\n".join(lines)
 
 
 def _alignment(column: Column, rows: list[list[Cell]], place: int) -> str:
@@ -156,9 +154,10 @@ def as_csv(report: Report) -> str:
     stream = io.StringIO()
     for name in _PARAGRAPHS:
         if sentences := getattr(report, name):
-            _csv_rows(stream, [[name], *([each.of("en")] for each in sentences), []])
+            lines = [[sentence.of("en")] for sentence in sentences]
+            _write_csv(stream, [[name], *lines, []])
     for table in report.tables:
-        _csv_rows(stream, [[table.name]])
+        _write_csv(stream, [[table.name]])
         stream.write(table_csv(table) + "\r\n")
     return stream.getvalue().removesuffix("\r\n")
 
@@ -166,48 +165,45 @@ def as_csv(report: Report) -> str:
 def table_csv(table: Table) -> str:
     """Return one table as CSV (RFC 4180); each part of a figure has its own column."""
     columns, rows = table.for_reader("data")
-    flat = [
-        dict(
-            part
-            for c, cell in zip(columns, row, strict=True)
-            for part in _flat(c, cell)
-        )
-        for row in rows
-    ]
-    names = list(dict.fromkeys(name for row in flat for name in row))
+    lines = []
+    for row in rows:
+        line = dict[str, Any]()
+        for column, cell in zip(columns, row, strict=True):
+            line.update(_parts_of(column.name, cell))
+        lines.append(line)
+    names = list(dict.fromkeys(name for line in lines for name in line))
     stream = io.StringIO()
-    _csv_rows(stream, [names, *([row.get(name, "") for name in names] for row in flat)])
+    _write_csv(stream, [names])
+    _write_csv(stream, [[line.get(name, "") for name in names] for line in lines])
     return stream.getvalue()
 
 
-def _flat(column: Column, cell: Cell) -> list[tuple[str, Any]]:
+def _parts_of(name: str, cell: Cell) -> dict[str, Any]:
+    """Return the parts of a cell by the name of their column."""
     data = data_of(cell)
-    name = column.name
     match cell:
         case MeanScore():
-            parts = ("pooled", "pairs", "smallest_pair", "n")
-            return [
-                (name, data["value"]),
-                *((f"{name}_{part}", data[part]) for part in parts),
-            ]
+            sizes = ("pooled", "pairs", "smallest_pair", "n")
+            return {name: data["value"], **{f"{name}_{of}": data[of] for of in sizes}}
         case Score():
-            return [
-                (name, data["value"]),
-                (f"{name}_n", cell.n),
-                (f"{name}_reason", cell.reason),
-            ]
+            return {
+                name: data["value"],
+                f"{name}_n": cell.n,
+                f"{name}_reason": cell.reason,
+            }
         case Interval():
             parts = ("low", "high", "method", "reason")
-            return [(f"{name}_{part}", data.get(part, "")) for part in parts]
-    return [(name, " ".join(data) if isinstance(data, list) else data)]
+            return {f"{name}_{part}": data.get(part, "") for part in parts}
+    return {name: " ".join(data) if isinstance(data, list) else data}
 
 
-def _csv_rows(stream: io.StringIO, rows: list[list[Any]]) -> None:
+def _write_csv(stream: io.StringIO, rows: list[list[Any]]) -> None:
     """Write rows, with an apostrophe before texts that a spreadsheet could take for a
     formula.
     """
-    safe = ([harmless(c) if isinstance(c, str) else c for c in row] for row in rows)
-    csv.writer(stream).writerows(safe)
+    writer = csv.writer(stream)
+    for row in rows:
+        writer.writerow([harmless(c) if isinstance(c, str) else c for c in row])
 
 
 def _is_figure(rows: list[list[Cell]], place: int) -> bool:

@@ -125,6 +125,12 @@ class Dump:
                 start = self._size
         yield table, rows
 
+    def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Iterate over (table, row), as `batches`."""
+        for table, rows in self.batches():
+            for row in rows:
+                yield table, row
+
     def _next(self) -> Any:
         """Return the next line's value, None at the end if the file is intact."""
         data = self._stream.readline(MOST_BYTES_A_LINE + 1)

@@ -55,45 +55,61 @@ class Merged(Struct, frozen=True):
         return is_copy(self.coder)
 
 
-def merge(
+def merge_history(
     work: Work, article: str, coder: str, entries: Sequence[Entry], since: str
 ) -> Merged:
-    """Merge the history of one coding, checked by `checked`, into the database.
+    """Merge the history of one coding, as `read_history` returns it, into the database.
 
     since: the time before which nobody can have coded the article. Raises CoderError if
     a new entry is older than that or than the stored entries, or lies in the future.
     """
-    for number in count(1):
-        name = coder if number == 1 else f"{coder}{COPY_SIGN}{number}"
-        incoming = entries if number == 1 else _renamed(entries, article, name)
-        stored = [
-            entry.digest
-            for entry in work.queries.entries(subject=f"coding:{article}/{name}")
-        ]
-        shared = min(len(stored), len(incoming))
-        if stored[:shared] == [entry.digest for entry in incoming[:shared]]:
+    name, history, known = _place(work, article, coder, entries)
+    since = max([since, *(entry.at for entry in history[:known])])
+    for entry in history[known:]:
+        _expect_time(entry, since, work.clock(), f"{article}/{name}")
+        expect_within_limits(entry.changes)
+    for entry in history[known:]:
+        work.take(entry)
+    return Merged(article, name, len(history) - known)
+
+
+def _place(
+    work: Work, article: str, coder: str, entries: Sequence[Entry]
+) -> tuple[str, Sequence[Entry], int]:
+    """Return the coder under whose name a history is stored, the history under that
+    name, and how many of its entries are stored already.
+
+    That is the first of `NAME`, `NAME~2` … whose stored history it continues, or is the
+    beginning of; at the latest a name without any.
+    """
+    name = coder
+    history = entries
+    for number in count(2):
+        stored = work.queries.entries(subject=f"coding:{article}/{name}")
+        digests = [entry.digest for entry in stored]
+        shared = min(len(digests), len(history))
+        if digests[:shared] == [entry.digest for entry in history[:shared]]:
             break
-    since = max([since, *(entry.at for entry in incoming[:shared])])
-    now = work.clock()
+        name = f"{coder}{COPY_SIGN}{number}"
+        history = _renamed(entries, article, name)
+    return name, history, shared
+
+
+def _expect_time(entry: Entry, since: str, now: datetime, coding: str) -> None:
+    """Raise CoderError unless an entry was written between `since` and `now`, give or
+    take what clocks differ.
+    """
     first = datetime.fromisoformat(since) - CLOCKS_DIFFER
     last = now + CLOCKS_DIFFER
-    for entry in incoming[shared:]:
-        if not first <= datetime.fromisoformat(entry.at) <= last:
-            when = {
-                "at": entry.at,
-                "first": since,
-                "last": now.isoformat(timespec="minutes"),
-            }
-            raise CoderError(
-                "store.wrong_time",
-                entry=entry.version,
-                coding=f"{article}/{name}",
-                **when,
-            )
-        expect_within_limits(entry.changes)
-    for entry in incoming[shared:]:
-        work.take(entry)
-    return Merged(article, name, len(incoming) - shared)
+    if not first <= datetime.fromisoformat(entry.at) <= last:
+        raise CoderError(
+            "store.wrong_time",
+            entry=entry.version,
+            coding=coding,
+            at=entry.at,
+            first=since,
+            last=now.isoformat(timespec="minutes"),
+        )
 
 
 def is_copy(coder: str) -> bool:
@@ -106,10 +122,10 @@ def original(coder: str) -> str:
     return coder.partition(COPY_SIGN)[0]
 
 
-def checked(
+def read_history(
     article: Article, coder: str, rows: Sequence[Mapping[str, Any]]
 ) -> list[Entry]:
-    """Parse and check the history in journal rows from elsewhere, oldest first.
+    """Parse the history in journal rows from elsewhere, oldest first, and replay it.
 
     Raises CoderError that names the entry, unless the history is complete and
     unaltered, about this coding only, and each entry continues from the state that
@@ -123,23 +139,13 @@ def checked(
             entry = journal.to_entry(
                 {**row, "position": 0, "subject": f"coding:{coding}"}
             )
-            if moment(entry.at) is None:
-                raise ValueError(Message("store.no_moment"))
-            for change in entry.changes:
-                _expect_within(coding, change)
             previous = entries[-1].digest if entries else ""
-            if row["version"] != version or entry.digest != entry.digest_after(
-                previous
-            ):
-                raise ValueError(Message("store.not_as_written"))
             entries.append(entry)
+            _expect_next(entry, version, previous)
             _expect_undo(entry, entries)
             for change in entry.changes:
-                if not change.apply(state):
-                    row_at = "/".join(change.key)
-                    raise ValueError(
-                        Message("store.other_start", table=change.table, row=row_at)
-                    )
+                _expect_within(coding, change)
+                _apply(change, state)
             _expect_coding(state, article)
         journal.stacks([(e.version, e.what, e.undoes) for e in entries], strict=True)
     except ValueError as error:
@@ -149,19 +155,46 @@ def checked(
     return entries
 
 
-def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
-    """Yield each entry's version with a coding that contains only what the entry wrote."""
+def written_codings(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
+    """Yield each entry's version with a coding that contains only what the entry wrote.
+
+    Its head is the last one written; its events are those that the answers are about.
+    """
     head: list[tuple[str, Row]] = []
     for entry in entries:
-        rows = [(c.table, c.after) for c in entry.changes if c.after is not None]
-        head = [pair for pair in rows if pair[0] == "coding"] or head
-        parts = [pair for pair in rows if pair[0] != "coding"]
-        events = {row["event"] for table, row in parts if table == "answer"}
-        for event in events - {""}:
-            row = {"coding": parts[0][1]["coding"], "id": event, "position": 0}
-            parts.append(("event", row))
+        parts: list[tuple[str, Row]] = []
+        events: dict[str, Row] = {}
+        for change in entry.changes:
+            row = change.after
+            if row is None:
+                continue
+            if change.table == "coding":
+                head = [("coding", row)]
+            elif change.table != "event":
+                parts.append((change.table, row))
+            if change.table == "answer" and row["event"]:
+                id_ = row["event"]
+                events[id_] = {"coding": row["coding"], "id": id_, "position": 0}
+        parts += [("event", row) for row in events.values()]
         if coding := convert.to_coding([*head, *parts]):
             yield entry.version, coding
+
+
+def _expect_next(entry: Entry, version: int, previous: str) -> None:
+    """Raise ValueError unless an entry has this version, a valid time, and a digest
+    that follows the previous one.
+    """
+    if moment(entry.at) is None:
+        raise ValueError(Message("store.no_moment"))
+    if entry.version != version or entry.digest != entry.digest_after(previous):
+        raise ValueError(Message("store.not_as_written"))
+
+
+def _apply(change: Change, state: Rows) -> None:
+    """Apply a change to rows; raises ValueError unless they are as before it."""
+    if not change.apply(state):
+        row = "/".join(change.key)
+        raise ValueError(Message("store.other_start", table=change.table, row=row))
 
 
 def _expect_within(coding: str, change: Change) -> None:

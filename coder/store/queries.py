@@ -482,11 +482,6 @@ class Queries:
         """Return the gold coding of one article."""
         return self.coding(article_id, GOLD)
 
-    def golds(self) -> list[Coding]:
-        """Return all closed gold."""
-        heads = [h for h in self.coding_heads() if h.is_gold and h.is_submitted]
-        return list(self.codings_of(heads))
-
     def text_lengths(self, ids: Sequence[str]) -> dict[str, int]:
         """Return article id → length of its text in code points."""
         query = select(ARTICLE.c.id, func.length(ARTICLE.c.text)).where(

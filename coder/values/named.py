@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from coder.codebook.declarations import ActorClass
 from coder.codebook.label import joined
 from coder.codebook.lexicon_schema import Actor, Place
 from coder.codebook.schema import Codebook, Field, Part, Value
-from coder.codebook.search import best, search_key
+from coder.codebook.search import best, find_id, search_key
 from coder.errors import CoderError
 from coder.model import Json, Passage, items_of
 from coder.text.normalize import without_lone_marks
@@ -63,18 +62,8 @@ def ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:
     value is named.
     """
     before, _, after = typed.rpartition(":")
-    value_id = _id_by_name(after, values)
+    value_id = find_id(after, values)
     return (typed if value_id is None else before.strip()), value_id
-
-
-def _id_by_name(typed: str, items: Iterable[Value | ActorClass]) -> str | None:
-    key = search_key(typed)
-    ids = (
-        each.id
-        for each in items
-        if key in map(search_key, (each.id, each.label.ar, each.label.en))
-    )
-    return next(ids, None)
 
 
 def _only_match(found: Sequence[Entry], typed: str, doubt: str) -> Entry | None:
@@ -82,38 +71,42 @@ def _only_match(found: Sequence[Entry], typed: str, doubt: str) -> Entry | None:
     `doubt` for several.
     """
     if len(found) > 1:
-        raise CoderError(
-            doubt, typed=typed, names=joined(entry.name for entry in found[:6])
-        )
+        names = joined(entry.name for entry in found[:6])
+        raise CoderError(doubt, typed=typed, names=names)
     return found[0] if found else None
 
 
 def values_of(parts: Iterable[Part], part_id: str) -> Sequence[Value]:
     """Return the values of the part with that id; none if there is no such part."""
-    return next((part.values for part in parts if part.id == part_id), ())
+    for part in parts:
+        if part.id == part_id:
+            return part.values
+    return ()
 
 
 def label_of(values: Iterable[Value], value_id: object, lang: str) -> str:
     """Return the label of the value with that id, or the id itself if it is not among
     the values.
     """
-    return next(
-        (v.label.of(lang) for v in values if v.id == value_id), str(value_id or "")
-    )
+    for value in values:
+        if value.id == value_id:
+            return value.label.of(lang)
+    return str(value_id or "")
 
 
 def parse_actor(typed: str, codebook: Codebook) -> Json:
     """Return the id of a typed actor, or `{"name", "class"}` for `name [class]`."""
-    name, bracket, kind = typed.rstrip("] ").rpartition("[")
+    name, bracket, class_name = typed.rstrip("] ").rpartition("[")
     if bracket and typed.rstrip().endswith("]"):
-        if (class_id := _id_by_name(kind, codebook.actor_classes)) is not None:
-            return {"name": name.strip(), "class": class_id}
-        names = joined(each.label for each in codebook.actor_classes)
-        raise CoderError("values.no_actor_class", typed=kind, names=names)
+        class_id = find_id(class_name, codebook.actor_classes)
+        if class_id is None:
+            names = joined(each.label for each in codebook.actor_classes)
+            raise CoderError("values.no_actor_class", typed=class_name, names=names)
+        return {"name": name.strip(), "class": class_id}
     found = best(codebook.lexicon.actor_index, typed)
     actor = _only_match(found, typed, "values.several_actors")
     if actor is None:
-        classes = joined(c.label for c in codebook.actor_classes[:3])
+        classes = joined(each.label for each in codebook.actor_classes[:3])
         raise CoderError("values.no_actor", typed=typed, classes=classes)
     return actor.id
 
@@ -123,8 +116,9 @@ def show_actor(value: Json, codebook: Codebook, lang: str) -> str:
     the lexicon.
     """
     if isinstance(value, Mapping):
-        classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
-        return f"{value.get('name', '')} [{classes.get(str(value.get('class')), value.get('class'))}]"
+        class_id = value.get("class")
+        labels = {each.id: each.label.of(lang) for each in codebook.actor_classes}
+        return f"{value.get('name', '')} [{labels.get(str(class_id), class_id)}]"
     actor = codebook.lexicon.actor(str(value))
     return actor.name.of(lang) if actor else str(value)
 
@@ -148,11 +142,15 @@ def show_source(
     """
     who = value.get("who")
     kinds = values_of(parts, "kind")
-    labels = {each: label_of(kinds, value.get("kind"), each) for each in ("ar", "en")}
+    kind = label_of(kinds, value.get("kind"), lang)
     name = who.get("name") if isinstance(who, Mapping) else who
-    if not name or name in {label.partition(" (")[0] for label in labels.values()}:
-        return labels[lang]
-    return f"{show_actor(who, codebook, lang)}: {labels[lang]}"
+    if not name:
+        return kind
+    for language in ("ar", "en"):
+        label = label_of(kinds, value.get("kind"), language)
+        if name == label.partition(" (")[0]:
+            return kind
+    return f"{show_actor(who, codebook, lang)}: {kind}"
 
 
 def precision_of(kind: str) -> str:
@@ -171,20 +169,31 @@ def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
     """
     precisions = values_of(parts, "precision")
     name, precision = ending(typed, precisions)
-    written, _, meant = (side.strip() for side in name.partition("="))
+    before, _, after = name.partition("=")
+    written = before.strip()
+    meant = after.strip()
     if not written:
         raise CoderError("values.place_without_name")
-    place = None if meant == NO_PLACE else _place_of(meant or written, codebook)
+    place = None if meant == NO_PLACE else _find_place(meant or written, codebook)
     if place is not None:
-        first, _, rest = written.partition(" ")
-        names = {search_key(written), search_key(rest if first in _AROUND else written)}
-        if not meant and names.isdisjoint(map(search_key, place.forms)):
+        if not meant and not _is_form(written, place):
             written = place.name.ar
         precision = precision or _usual_precision(written, place, parts)
     if precision is None and precisions:
         exact = joined(value.label for value in precisions)
         raise CoderError("values.no_place", written=written, exact=exact)
     return _with_parts(parts, written, place, precision)
+
+
+def _is_form(written: str, place: Place) -> bool:
+    """Return whether a text is a form of a place's name, also with ريف or أطراف in
+    front.
+    """
+    forms = {search_key(form) for form in place.forms}
+    first, _, rest = written.partition(" ")
+    if first in _AROUND and search_key(rest) in forms:
+        return True
+    return search_key(written) in forms
 
 
 def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -> Json:
@@ -207,24 +216,16 @@ def place_value(
     """Return a place in the native format with all known data; named: whether to
     include its id.
     """
-    value = {
-        "as_written": written,
-        "place_id": "",
-        "admin1": "",
-        "country": "",
-        "precision": precision,
-    }
+    value: dict[str, Json] = {"as_written": written}
     if place is not None:
-        value |= {
+        known = {
             "place_id": place.id if named else "",
             "admin1": place.admin1,
             "country": place.country,
         }
-    return {
-        part: data
-        for part, data in value.items()
-        if data or part in ("as_written", "precision")
-    }
+        value |= {part: data for part, data in known.items() if data}
+    value["precision"] = precision
+    return value
 
 
 def with_marks_in_pairs(value: Json) -> Json:
@@ -233,12 +234,13 @@ def with_marks_in_pairs(value: Json) -> Json:
         return [with_marks_in_pairs(item) for item in value]
     if not isinstance(value, dict):
         return value
-    return {
-        part: without_lone_marks(data)
-        if part in ("name", "as_written")
-        else with_marks_in_pairs(data)
-        for part, data in value.items()
-    }
+    paired = {}
+    for part, data in value.items():
+        if part in ("name", "as_written"):
+            paired[part] = without_lone_marks(data)
+        else:
+            paired[part] = with_marks_in_pairs(data)
+    return paired
 
 
 def with_known_country(field: Field, value: Json, passages: Iterable[Passage]) -> Json:
@@ -251,32 +253,26 @@ def with_known_country(field: Field, value: Json, passages: Iterable[Passage]) -
     """
     if field.type != "place" or not value:
         return value
-    part_ids = {part.id for part in field.parts}
-    known: dict[str, dict[str, Json]] = {}
+    known: dict[str, Mapping[str, Json]] = {}  # by the place as written
     for passage in passages:
         for place in items_of(passage.value):
-            if (
-                isinstance(place, Mapping)
-                and place.get("country")
-                and not place.get("place_id")
-            ):
-                data = {
-                    part: place[part]
-                    for part in ("admin1", "country")
-                    if place.get(part)
-                }
-                known.setdefault(str(place.get("as_written")), data)
+            if not isinstance(place, Mapping) or place.get("place_id"):
+                continue
+            if place.get("country"):
+                known.setdefault(str(place.get("as_written")), place)
+    part_ids = {part.id for part in field.parts}
 
-    def placed(item: Mapping[str, Json]) -> Json:
+    def complete(item: Mapping[str, Json]) -> Json:
         if item.get("place_id") or item.get("country"):
             return item
-        data = known.get(str(item.get("as_written")), {})
-        return {
-            **item,
-            **{part: datum for part, datum in data.items() if part in part_ids},
-        }
+        found = known.get(str(item.get("as_written")), {})
+        completed = dict(item)
+        for part in ("admin1", "country"):
+            if found.get(part) and part in part_ids:
+                completed[part] = found[part]
+        return completed
 
-    return [placed(item) for item in value] if field.is_list else placed(value)
+    return [complete(item) for item in value] if field.is_list else complete(value)
 
 
 def show_place(
@@ -296,30 +292,30 @@ def show_place(
 def _with_parts(
     parts: Sequence[Part], written: str, place: Place | None, precision: str | None
 ) -> Json:
+    """Return a place with those of its data that the field has parts for."""
     part_ids = {part.id for part in parts}
-    return {
-        key: data
-        for key, data in place_value(written, place, precision).items()
-        if key in part_ids
-    }
+    whole = place_value(written, place, precision)
+    return {part: data for part, data in whole.items() if part in part_ids}
 
 
-def _place_of(typed: str, codebook: Codebook) -> Place | None:
+def _find_place(typed: str, codebook: Codebook) -> Place | None:
     """Return the place with that name, also with ريف or أطراف in front; None if it is
     not in the lexicon.
     """
     found = best(codebook.lexicon.place_index, typed)
     first, _, rest = typed.partition(" ")
     if not found and first in _AROUND and rest:
-        return _place_of(rest, codebook)
+        return _find_place(rest, codebook)
     return _only_match(found, typed, "values.several_places")
 
 
 def _usual_precision(written: str, place: Place, parts: Sequence[Part]) -> str | None:
-    is_around = written.partition(" ")[0] in _AROUND and place.kind in ("city", "town")
-    usual = precision_of(AROUND if is_around else place.kind)
-    return (
-        usual
-        if usual in {value.id for value in values_of(parts, "precision")}
-        else None
-    )
+    """Return the precision by a place's kind, or as its surroundings; None if the
+    codebook does not have it.
+    """
+    kind = place.kind
+    if kind in ("city", "town") and written.partition(" ")[0] in _AROUND:
+        kind = AROUND
+    usual = precision_of(kind)
+    allowed = [value.id for value in values_of(parts, "precision")]
+    return usual if usual in allowed else None

@@ -18,9 +18,8 @@ from coder.messages.catalogue import Message
 from coder.model import Json
 from coder.text.normalize import fold_key
 
-Range: TypeAlias = dict[
-    str, int | bool | None
-]  # `min`, `max` (None: no upper bound), `approx` if true
+Range: TypeAlias = dict[str, int | bool | None]
+"""`min`, `max` (None: no upper bound), `approx` if true."""
 
 NUMBER_FORMS = Message("values.number_forms")
 
@@ -38,14 +37,10 @@ _SIGNS = (
 _BETWEEN = re.compile(
     r"(?:من )?(.+?) ?(?:-|–|—|\.\.| الي | to | and )\s?(.+)|(\S+) و ?(.+)"
 )
-_NISBA = re.compile(
-    r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)"
-)  # an adjective of the noun (صواريخ باليستية)
-_SOUND_PLURALS = (
-    "نازح",
-    "عامل",
-    "اخر",
-)  # their plural in ين is as common as the dual (مخيم للنازحين)
+# an adjective of the noun (صواريخ باليستية)
+_NISBA = re.compile(r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)")
+# their plural in ين is as common as the dual (مخيم للنازحين)
+_SOUND_PLURALS = ("نازح", "عامل", "اخر")
 _ENDING = re.compile(r"^ال|(?:ين|ون|ات|ان|ا|ه)$")
 
 
@@ -76,24 +71,21 @@ def parse_range(typed: str, lexicon: Lexicon) -> Range:
 
 def as_range(least: int, most: int | None, approx: bool = False) -> Range:
     """Return a range as it is stored, with `approx` only if it is true."""
-    return (
-        {"min": least, "max": most, "approx": True}
-        if approx
-        else {"min": least, "max": most}
-    )
+    value: Range = {"min": least, "max": most}
+    if approx:
+        value["approx"] = True
+    return value
 
 
 def show_range(value: Range) -> str:
     """Format a range as `60`, `61+` or `3-9`, with `~` in front if it is approximate."""
     least = value.get("min")
     most = value.get("max")
-    shown = (
-        f"{least}+"
-        if most is None
-        else str(least)
-        if most == least
-        else f"{least}-{most}"
-    )
+    shown = f"{least}-{most}"
+    if most is None:
+        shown = f"{least}+"
+    elif most == least:
+        shown = str(least)
     return f"~{shown}" if value.get("approx") else shown
 
 
@@ -103,20 +95,20 @@ def in_words(value: Mapping[str, Json]) -> str:
 
     Two different bounds are joined by إلى; where there is no upper one, فأكثر follows.
     """
-    bounds = [value.get("min"), value.get("max")]
-    numbers = dict.fromkeys(bound for bound in bounds if isinstance(bound, int))
-    return " إلى ".join(map(_in_words, numbers)) + " فأكثر" * (bounds[1] is None)
+    least = value.get("min")
+    most = value.get("max")
+    numbers = [bound for bound in (least, most) if isinstance(bound, int)]
+    words = " إلى ".join(map(_in_words, dict.fromkeys(numbers)))
+    return f"{words} فأكثر" if most is None else words
 
 
 @cache
 def _in_words(number: int) -> str:
-    from pyarabic.number import (
-        ArNumbers,
-    )  # imported here as it loads slowly and is rarely needed
+    # It loads slowly and is rarely needed.
+    from pyarabic.number import ArNumbers
 
-    return str(ArNumbers().int2str(str(number))).replace(
-        "إثن", "اثن"
-    )  # its first letter has no hamza
+    words = str(ArNumbers().int2str(str(number)))
+    return words.replace("إثن", "اثن")  # its first letter has no hamza
 
 
 def read_number(words: str, numbers: Numbers) -> int | None:
@@ -133,40 +125,45 @@ def _plain(typed: str) -> str:
 
 
 def _read(text: str, numbers: Numbers) -> Bounds | None:
+    """Read a folded amount: with a sign, a plain number, with words around it, or from
+    one number to another.
+    """
     for sign, least, most in _SIGNS:
-        if match := sign.fullmatch(text):
-            digits = next(filter(None, match.groups()))
-            return (
-                _bounds(least, most, int(digits))
-                if len(digits) <= _MAX_DIGITS
-                else None
-            )
+        match = sign.fullmatch(text)
+        if match:
+            digits = match[match.lastindex or 1]
+            if len(digits) > _MAX_DIGITS:
+                return None
+            return _bounds(least, most, int(digits))
     vague = _vague(text, numbers)
     count = _counted(text, numbers)
     if count is not None and vague is None:
         return Bounds(count, count)
-    bounds = _modified(text, numbers)
-    if bounds is None and vague is not None:
-        if vague.min is None:
-            form = next(form for form in vague.ar if text.startswith(fold_key(form)))
-            raise CoderError("values.gives_no_number", form=form)
-        bounds = Bounds(vague.min, vague.max)
-    return bounds or _between(text, numbers)
+    modified = _modified(text, numbers)
+    if modified is not None:
+        return modified
+    if vague is None:
+        return _between(text, numbers)
+    if vague.min is None:
+        form = next(form for form in vague.ar if text.startswith(fold_key(form)))
+        raise CoderError("values.gives_no_number", form=form)
+    return Bounds(vague.min, vague.max)
 
 
 def vague_amounts(numbers: Numbers) -> Sequence[tuple[str, Vague]]:
     """Return the folded words for vague amounts (عدة، عشرات الآلاف) with their entries,
     longest first.
     """
-    pairs = ((fold_key(form), entry) for entry in numbers.vague for form in entry.ar)
+    pairs = [(fold_key(form), entry) for entry in numbers.vague for form in entry.ar]
     return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
 def _vague(text: str, numbers: Numbers) -> Vague | None:
-    return next(
-        (v for form, v in vague_amounts(numbers) if f"{text} ".startswith(f"{form} ")),
-        None,
-    )
+    """Return the vague amount that a text begins with."""
+    for form, entry in vague_amounts(numbers):
+        if f"{text} ".startswith(f"{form} "):
+            return entry
+    return None
 
 
 @lru_cache(maxsize=4)
@@ -174,11 +171,14 @@ def modifiers(numbers: Numbers) -> Sequence[tuple[str, Modifier]]:
     """Return the folded words that change a number's bounds (أكثر من) with their
     entries, longest first.
     """
+    known = list(numbers.modifiers)
+    if known:
+        known.append(Modifier(ar=("على الأكثر",), en="N at most", min=0, max="N"))
     pairs = []
-    at_most = Modifier(ar=("على الأكثر",), en="N at most", min=0, max="N")
-    for modifier in (*numbers.modifiers, *([at_most] if numbers.modifiers else [])):
+    for modifier in known:
         english = modifier.en.replace("N", "").replace("A and B", "").strip()
-        pairs += [(fold_key(form), modifier) for form in (*modifier.ar, english)]
+        for form in (*modifier.ar, english):
+            pairs.append((fold_key(form), modifier))
     return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
@@ -208,14 +208,17 @@ def moved(modifier: Modifier, count: int) -> Bounds:
 
 
 def _bounds(least: int | str | None, most: int | str | None, count: int) -> Bounds:
-    """Evaluate bounds in the lexicon's notation (`N`, `N+1`, `N-1` or a number) for N =
-    count.
-    """
-    ends = [
-        count + int(end[1:] or 0) if isinstance(end, str) else end
-        for end in (least, most)
-    ]
-    return Bounds(max(ends[0] or 0, 0), ends[1])
+    """Return the bounds that stand in the lexicon's notation, for N = count."""
+    lower = _evaluate(least, count) or 0
+    return Bounds(max(lower, 0), _evaluate(most, count))
+
+
+def _evaluate(bound: int | str | None, count: int) -> int | None:
+    """Return a bound: `N`, `N+1` or `N-1` for N = count, or a number as it is."""
+    if not isinstance(bound, str):
+        return bound
+    difference = bound.removeprefix("N")
+    return count + int(difference or 0)
 
 
 def _between(text: str, numbers: Numbers) -> Bounds | None:
@@ -225,23 +228,30 @@ def _between(text: str, numbers: Numbers) -> Bounds | None:
         return None
     least = read_number(sides[1] or sides[3], numbers)
     most = _counted(sides[2] or sides[4], numbers)
-    return None if least is None or most is None else Bounds(least, most)
+    if least is None or most is None:
+        return None
+    return Bounds(least, most)
 
 
 def _counted(text: str, numbers: Numbers) -> int | None:
     """Read a number, with or without the noun that it counts (ثلاث نقاط), or a dual
     noun alone (قاعدتين).
     """
-    words, (nouns, duals) = text.split(), _counted_nouns(numbers)
-    first = len(words)
-    while first > 1 and (
-        _stem(words[first - 1]) in nouns or _NISBA.fullmatch(words[first - 1])
-    ):
-        first -= 1
-    while first < len(words) and _stem(words[first]) not in nouns:
-        first += 1  # an adjective without a noun
-    count = read_number(" ".join(words[:first]), numbers)
-    return 2 if count is None and words and words[0] in duals and first == 1 else count
+    words = text.split()
+    nouns, duals = _counted_nouns(numbers)
+
+    def is_noun(word: str) -> bool:
+        return _stem(word) in nouns
+
+    end = len(words)  # of the number, where the noun and its adjectives begin
+    while end > 1 and (is_noun(words[end - 1]) or _NISBA.fullmatch(words[end - 1])):
+        end -= 1
+    while end < len(words) and not is_noun(words[end]):
+        end += 1  # an adjective without a noun is part of the number
+    count = read_number(" ".join(words[:end]), numbers)
+    if count is None and end == 1 and words[0] in duals:
+        return 2
+    return count
 
 
 def _stem(word: str) -> str:
@@ -289,25 +299,30 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
         return None
     numerals = _number_words(numbers)
     words = list(_joined(words, numerals))
-    for scale in sorted((w.num for w in numbers.scales if w.num > 100), reverse=True):
-        for i, word in enumerate(words):
-            if numerals.get(word) in (scale, 2 * scale):
-                before = words[:i]
-                times = None  # how many thousands, millions
-                if numerals[word] == 2 * scale:
-                    times = None if before else 2
-                elif len(before) == 1 and before[0].isdecimal():  # 50 ألفاً
-                    times = int(before[0]) if len(before[0]) <= _MAX_DIGITS else None
-                else:
-                    times = _below_thousand(before, numerals) if before else 1
-                rest = (
-                    _words_to_number(words[i + 1 :], numbers) if words[i + 1 :] else 0
-                )
-                if times is None or rest is None or rest >= scale:
-                    return None
-                return (
-                    total if (total := times * scale + rest) < 10**_MAX_DIGITS else None
-                )
+    scales = [scale.num for scale in numbers.scales if scale.num > 100]
+    for scale in sorted(scales, reverse=True):
+        for at, word in enumerate(words):
+            if numerals.get(word) == scale:
+                times = _times(words[:at], numerals)
+            elif numerals.get(word) == 2 * scale:  # a dual (ألفان)
+                times = 2 if at == 0 else None
+            else:
+                continue
+            after = words[at + 1 :]
+            rest = _words_to_number(after, numbers) if after else 0
+            if times is None or rest is None or rest >= scale:
+                return None
+            total = times * scale + rest
+            return total if total < 10**_MAX_DIGITS else None
+    return _below_thousand(words, numerals)
+
+
+def _times(words: list[str], numerals: dict[str, int]) -> int | None:
+    """Return how many thousands or millions there are, from the words before."""
+    if not words:
+        return 1
+    if len(words) == 1 and words[0].isdecimal():  # 50 ألفاً
+        return int(words[0]) if len(words[0]) <= _MAX_DIGITS else None
     return _below_thousand(words, numerals)
 
 
@@ -315,33 +330,41 @@ def _below_thousand(words: list[str], numerals: dict[str, int]) -> int | None:
     """Add up hundreds, tens and ones, each at most once, units before their hundred
     (خمس مئة وستون).
     """
+    if not words:
+        return None
     total = 0
-    taken = set[int]()
+    taken = set[int]()  # the places that have a digit: 1, 10, 100
     for word in words:
-        n = numerals.get(word, 1000)
-        if n == 100 and 3 <= total <= 9:
-            total = total * 100
+        number = numerals.get(word, 1000)
+        if number >= 1000:
+            return None
+        if number == 100 and 3 <= total <= 9:
+            total *= 100
             taken = {100}
             continue
-        places = {place for place in (1, 10, 100) if n // place % 10 or n == 0}
-        if n >= 1000 or places & taken:
-            return None
-        total = total + n
-        taken = taken | places
-    return total if words else None
+        for place in (1, 10, 100):
+            if number // place % 10 or number == 0:
+                if place in taken:
+                    return None
+                taken.add(place)
+        total += number
+    return total
 
 
 def _joined(words: list[str], numerals: dict[str, int]) -> Iterator[str]:
     """Yield the words, two-word numbers (أحد عشر) as one, without the conjunction و."""
-    rest = iter(range(len(words)))
-    for i in rest:
-        word = (
-            words[i] if words[i] in numerals or i == 0 else words[i].removeprefix("و")
-        )
-        pair = f"{word} {words[i + 1]}" if i + 1 < len(words) else ""
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if at > 0 and word not in numerals:
+            word = word.removeprefix("و")
+        pair = " ".join([word, *words[at + 1 : at + 2]])
         if pair in numerals:
-            next(rest)
-        yield pair if pair in numerals else word
+            yield pair
+            at += 2
+        else:
+            yield word
+            at += 1
 
 
 def number_parts(numbers: Numbers) -> frozenset[str]:
@@ -354,19 +377,22 @@ def _number_words(numbers: Numbers) -> dict[str, int]:
     """Return folded word → number; a plural of a thousand or more counts as its
     singular (ثلاثة آلاف).
     """
-    words = {
-        fold_key(form): w.num for w in (*numbers.units, *numbers.tens) for form in w.ar
-    }
-    units = {form: n for form, n in words.items() if 3 <= n <= 9}
+    words: dict[str, int] = {}
+    for numeral in (*numbers.units, *numbers.tens):
+        for form in map(fold_key, numeral.ar):
+            words[form] = numeral.num
+    units = {form: number for form, number in words.items() if 3 <= number <= 9}
     for scale in numbers.scales:
         for form in map(fold_key, scale.dual):
-            words[form] = words[form.removesuffix("ن")] = 2 * scale.num
-        for form in map(fold_key, scale.plural if scale.num > 100 else ()):
-            words[form] = scale.num
+            words[form] = 2 * scale.num
+            words[form.removesuffix("ن")] = 2 * scale.num
+        if scale.num > 100:
+            for form in map(fold_key, scale.plural):
+                words[form] = scale.num
         for form in map(fold_key, scale.ar):
-            words[form] = words[form + "ا"] = scale.num
+            words[form] = scale.num
+            words[form + "ا"] = scale.num
             if scale.num == 100:
-                words |= {
-                    unit.removesuffix("ه") + form: n * 100 for unit, n in units.items()
-                }
+                for unit, number in units.items():
+                    words[unit.removesuffix("ه") + form] = number * 100
     return words

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
 from coder.codebook.identity import identity
 from coder.codebook.label import Label, joined
-from coder.codebook.lexicon_schema import Trigger
-from coder.codebook.schema import Codebook, Field, Part
+from coder.codebook.lexicon_schema import Actor, Lexicon, Place, Trigger
+from coder.codebook.schema import Codebook, Field, Part, Value
 from coder.codebook.search import Index, best, search, search_key
 from coder.errors import CoderError
 from coder.messages.catalogue import say
@@ -30,8 +31,6 @@ NO = Label(ar="لا", en="no")
 _YES = ("نعم", "yes", "true", "1", "y")
 _NO = ("لا", "no", "false", "0", "n")
 _EVENT = re.compile(r"^(?:event|(?:ال)?حدث)\s+", re.IGNORECASE)
-
-
 _WORD = 3
 """The letters from which words of definitions are searched; fewer begin words in all of
 them.
@@ -75,8 +74,12 @@ def parse(
             items = _split(typed, "[,،]")
             if len(items) == 1:
                 raise
-    values = [_parse_one(field, item, codebook, pub_date) for item in items]
-    return [value for i, value in enumerate(values) if value not in values[:i]]
+    distinct: list[Json] = []
+    for item in items:
+        value = _parse_one(field, item, codebook, pub_date)
+        if value not in distinct:
+            distinct.append(value)
+    return distinct
 
 
 def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
@@ -84,18 +87,23 @@ def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     `؛`.
     """
     if field.is_list and isinstance(value, list):
-        return ("؛ " if lang == "ar" else "; ").join(
-            _show_one(field, v, codebook, lang) for v in value
-        )
+        shown = [_show_one(field, item, codebook, lang) for item in value]
+        return _separator(lang).join(shown)
     return _show_one(field, value, codebook, lang)
+
+
+def _separator(lang: str) -> str:
+    return "؛ " if lang == "ar" else "; "
 
 
 def answer_in_words(field: Field, answer: Answer, codebook: Codebook) -> Label:
     """Return an answer's value as by `show`, or its blank, in both languages."""
     if not answer.coded:
         return codebook.blank(answer.state).label
-    ar, en = (show(field, answer.value, codebook, lang) or "—" for lang in ("ar", "en"))
-    return Label(ar=ar, en=en)
+    return Label(
+        ar=show(field, answer.value, codebook, "ar") or "—",
+        en=show(field, answer.value, codebook, "en") or "—",
+    )
 
 
 def brief(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
@@ -106,17 +114,16 @@ def brief(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
         return show_days(value, lang)
     names: list[Json] = []
     for item in items_of(value):
-        parts = item if isinstance(item, dict) else {}
-        names.append(
-            parts.get("place_id") or parts.get("as_written") or parts.get("who") or item
-        )
-    if field.type not in ("place", "actor") or any(
-        isinstance(name, dict) for name in names
-    ):
+        name = item
+        if isinstance(item, dict):
+            who_or_where = item.get("place_id") or item.get("as_written")
+            name = who_or_where or item.get("who") or item
+        names.append(name)
+    has_names = not any(isinstance(name, dict) for name in names)
+    if field.type not in ("place", "actor") or not has_names:
         return show(field, value, codebook, lang)
-    return ("؛ " if lang == "ar" else "; ").join(
-        codebook.label_of(field, name, lang) for name in names
-    )
+    shown = [codebook.label_of(field, name, lang) for name in names]
+    return _separator(lang).join(shown)
 
 
 def choices(
@@ -136,12 +143,12 @@ def choices(
     wanted = search_key(query)
     found = search(index, query)
     if len(wanted) >= _WORD:
-        defined = {
-            c.id: c
-            for _, c in index.listed
-            if c.help and f" {wanted}" in f" {search_key(c.help)}"
-        }
-        found += [choice for choice in defined.values() if choice not in found]
+        known = {choice.id for choice in found}
+        for _, choice in index.listed:
+            has_word = f" {wanted}" in f" {search_key(choice.help)}"
+            if has_word and choice.id not in known:
+                known.add(choice.id)
+                found.append(choice)
     return found[:limit]
 
 
@@ -149,53 +156,54 @@ def _parse_one(
     field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None
 ) -> Json:
     parts = codebook.parts_of(field)
-    if (
-        field.value_is == "record_reference"
-    ):  # `event: relation`, the event by number or id
-        relations = named.values_of(parts, "relation")
-        named_event, relation = named.ending(typed, relations)
-        record = _EVENT.sub("", named_event)
-        if not record or relation is None:
-            raise CoderError(
-                "values.no_link",
-                typed=typed,
-                relations=joined(r.label for r in relations),
-            )
-        is_number = record.isdecimal() and len(record) < 10
-        return {
-            "record": f"e{int(record)}" if is_number else record,
-            "relation": relation,
-        }
+    if field.value_is == "record_reference":
+        return _parse_link(typed, parts)
     match field.type:
         case "enum" | "multi" | "hierarchy":
-            entries = _entries(field, codebook)
-            matches = best(Index(entries, lambda entry: entry), typed)
-            if len(matches) == 1:
-                return matches[0].id
-            key = "values.several_values" if matches else "values.no_value"
-            raise CoderError(
-                key,
-                typed=typed,
-                names=joined(each.name for each in (matches or entries)[:8]),
-            )
+            return _parse_choice(field, typed, codebook)
         case "int_range":
             return parse_range(typed, codebook.lexicon)
         case "date":
             return parse_date(typed, parts, codebook.lexicon, pub_date)
         case "place":
             return named.parse_place(typed, parts, codebook)
+        case "actor" if parts:
+            return named.parse_source(typed, parts, codebook)
         case "actor":
-            return (
-                named.parse_source(typed, parts, codebook)
-                if parts
-                else named.parse_actor(typed, codebook)
-            )
+            return named.parse_actor(typed, codebook)
         case "bool":
-            if search_key(typed) in (*_YES, *_NO):
-                return search_key(typed) in _YES
-            raise CoderError("values.neither_yes_nor_no", typed=typed)
+            key = search_key(typed)
+            if key not in (*_YES, *_NO):
+                raise CoderError("values.neither_yes_nor_no", typed=typed)
+            return key in _YES
         case "text":
             return typed
+
+
+def _parse_link(typed: str, parts: Sequence[Part]) -> Json:
+    """Parse `event: relation`, with the event's number or id."""
+    relations = named.values_of(parts, "relation")
+    event, relation = named.ending(typed, relations)
+    record = _EVENT.sub("", event)
+    if not record or relation is None:
+        labels = joined(each.label for each in relations)
+        raise CoderError("values.no_link", typed=typed, relations=labels)
+    if record.isdecimal() and len(record) < 10:
+        record = f"e{int(record)}"
+    return {"record": record, "relation": relation}
+
+
+def _parse_choice(field: Field, typed: str, codebook: Codebook) -> str:
+    """Return the id of the only value that a typed text names."""
+    entries = _entries(field, codebook)
+    matches = best(Index(entries, lambda entry: entry), typed)
+    if len(matches) == 1:
+        return matches[0].id
+    if matches:
+        names = joined(entry.name for entry in matches[:8])
+        raise CoderError("values.several_values", typed=typed, names=names)
+    names = joined(entry.name for entry in entries[:8])
+    raise CoderError("values.no_value", typed=typed, names=names)
 
 
 def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
@@ -208,23 +216,26 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
         shown = codebook.label_of(field, value, lang)
         return " ".join(shown.split()) if field.type == "text" else shown
     if field.value_is == "record_reference":
-        relation = named.label_of(
-            named.values_of(parts, "relation"), value.get("relation"), lang
-        )
-        event = say(lang, "values.event", number=event_number(str(value.get("record"))))
-        return f"{event}: {relation}"
-    if field.type in ("actor", "place"):
-        show_named = named.show_source if field.type == "actor" else named.show_place
-        return show_named(value, parts, codebook, lang)
-    if field.type == "date":
-        return show_date(value, parts, lang)
-    return show_range(value) if field.type == "int_range" else str(value)
+        relations = named.values_of(parts, "relation")
+        relation = named.label_of(relations, value.get("relation"), lang)
+        number = event_number(str(value.get("record")))
+        return f"{say(lang, 'values.event', number=number)}: {relation}"
+    match field.type:
+        case "actor":
+            return named.show_source(value, parts, codebook, lang)
+        case "place":
+            return named.show_place(value, parts, codebook, lang)
+        case "date":
+            return show_date(value, parts, lang)
+        case "int_range":
+            return show_range(value)
+    return str(value)
 
 
 def _split(typed: str, separators: str) -> list[str]:
-    return [item.strip() for item in re.split(separators, typed) if item.strip()] or [
-        typed
-    ]
+    """Return the items that a text names, or the text alone if it only has separators."""
+    items = [item.strip() for item in re.split(separators, typed)]
+    return [item for item in items if item] or [typed]
 
 
 class _Entry(Struct, frozen=True):
@@ -242,16 +253,15 @@ def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
     if source == "lexicon.weapons":
         return [_Entry(w.id, w.name, w.forms) for w in codebook.lexicon.weapons]
     if source == "event_types":
-        triggers = codebook.lexicon.triggers
-        words = {
-            v.id: triggers.get(codebook.event_type(v.id).triggers, Trigger())
-            for v in values
-        }
-        return [
-            _Entry(v.id, v.label, (*words[v.id].nouns, *words[v.id].verbs), v.help)
-            for v in values
-        ]
+        return [_type_entry(value, codebook) for value in values]
     return [_Entry(v.id, v.label, (), v.help) for v in values]
+
+
+def _type_entry(value: Value, codebook: Codebook) -> _Entry:
+    """Return the entry of an event type, with its trigger words."""
+    list_name = codebook.event_type(value.id).triggers
+    words = codebook.lexicon.triggers.get(list_name, Trigger())
+    return _Entry(value.id, value.label, (*words.nouns, *words.verbs), value.help)
 
 
 def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
@@ -259,55 +269,66 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
     slow.
     """
     lexicon = codebook.lexicon
-    cache = codebook.kept
-    by_type = {"actor": lexicon.actors, "place": lexicon.places}
-    values = by_type.get(field.type or "", codebook.values_of(field))
+    values: object = codebook.values_of(field)
+    if field.type == "actor":
+        values = lexicon.actors
+    elif field.type == "place":
+        values = lexicon.places
     key = (field.type, id(values), lang)
-    if key not in cache:
+    if key not in codebook.kept:
         if field.type == "actor":
-            classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
-            index = Index(
-                lexicon.actors,
-                lambda a: Choice(
-                    a.id, a.name.of(lang), "", classes.get(a.actor_class, "")
-                ),
-            )
+            index = _actor_index(codebook, lang)
         elif field.type == "place":
-            countries = {
-                p.country: p.name.of(lang)
-                for p in lexicon.places
-                if p.kind == "country"
-            }
-            abroad = {
-                p.id: countries.get(p.country, "")
-                for p in lexicon.places
-                if p.kind != "country"
-            }
-            index = Index(
-                lexicon.places,
-                lambda p: Choice(p.id, p.name.of(lang), "", abroad.get(p.id, "")),
-            )
+            index = _place_index(lexicon, lang)
         else:
-            index = Index(
-                _entries(field, codebook),
-                lambda e: Choice(
-                    e.id, e.name.of(lang), e.help.of(lang) if e.help else ""
-                ),
-            )
-        cache[key] = (values, index)  # with the list, whose id must stay valid
-    cached: Index[Choice] = cache[key][1]
+            index = _value_index(field, codebook, lang)
+        # with the list, whose id must stay valid
+        codebook.kept[key] = (values, index)
+    cached: Index[Choice] = codebook.kept[key][1]
     return cached
+
+
+def _actor_index(codebook: Codebook, lang: str) -> Index[Choice]:
+    classes = {each.id: each.label.of(lang) for each in codebook.actor_classes}
+
+    def choice(actor: Actor) -> Choice:
+        aside = classes.get(actor.actor_class, "")
+        return Choice(actor.id, actor.name.of(lang), aside=aside)
+
+    return Index(codebook.lexicon.actors, choice)
+
+
+def _place_index(lexicon: Lexicon, lang: str) -> Index[Choice]:
+    countries = {}
+    for place in lexicon.places:
+        if place.kind == "country":
+            countries[place.country] = place.name.of(lang)
+
+    def choice(place: Place) -> Choice:
+        is_country = place.kind == "country"
+        aside = "" if is_country else countries.get(place.country, "")
+        return Choice(place.id, place.name.of(lang), aside=aside)
+
+    return Index(lexicon.places, choice)
+
+
+def _value_index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
+    def choice(entry: _Entry) -> Choice:
+        help_ = entry.help.of(lang) if entry.help else ""
+        return Choice(entry.id, entry.name.of(lang), help_)
+
+    return Index(_entries(field, codebook), choice)
 
 
 def same_value(one: Json, other: Json) -> bool:
     """Return whether two values are equal; lists compare as sets, places by identity
     and precision.
     """
-    return (
-        one is other
-        or (type(one) is type(other) and one == other)
-        or _compared(one) == _compared(other)
-    )
+    if one is other:
+        return True
+    if type(one) is type(other) and one == other:
+        return True
+    return _compared(one) == _compared(other)
 
 
 def holds(items: Sequence[Json], item: Json) -> bool:
@@ -316,16 +337,16 @@ def holds(items: Sequence[Json], item: Json) -> bool:
 
 
 def union(lists: Iterable[Sequence[Json]]) -> list[Json]:
-    """The union of lists, without duplicates, in order."""
+    """Return the union of lists, without duplicates, in order."""
     items: list[Json] = []
-    for item in (item for each in lists for item in each):
+    for item in chain.from_iterable(lists):
         if not holds(items, item):
             items.append(item)
     return items
 
 
 def common(lists: Sequence[Sequence[Json]]) -> list[Json]:
-    """The intersection of lists."""
+    """Return the intersection of lists."""
     return [item for item in union(lists) if all(holds(each, item) for each in lists)]
 
 
@@ -333,14 +354,15 @@ def same_thing(one: Json, other: Json) -> bool:
     """Return whether two items have the same days, bounds, place or actor, however they
     are worded.
     """
-    for ends in (("start", "end"), ("min", "max")):
-        if isinstance(other, Mapping) and ends[0] in other:
-            return isinstance(one, Mapping) and all(
-                one.get(end) == other.get(end) for end in ends
-            )
-    return isinstance(one, Mapping) == isinstance(other, Mapping) and identity(
-        one
-    ) == identity(other)
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
+        if isinstance(one, Mapping) or isinstance(other, Mapping):
+            return False
+        return identity(one) == identity(other)
+    for first, last in (("start", "end"), ("min", "max")):
+        if first in other:
+            same_first = one.get(first) == other.get(first)
+            return same_first and one.get(last) == other.get(last)
+    return identity(one) == identity(other)
 
 
 def actor_id(actor: Json) -> str:
@@ -364,8 +386,8 @@ def _compared(value: Json) -> Hashable:
         return identity(value), value.get("precision")
     if "name" in value:
         return actor_id(value)
-    return frozenset(
-        (name, _compared(part))
-        for name, part in value.items()
-        if part is not None and part is not False
-    )
+    parts = set()
+    for name, part in value.items():
+        if part is not None and part is not False:
+            parts.add((name, _compared(part)))
+    return frozenset(parts)

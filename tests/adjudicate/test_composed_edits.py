@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from coder.adjudicate.clusters import update_clusters
 from coder.adjudicate.composed_edits import (
     AddEvent,
     Combine,
@@ -24,7 +25,7 @@ from coder.adjudicate.gold_edits import (
     TakeAgreed,
     TakeEvent,
 )
-from coder.adjudicate.resolve import ARTICLE, Adjudication, update_clusters
+from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.agreement.comparison import aligned
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from coder.adjudicate.clusters import update_clusters
 from coder.adjudicate.composed_edits import AddEvent, Combine, RejectValue, TakeFields
 from coder.adjudicate.gold_edits import (
     Attach,
@@ -37,7 +38,6 @@ from coder.adjudicate.resolve import (
     Adjudication,
     gold_id,
     is_same_answer,
-    update_clusters,
 )
 from coder.agreement.comparison import aligned
 from coder.agreement.scales import scale_of

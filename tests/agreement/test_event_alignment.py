@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from coder.agreement.align import (
     PAIRING,
-    CodedArticle,
     EventView,
     Member,
     Pairing,
@@ -20,10 +19,10 @@ from coder.agreement.align import (
     clusters,
     split_parts,
 )
-from coder.agreement.event_agreement import chance_event_f1, corrected, event_counts
+from coder.agreement.event_agreement import chance_event_f1, corrected
 from coder.agreement.result import FEW_CODERS, NO_PAIRS, Score
 from coder.agreement.spans import joined
-from tests.support.published_measures import event_similarity
+from tests.support.published_measures import event_similarity, pairwise_event_f1
 
 FRAGMENTS = st.lists(
     st.builds(
@@ -65,10 +64,6 @@ ARTICLES = st.lists(
 
 def named(first: list[EventView], second: list[EventView]) -> set[tuple[str, str]]:
     return {(first[i].id, second[j].id) for i, j, _ in alignment(first, second)}
-
-
-def pairwise_event_f1(articles: Sequence[CodedArticle]) -> Score:
-    return event_counts(articles).score()
 
 
 @given(events("a"), events("b"))

@@ -165,7 +165,9 @@ def test_status_gives_the_working_time_of_each_coding_and_by_field(
 
 def test_hints_to_reopen_are_whole_commands(run_coder: Run, demo: Project) -> None:
     with demo.store.read() as queries:
-        [gold] = queries.golds()
+        [head] = [h for h in queries.coding_heads() if h.is_gold and h.is_submitted]
+        gold = queries.gold(head.article)
+    assert gold is not None
     review = ReviewSession(demo, demo.article(gold.article), "salma")
     with pytest.raises(CoderError) as caught:
         review.do(Clear("", "genre"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.delivery import packets
+from coder.service.delivery import packet_file
 from tests.conftest import SEEDS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -207,8 +207,8 @@ def test_a_packet_that_swells_is_refused(
     run_coder: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("MOST_BYTES", "MOST_SEALED"):  # small limits, for small bombs
-        monkeypatch.setattr(packets, name, 2**20)
-    for name, member in (("plain", packets.PLAIN), ("sealed", packets.SEALED)):
+        monkeypatch.setattr(packet_file, name, 2**20)
+    for name, member in (("plain", packet_file.PLAIN), ("sealed", packet_file.SEALED)):
         with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(member, bytes(2**22))
         assert (tmp_path / name).stat().st_size < 2**14
@@ -217,7 +217,7 @@ def test_a_packet_that_swells_is_refused(
             ("packet", "merge", tmp_path / name, "--project", project),
             "1,048,576 bytes",
         )
-    packets.write_file(tmp_path / "inner", bytes(2**22), "secret")
+    packet_file.write(tmp_path / "inner", bytes(2**22), "secret")
     (tmp_path / "secret").write_text("secret", "utf-8")
     words = (
         "packet",

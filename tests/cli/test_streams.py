@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import StringIO
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from coder.service.project.opened import create_project, open_project
 from coder.service.team.members import assign, withdraw
 from tests.support.pseudo_terminal import PseudoTerminal
 
+Run = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).parent.parent.parent
 TITLE, CONTROL, OVERRIDE = "\x1b]0;owned\x07", "\x9b2J", "\u202egpj.exe"
 """Sets a terminal's title; clears its screen (C1); makes what follows read from the
@@ -170,15 +171,17 @@ def made_hostile_team(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ids=lambda words: "-".join(map(str, words)).rpartition("/")[2],
 )
 def test_a_pipe_gets_no_control_character_either(
-    made_hostile_team: Path, words: tuple[object, ...]
+    made_hostile_team: Path, run_coder: Run, words: tuple[object, ...]
 ) -> None:
-    out = coder(*words, "--project", made_hostile_team).stdout.decode()
+    out = run_coder(*words, "--project", made_hostile_team)[1]
     assert out
     assert not set("\x1b\x07\x9b") & set(out)
 
 
-def test_json_keeps_the_characters_that_it_escapes(made_hostile_team: Path) -> None:
-    out = coder("questions", "--json", "--project", made_hostile_team).stdout
+def test_json_keeps_the_characters_that_it_escapes(
+    made_hostile_team: Path, run_coder: Run
+) -> None:
+    out = run_coder("questions", "--json", "--project", made_hostile_team)[1]
     assert json.loads(out)[0]["question"] == HOSTILE
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coder.service.project.opened import Project, create_project
-from tests.service.shared_demo import opened, restored, with_logins
+from tests.service.shared_demo import copied, opened, restored
 from tests.support.postgres import OWNER, Server
 
 
@@ -50,14 +50,8 @@ def served_demo(
     folder `shared`.
     """
     monkeypatch.setenv("PGUSER", OWNER)
-    original, folder = demo_on_server
-    with postgres.database(copy_of=original) as name:
-        copy = shutil.copytree(folder, tmp_path / "shared")
-        settings = (copy / "coder.toml").read_text("utf-8")
-        (copy / "coder.toml").write_text(
-            settings.replace(f"/{original}?", f"/{name}?"), "utf-8"
-        )
-        yield name, with_logins(copy)
+    with postgres.database(copy_of=demo_on_server[0]) as name:
+        yield name, copied(demo_on_server, name, tmp_path / "shared")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,6 +4,7 @@ the team.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,19 @@ def restored(demo: Project, folder: Path, database_url: str) -> Path:
     backup(demo, copy, portable=True)
     restore(copy, folder / "shared", database_url.replace(f"{OWNER}@", "")).close()
     return folder / "shared"
+
+
+def copied(original: tuple[str, Path], name: str, folder: Path) -> Path:
+    """A copy of a project on PostgreSQL, with logins: of its folder, for a copy of its
+    database.
+    """
+    database, project = original
+    shutil.copytree(project, folder)
+    settings = (folder / "coder.toml").read_text("utf-8")
+    (folder / "coder.toml").write_text(
+        settings.replace(f"/{database}?", f"/{name}?"), "utf-8"
+    )
+    return with_logins(folder)
 
 
 def with_logins(folder: Path) -> Path:

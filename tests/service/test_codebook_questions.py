@@ -15,7 +15,7 @@ from coder.model import COMMENT, FLAG
 from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.remarks import OwnRemarks, Remarks
 from coder.service.coding.session import CodingSession
-from coder.service.delivery import packets
+from coder.service.delivery import packet_merge, packets
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.project.opened import Project
 from coder.service.review.codebook_questions import (
@@ -229,7 +229,7 @@ def test_a_question_travels_in_a_packet(home: Project, tmp_path: Path) -> None:
     away = packets.open_packet(tmp_path / "out.packet", tmp_path / "away")
     desk(away, "amal").say(("amal", "", "genre", 0, 0), "? من بعيد")
     packets.make(away, "amal", tmp_path / "back.packet")
-    packets.merge_file(home, tmp_path / "back.packet")
+    packet_merge.merge_packet(home, tmp_path / "back.packet")
     assert [(q.asked.text, q.asked.by) for q in questions(home)] == [
         ("من بعيد", "amal")
     ]

@@ -14,8 +14,8 @@ import yaml
 from msgspec.structs import replace
 
 from coder.codebook.effective import effective_events
-from coder.exporters.holdings import LAYERS, layered
 from coder.exporters.registry import writer
+from coder.exporters.tokens import LAYERS, layered
 from coder.foreign import to_json
 from coder.model import Answer, Article, Blank, Coding, Event, Span
 from coder.native import from_coding

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.delivery import packets
+from coder.service.delivery import packet_merge
 from coder.service.delivery.intake import take
 from coder.service.delivery.project_copy import backup
 from coder.service.project.opened import create_project
@@ -78,7 +78,10 @@ def test_a_project_made_of_forged_rows_is_looked_through_or_refused(
 
 def test_without_forgery_all_of_them_are_taken_in(forge: Path) -> None:
     project = hostile.fresh(forge / "home", "merged")
-    assert [m.entries for m in packets.merge_file(project, forge / "back")] == [3, 0]
+    assert [m.entries for m in packet_merge.merge_packet(project, forge / "back")] == [
+        3,
+        0,
+    ]
     project.close()
     (forge / "line.jsonl").write_text(native_line(), "utf-8")
     new = hostile.fresh(forge / "new", "imported")

@@ -16,7 +16,7 @@ from coder.native import from_coding
 from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.remarks import OwnRemarks, Place, Remarks
 from coder.service.coding.session import CodingSession, find_next_article
-from coder.service.delivery import packets
+from coder.service.delivery import packet_merge, packets
 from coder.service.delivery.datasets import deliver
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.project.opened import Project
@@ -274,7 +274,7 @@ def test_comments_go_out_and_come_back_in_a_packet(
     answering(home).say(ARTICLE, "وأيضاً")
     packets.make(away, "amal", tmp_path / "back.packet")
     for _ in range(2):
-        packets.merge_file(home, tmp_path / "back.packet")
+        packet_merge.merge_packet(home, tmp_path / "back.packet")
         said = [("amal", "نعم"), ("salma", "انتبهي"), ("salma", "وأيضاً")]
         assert sorted(told(opened(home))[0][1]) == said
         assert ArticleList(home, "amal").found(SKIP, "")[0].article == "a2"

@@ -16,7 +16,7 @@ from coder.errors import CoderError
 from coder.model import FLAG
 from coder.service.coding.remarks import made, write
 from coder.service.coding.session import CodingSession
-from coder.service.delivery import packets
+from coder.service.delivery import packet_merge, packets
 from coder.service.delivery.intake import take
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw, Reject
@@ -102,7 +102,7 @@ def test_work_in_a_packet_comes_home_with_its_persons_and_times(
     session.turn("undo")
     session.close()
     back = sent(away, "amal", tmp_path / "back")
-    [first, second] = packets.merge_file(home, back)
+    [first, second] = packet_merge.merge_packet(home, back)
     assert (first.article, first.coder, first.entries > 3) == ("a1", "amal", True)
     assert (second.article, second.entries) == ("a2", 0)
     assert coding(home, "a1", "amal") == coding(away, "a1", "amal")
@@ -125,9 +125,9 @@ def test_the_same_packet_again_changes_nothing(home: Project, tmp_path: Path) ->
     away = opened(home, "amal", tmp_path / "away")
     answer(away, "amal", "a1", "genre", "news", "submitted")
     back = sent(away, "amal", tmp_path / "back")
-    packets.merge_file(home, back)
+    packet_merge.merge_packet(home, back)
     once = state(home)
-    assert all(m.entries == 0 for m in packets.merge_file(home, back))
+    assert all(m.entries == 0 for m in packet_merge.merge_packet(home, back))
     assert state(home) == once
     assert coding(home, "a1", "amal") == coding(away, "a1", "amal")
     away.close()
@@ -149,7 +149,7 @@ def test_packets_come_in_any_order(home: Project, tmp_path: Path) -> None:
     for number, order in enumerate([*permutations(sealed)][::3]):
         project = restore(sent_home, tmp_path / f"h{number}")
         for file in order:
-            packets.merge_file(project, file)
+            packet_merge.merge_packet(project, file)
         if number % 4 == 0:
             assert not verify(project).findings
         found.append(state(project))
@@ -169,10 +169,10 @@ def test_unfinished_work_comes_in_and_is_gone_on_with(
     assert begun is not None and any(
         a.proposed for e in begun.events for a in e.fields.values()
     )
-    packets.merge_file(home, sent(away, "amal", tmp_path / "1"))
+    packet_merge.merge_packet(home, sent(away, "amal", tmp_path / "1"))
     assert coding(home, "a1", "amal") == begun
     answer(away, "amal", "a1", "genre", "news", "submitted")
-    merged = packets.merge_file(home, sent(away, "amal", tmp_path / "2"))
+    merged = packet_merge.merge_packet(home, sent(away, "amal", tmp_path / "2"))
     assert [m.entries for m in merged] == [1, 0]
     assert coding(home, "a1", "amal") == coding(away, "a1", "amal")
     assert not verify(home).findings
@@ -192,7 +192,7 @@ def test_a_remark_that_was_removed_at_home_does_not_come_again(
     )
     sent(home, "amal", tmp_path / "p")
     write(home, "amal", flag, None)
-    packets.merge_file(home, tmp_path / "p")
+    packet_merge.merge_packet(home, tmp_path / "p")
     assert _remarks(home) == []
 
 
@@ -213,7 +213,7 @@ def test_a_remark_that_was_removed_in_a_packet_goes_at_home_unless_it_was_change
     away.close()
     assert flags[1] is not None
     write(home, "amal", flags[1], replace(flags[1], text="ليس لنا حقاً"))
-    packets.merge_file(home, tmp_path / "back")
+    packet_merge.merge_packet(home, tmp_path / "back")
     assert _remarks(home) == ["ليس لنا حقاً"]
     assert not verify(home).findings
 
@@ -223,7 +223,7 @@ def test_what_was_all_undone_comes_home_too(home: Project, tmp_path: Path) -> No
     answer(away, "amal", "a1", "genre", "news")
     with away.store.begin("amal") as work:
         work.undo("coding:a1/amal")
-    packets.merge_file(home, sent(away, "amal", tmp_path / "back"))
+    packet_merge.merge_packet(home, sent(away, "amal", tmp_path / "back"))
     assert coding(home, "a1", "amal") is None
     with home.store.begin("amal") as work:
         assert work.turn("coding:a1/amal", "redo")[1] == ["value.set"]
@@ -235,7 +235,7 @@ def test_home_may_be_ahead_of_the_packet(home: Project, tmp_path: Path) -> None:
     early = sent(home, "amal", tmp_path / "early")
     answer(home, "amal", "a2", "genre", "analysis")
     before = state(home)
-    assert [m.entries for m in packets.merge_file(home, early)] == [0]
+    assert [m.entries for m in packet_merge.merge_packet(home, early)] == [0]
     assert state(home) == before
 
 
@@ -247,8 +247,8 @@ def test_two_continuations_are_both_kept(home: Project, tmp_path: Path) -> None:
     answer(two, "amal", "a2", "genre", "statement")
     answer(two, "amal", "a2", "genre", "other")
     answer(three, "amal", "a2", "genre", "summary", "submitted")
-    packets.merge_file(home, sent(one, "amal", tmp_path / "1"))
-    [merged] = packets.merge_file(home, sent(two, "amal", tmp_path / "2"))
+    packet_merge.merge_packet(home, sent(one, "amal", tmp_path / "1"))
+    [merged] = packet_merge.merge_packet(home, sent(two, "amal", tmp_path / "2"))
     assert (merged.coder, merged.entries, merged.second) == ("amal~2", 3, True)
     first, second = coding(home, "a2", "amal"), coding(home, "a2", "amal~2")
     assert first == coding(one, "a2", "amal")
@@ -266,12 +266,14 @@ def test_two_continuations_are_both_kept(home: Project, tmp_path: Path) -> None:
     # Again, further, and a third: each finds its own place.
     before = state(home)
     for file in ("1", "2", "1"):
-        assert all(m.entries == 0 for m in packets.merge_file(home, tmp_path / file))
+        assert all(
+            m.entries == 0 for m in packet_merge.merge_packet(home, tmp_path / file)
+        )
     assert state(home) == before
     answer(two, "amal", "a2", "relevance", "relevant", "submitted")
-    [merged] = packets.merge_file(home, sent(two, "amal", tmp_path / "2b"))
+    [merged] = packet_merge.merge_packet(home, sent(two, "amal", tmp_path / "2b"))
     assert (merged.coder, merged.entries) == ("amal~2", 1)
-    [merged] = packets.merge_file(home, sent(three, "amal", tmp_path / "3"))
+    [merged] = packet_merge.merge_packet(home, sent(three, "amal", tmp_path / "3"))
     assert (merged.coder, merged.entries) == ("amal~3", 2)
     assert not verify(home).findings
     # A supervisor sees them side by side; as a second coder they count nowhere.
@@ -296,7 +298,9 @@ def test_a_second_copy_is_no_second_coder_to_the_policies_nor_in_a_dataset(
         away.close()
     for name in ("one", "two"):
         away = open_project(tmp_path / name)
-        packets.merge_file(home, sent(away, "amal", tmp_path / f"{name}-back.packet"))
+        packet_merge.merge_packet(
+            home, sent(away, "amal", tmp_path / f"{name}-back.packet")
+        )
         away.close()
     answer(home, "basim", "a2", "genre", "statement", "submitted")
     home.config = replace(
@@ -334,7 +338,7 @@ def test_a_team_on_postgresql_takes_packets_in(
         other = opened(home, "amal", tmp_path / "other")
         answer(other, "amal", "a1", "genre", "statement")
         for number, project in enumerate((away, other, away)):
-            packets.merge_file(
+            packet_merge.merge_packet(
                 home, sent(project, "amal", tmp_path / f"{number}.packet")
             )
         with home.store.read() as queries:

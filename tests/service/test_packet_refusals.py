@@ -19,7 +19,7 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Remark
-from coder.service.delivery import packets
+from coder.service.delivery import packet_file, packet_merge, packets
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.team.members import assign
@@ -56,6 +56,23 @@ def home(made: Path, tmp_path: Path) -> Iterator[Project]:
     project = open_project(tmp_path / "home")
     yield project
     project.close()
+
+
+@pytest.fixture(scope="module")
+def made_packet(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Amal's packet of that project."""
+    folder = tmp_path_factory.mktemp("packet")
+    shutil.copytree(made / "home", folder / "home")
+    project = open_project(folder / "home")
+    file = sent(project, "amal", folder / "p")
+    project.close()
+    return file
+
+
+@pytest.fixture
+def packet(made_packet: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copy(made_packet, tmp_path / "p"))
 
 
 def test_a_packet_of_a_newer_program_is_refused(home: Project, tmp_path: Path) -> None:
@@ -340,18 +357,14 @@ def with_entry(
 
 
 @pytest.mark.parametrize("forgery", FORGED)
-def test_a_forged_journal_is_refused(
-    home: Project, tmp_path: Path, forgery: str
-) -> None:
+def test_a_forged_journal_is_refused(home: Project, packet: Path, forgery: str) -> None:
     change, match = FORGED[forgery]
     changes = json.dumps([change], ensure_ascii=False, sort_keys=True)
-    altered = with_entry(
-        home, sent(home, "amal", tmp_path / "p"), changes, at_home_now()
-    )
+    altered = with_entry(home, packet, changes, at_home_now())
     if match:
         refused(home, altered, match)
     else:
-        assert [m.entries for m in packets.merge_file(home, altered)] == [1]
+        assert [m.entries for m in packet_merge.merge_packet(home, altered)] == [1]
         assert not verify(home).findings
 
 
@@ -367,7 +380,7 @@ def test_work_of_a_stranger_in_a_coder_s_packet_is_refused(
         f"Entry 2 of the journal of {A2} is by 'zayd', who is not in the team",
     )
     home.add_person("zayd", "supervisor")
-    assert [m.entries for m in packets.merge_file(home, forged)] == [1]
+    assert [m.entries for m in packet_merge.merge_packet(home, forged)] == [1]
 
 
 @pytest.mark.parametrize(
@@ -382,27 +395,24 @@ def test_work_of_a_stranger_in_a_coder_s_packet_is_refused(
     ],
 )
 def test_work_of_another_time_is_refused(
-    home: Project, tmp_path: Path, at: str, words: str
+    home: Project, packet: Path, at: str, words: str
 ) -> None:
     if at == "soon":
         later = datetime.now(UTC) + timedelta(days=3)
         at = later.isoformat(timespec="milliseconds")
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
-    file = sent(home, "amal", tmp_path / "p")
-    refused(home, with_entry(home, file, changes, at), words)
+    refused(home, with_entry(home, packet, changes, at), words)
 
 
 @pytest.mark.parametrize("minutes", [-20, 20])
 def test_a_clock_may_go_a_little_wrong(
-    home: Project, tmp_path: Path, minutes: int
+    home: Project, packet: Path, minutes: int
 ) -> None:
     at = (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat(
         timespec="milliseconds"
     )
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
-    packets.merge_file(
-        home, with_entry(home, sent(home, "amal", tmp_path / "p"), changes, at)
-    )
+    packet_merge.merge_packet(home, with_entry(home, packet, changes, at))
     assert not verify(home).findings
 
 
@@ -417,11 +427,10 @@ def test_a_clock_may_go_a_little_wrong(
     ],
 )
 def test_an_undo_of_something_else_is_refused(
-    home: Project, tmp_path: Path, what: str, undoes: int | None, match: str
+    home: Project, packet: Path, what: str, undoes: int | None, match: str
 ) -> None:
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
-    file = sent(home, "amal", tmp_path / "p")
-    refused(home, with_entry(home, file, changes, at_home_now(), what, undoes), match)
+    refused(home, with_entry(home, packet, changes, at_home_now(), what, undoes), match)
 
 
 @pytest.mark.parametrize(
@@ -435,11 +444,9 @@ def test_an_undo_of_something_else_is_refused(
     ],
 )
 def test_an_altered_journal_is_refused(
-    home: Project, tmp_path: Path, old: str, new: str
+    home: Project, packet: Path, old: str, new: str
 ) -> None:
-    refused(
-        home, changed(sent(home, "amal", tmp_path / "p"), replaced(old, new)), ALTERED
-    )
+    refused(home, changed(packet, replaced(old, new)), ALTERED)
 
 
 def test_a_sealed_packet_opens_with_its_passphrase_only(
@@ -461,7 +468,7 @@ def test_a_sealed_packet_opens_with_its_passphrase_only(
     project.close()
     # Neither the sealed part nor the line before it can be changed unseen.
     with zipfile.ZipFile(tmp_path / "p") as archive:
-        sealed = archive.read(packets.SEALED)
+        sealed = archive.read(packet_file.SEALED)
     for at in (
         sealed.index(b"salt") + 10,
         sealed.index(b"nonce") + 10,
@@ -475,7 +482,7 @@ def test_a_sealed_packet_opens_with_its_passphrase_only(
             else bytes([sealed[at] ^ 1])
         )
         with zipfile.ZipFile(tmp_path / f"{at}", "w") as archive:
-            archive.writestr(packets.SEALED, sealed[:at] + other + sealed[at + 1 :])
+            archive.writestr(packet_file.SEALED, sealed[:at] + other + sealed[at + 1 :])
         with pytest.raises(CoderError, match="damaged"):
             contents(tmp_path / f"{at}", "كلمة السر")
 
@@ -485,7 +492,7 @@ def test_a_packet_without_a_seal_is_not_taken_with_a_passphrase(
 ) -> None:
     sent(home, "amal", tmp_path / "p")
     with pytest.raises(CoderError, match="not sealed") as caught:
-        packets.merge_file(home, tmp_path / "p", "كلمة السر")
+        packet_merge.merge_packet(home, tmp_path / "p", "كلمة السر")
     assert "--passphrase-file" in caught.value.hint
     with pytest.raises(CoderError, match="not sealed"):
         packets.open_packet(tmp_path / "p", tmp_path / "o", "كلمة السر")
@@ -497,13 +504,13 @@ def test_a_passphrase_is_the_same_however_it_was_typed(tmp_path: Path) -> None:
         "\u0622b\n", "utf-8"
     )  # alef with madda, as one and as two
     (tmp_path / "decomposed").write_text("\u0627\u0653b\r\nsecond line", "utf-8")
-    assert packets.passphrase_in(tmp_path / "composed") == packets.passphrase_in(
-        tmp_path / "decomposed"
-    )
+    assert packet_file.read_passphrase(
+        tmp_path / "composed"
+    ) == packet_file.read_passphrase(tmp_path / "decomposed")
     for content in (b"", b"\n", b"  \nx"):
         (tmp_path / "bad").write_bytes(content)
         with pytest.raises(CoderError, match="passphrase is empty"):
-            packets.passphrase_in(tmp_path / "bad")
+            packet_file.read_passphrase(tmp_path / "bad")
 
 
 def test_a_file_for_a_passphrase_that_cannot_be_read_is_named_with_the_reason(
@@ -517,7 +524,7 @@ def test_a_file_for_a_passphrase_that_cannot_be_read_is_named_with_the_reason(
     }
     for name, reason in reasons.items():
         with pytest.raises(CoderError) as caught:
-            packets.passphrase_in(tmp_path / name)
+            packet_file.read_passphrase(tmp_path / name)
         assert (
             str(caught.value)
             == f"{tmp_path / name}: The passphrase cannot be read: {reason}."
@@ -571,16 +578,18 @@ def zipped(members: dict[str, bytes]) -> bytes:
 FOREIGN = {
     "another zip": zipped({"word/document.xml": b"<w/>"}),
     "an empty zip": zipped({}),
-    "no dump in it": zipped({packets.PLAIN: b"hello"}),
+    "no dump in it": zipped({packet_file.PLAIN: b"hello"}),
     "no packet in it": zipped(
         {
-            packets.PLAIN: b'{"format":"coder-dump/1","schema":"%s","kind":"backup"}\n'
+            packet_file.PLAIN: b'{"format":"coder-dump/1","schema":"%s","kind":"backup"}\n'
             % schema_version.HEAD.encode()
         }
     ),
-    "nothing sealed": zipped({packets.SEALED: b"hello"}),
-    "nothing sealed, in a list": zipped({packets.SEALED: b"[]\nhello"}),
-    "sealed otherwise": zipped({packets.SEALED: b'{"format":"coder-sealed/9"}\nhello'}),
+    "nothing sealed": zipped({packet_file.SEALED: b"hello"}),
+    "nothing sealed, in a list": zipped({packet_file.SEALED: b"[]\nhello"}),
+    "sealed otherwise": zipped(
+        {packet_file.SEALED: b'{"format":"coder-sealed/9"}\nhello'}
+    ),
 }
 
 
@@ -590,9 +599,9 @@ def test_a_foreign_file_is_refused(home: Project, tmp_path: Path, what: str) -> 
     before = state(home)
     for passphrase in (None, "x"):
         with pytest.raises(CoderError):
-            packets.merge_file(home, tmp_path / "p", passphrase)
+            packet_merge.merge_packet(home, tmp_path / "p", passphrase)
     with pytest.raises(CoderError, match="cannot be read"):
-        packets.merge_file(home, tmp_path)
+        packet_merge.merge_packet(home, tmp_path)
     assert state(home) == before
 
 
@@ -637,7 +646,7 @@ def test_a_remark_that_no_program_wrote_is_refused(
     file = sent(away, "amal", tmp_path / "p")
     away.close()
     refused(home, with_remark(file, **columns), f"The file is damaged: .*{match}")
-    assert packets.merge_file(home, file)
+    assert packet_merge.merge_packet(home, file)
 
 
 @pytest.mark.parametrize("person", ["salma", "amal"])

@@ -35,6 +35,7 @@ from coder.service.review.review_queue import (
 from coder.service.team.members import withdraw
 from coder.text.display import cell_width
 from tests.conftest import SEEDS
+from tests.support.packets import answer, made_home
 
 LINES = [
     Queued("a", ("amal", "basim"), "closed", differing=9, since="2024-01-01"),
@@ -137,6 +138,23 @@ def test_what_coders_write_and_what_is_withdrawn_make_a_queue_outdated(
     assert not after.is_outdated()
     withdraw(demo, "salma", [article.id], "duplicate")
     assert after.is_outdated()
+
+
+@pytest.mark.parametrize("stage", ["training", "production"])
+def test_the_age_is_that_of_codings_to_compare(tmp_path: Path, stage: str) -> None:
+    home = made_home(tmp_path)
+    home.add_person("hala", "coder")
+    with home.store.begin("setup") as work:
+        work.assign([("a2", "hala", stage, 0)])
+    for name in ("amal", "basim"):
+        answer(home, name, "a2", "genre", "news", "submitted")
+    before = queue(home)
+    # A trainee's coding is not compared, and neither is one that is not submitted.
+    is_trainee = stage == "training"
+    status = "submitted" if is_trainee else "open"
+    answer(home, "hala", "a2", "genre", "other", status)
+    assert queue(home) == before
+    home.close()
 
 
 def test_the_pace_is_that_of_days_of_work() -> None:

@@ -15,7 +15,7 @@ from coder.errors import CoderError
 from coder.model import Answer, Article
 from coder.report.contents import report_of
 from coder.service.coding.session import CodingSession, find_next_article
-from coder.service.delivery import packets
+from coder.service.delivery import packet_merge, packets
 from coder.service.figures.progress import progress, study
 from coder.service.project.opened import Project, create_project
 from coder.service.team import members
@@ -251,7 +251,7 @@ def test_what_an_open_screen_cannot_write_after_its_coder_retired_is_rescued(
     [file] = (tmp_path / "shared").glob("rescued-*.packet")
     assert str(file) in told.hint
     with opened(tmp_path / "shared") as owner:
-        packets.merge_file(owner, file)
+        packet_merge.merge_packet(owner, file)
         with owner.store.read() as queries:
             found = queries.coding(session.article.id, "you")
         assert found is not None and found.answer("genre").value == "news"

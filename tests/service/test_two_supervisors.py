@@ -4,6 +4,7 @@ stored; both engines.
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,12 +26,9 @@ from coder.adjudicate.resolve import ARTICLE
 from coder.changes.coding_changes import first_place
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Status
-from coder.service.delivery.intake import take
-from coder.service.project.opened import Project, create_project, open_project
+from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
 from coder.service.upkeep.integrity import verify
-from tests.conftest import SEEDS
-from tests.support.postgres import OWNER
 
 ARTICLE_ID = "004_6bcea9cb8461aa4b"
 
@@ -39,25 +37,15 @@ def without_isolates(words: str) -> str:
     return words.translate(dict.fromkeys(range(0x2066, 0x206A)))
 
 
-@pytest.fixture
-def folder(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def folder(
+    request: pytest.FixtureRequest, tmp_path: Path, with_two_supervisors: Path
+) -> Path:
     """A project with two codings of an article and two supervisors."""
-    monkeypatch.setenv("PGUSER", OWNER)
-    if database_url.startswith(
-        "postgresql"
-    ):  # nobody is named in coder.toml: each supervisor logs in
-        database_url = database_url.replace(f"{OWNER}@", "")
-    made = create_project(tmp_path / "project", database=database_url)
-    for name, role in (
-        ("amal", "coder"),
-        ("basim", "coder"),
-        ("salma", "supervisor"),
-        ("rana", "supervisor"),
-    ):
-        made.add_person(name, role)
-    take(made, [*SEEDS.glob("*.txt"), *(SEEDS / "codings").glob("*.jsonl")])
-    made.close()
-    return tmp_path / "project"
+    if request.param == "sqlite":
+        return shutil.copytree(with_two_supervisors, tmp_path / "project")
+    on_server: Path = request.getfixturevalue("two_supervisors")
+    return on_server
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import CoderError
-from coder.service.delivery import packets
+from coder.service.delivery import packet_merge, packets
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.delivery.project_copy import restore
@@ -136,7 +136,7 @@ def merge_forged(home: Path, file: Path, seed: int) -> bool:
     project = fresh(home, "merged")
     try:
         other = changed(file, lambda lines: forged_lines(lines, chance))
-        return _taken(project, lambda: packets.merge_file(project, other))
+        return _taken(project, lambda: packet_merge.merge_packet(project, other))
     finally:
         project.close()
 

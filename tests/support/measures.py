@@ -34,7 +34,7 @@ from coder.agreement.coefficients import (
     pooled_chance,
 )
 from coder.agreement.distance import Floats, Value, differences, number
-from coder.agreement.event_agreement import chance_event_f1, event_counts
+from coder.agreement.event_agreement import chance_event_f1
 from coder.agreement.reliability import minimum, status
 from coder.agreement.result import (
     CHANCE_IS_ONE,
@@ -422,9 +422,9 @@ MEASURES: Mapping[str, Measure] = {
     ),
     # events of each coder, article by article
     "event_similarity": _event_similarity,
-    "pairwise_event_f1": lambda data, params: event_counts(
+    "pairwise_event_f1": lambda data, params: published_measures.pairwise_event_f1(
         coded_articles(data), pairing(params)
-    ).score(),
+    ),
     "chance_event_f1": lambda data, params: chance_event_f1(
         coded_articles(data), pairing(params)
     ),

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.model import Answer, Coding, Status
-from coder.service.delivery import packets
+from coder.service.delivery import packet_file, packet_merge, packets
 from coder.service.delivery.intake import take
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
@@ -92,7 +92,7 @@ def opened(home: Project, name: str, folder: Path) -> Project:
 
 
 def contents(file: Path, passphrase: str | None = None) -> bytes:
-    with packets.unpacked(file, passphrase) as stream:
+    with packet_file.unpacked(file, passphrase) as stream:
         return stream.read()
 
 
@@ -101,7 +101,7 @@ def changed(file: Path, change: Callable[[list[str]], Sequence[str]]) -> Path:
     lines = contents(file).decode("utf-8").splitlines()[:-1]
     out = file.with_name("changed.packet")
     out.unlink(missing_ok=True)
-    packets.write_file(out, sealed(change(lines)), None)
+    packet_file.write(out, sealed(change(lines)), None)
     return out
 
 
@@ -125,6 +125,6 @@ def replaced(old: str, new: str) -> Callable[[list[str]], list[str]]:
 def refused(home: Project, file: Path, match: str) -> None:
     before = state(home)
     with pytest.raises(CoderError, match=match) as caught:
-        packets.merge_file(home, file)
+        packet_merge.merge_packet(home, file)
     assert caught.value.hint
     assert state(home) == before and not verify(home).findings

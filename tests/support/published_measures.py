@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from coder.agreement import align, result
-from coder.agreement.align import EventView, Pairing
+from coder.agreement.align import CodedArticle, EventView, Pairing
 from coder.agreement.alpha import Ratings
 from coder.agreement.distance import (
     NOT_STATED,
@@ -22,6 +22,7 @@ from coder.agreement.distance import (
     non_negative,
     position,
 )
+from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import Score
 from coder.agreement.spans import Fragment, Hits, Mark, covered, joined, shared_length
 from coder.agreement.spans import Mode as ReportedMode
@@ -97,6 +98,19 @@ def percent_by_units(ratings: Ratings) -> Score:
 
 
 # ------------------------------------------------------------ events
+def pairwise_event_f1(
+    articles: Sequence[CodedArticle], how: Pairing = align.PAIRING
+) -> Score:
+    """Return the F1 of events from the matches of every two coders of each article."""
+    counted = []
+    for number, article in enumerate(articles):
+        for one, other in combinations(sorted(article), 2):
+            events = len(article[one]) + len(article[other])
+            hits = len(align.alignment(article[one], article[other], how))
+            counted.append((number, one, other, hits, events))
+    return PooledF1.counted([sorted(article) for article in articles], counted).score()
+
+
 def event_similarity(
     a: EventView, b: EventView, how: Pairing = align.PAIRING
 ) -> float | None:

@@ -14,7 +14,6 @@ import asyncio
 import csv
 import json
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -29,7 +28,7 @@ from coder.service.review.gold_list import gold_lines
 from coder.tui.app import CoderApp
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.review_screen import ReviewScreen
-from tests.support.at_rest import until
+from tests.support.at_rest import at_rest, until
 from tests.support.edits_by_hand import Becomes
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -140,8 +139,7 @@ async def decide_open_cells(screen: ReviewScreen, pilot: Pilot[None]) -> None:
         await pilot.press("n")
         for key in ("1", "2"):
             await pilot.press(key)
-            with suppress(TimeoutError):
-                await until(is_answered, seconds=3)
+            await at_rest()
             if is_answered():
                 break
         if chooser.asked is not None:

@@ -12,7 +12,7 @@ from screen_text import screen_lines
 
 from coder.model import Decision
 from coder.service.delivery.intake import take
-from coder.service.delivery.packets import merge_file
+from coder.service.delivery.packet_merge import merge_packet
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.upkeep.integrity import verify
@@ -187,6 +187,6 @@ def test_who_waits_no_longer_has_the_work_in_a_file(
     assert rescued.name in terminal.sent.decode("utf-8").replace("\r\n", "")
     postgres.start()
     assert decisions(project) == []
-    assert [m.entries for m in merge_file(project, rescued)] == [1]
+    assert [m.entries for m in merge_packet(project, rescued)] == [1]
     assert decisions(project) == [Decision.CONFIRMED]
     assert verify(project).findings == []

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from coder.grouping import differing, grouped
 from coder.model import (
@@ -73,13 +74,11 @@ class Marks:
     def __init__(self) -> None:
         self.listed: list[Mark] = []
         self.undecided = 0
-        self._by_key: dict[
-            tuple[str, bool], Mark
-        ] = {}  # by id and whether the mark is a span's
+        self._by_key: dict[tuple[str, bool], Mark] = {}
+        """By id and whether the mark is a span's."""
         self._candidates: Sequence[Candidate] = ()
-        self._indexes: dict[
-            object, list[int]
-        ] = {}  # link (see `_links`) → indexes in `_candidates`
+        self._indexes: dict[object, list[int]] = {}
+        """Link (see `_links`) → indexes in `_candidates`."""
         self._spans: Sequence[Span] = ()
 
     def update(
@@ -92,42 +91,36 @@ class Marks:
             self._indexes = grouped(
                 (link, i) for i, each in enumerate(candidates) for link in _links(each)
             )
-        parts = (
-            *differing(self._candidates, candidates),
-            *differing(self._spans, spans),
-        )
-        changed = [each for part in parts for each in part]
+        changed: list[Candidate | Span] = []
+        for old_and_new in (
+            differing(self._candidates, candidates),
+            differing(self._spans, spans),
+        ):
+            changed += chain(*old_and_new)
         self._candidates = candidates
         self._spans = spans
         if not changed:
             return []
-        related = (
-            (candidates, spans)
-            if len(changed) > len(self.listed)
-            else self._related_to(changed)
-        )
-        keys = {
-            (each.id, isinstance(each, Span))
-            for part in (changed, *related)
-            for each in part
-        }
-        before = [self._by_key.pop(key) for key in keys if key in self._by_key]
-        after = marks(*related)
-        self._by_key.update(
-            ((mark.id, mark.state != UNDECIDED), mark) for mark in after
-        )
+        if len(changed) > len(self.listed):  # mostly the first time
+            related = (candidates, spans)
+        else:
+            related = self._related_to(changed)
+        keys = {(item.id, isinstance(item, Span)) for item in chain(changed, *related)}
+        removed = [self._by_key.pop(key) for key in keys if key in self._by_key]
+        added = marks(*related)
+        for mark in added:
+            self._by_key[mark.id, mark.state != UNDECIDED] = mark
         if self.listed:
-            for mark in before:
-                del self.listed[
-                    bisect_left(self.listed, _position(mark), key=_position)
-                ]
-            for mark in after:
+            for mark in removed:
+                place = bisect_left(self.listed, _position(mark), key=_position)
+                del self.listed[place]
+            for mark in added:
                 insort(self.listed, mark, key=_position)
         else:
-            self.listed = after
-        for mark, step in (*((m, -1) for m in before), *((m, 1) for m in after)):
-            self.undecided += step * (mark.state == UNDECIDED)
-        return list(set(before) ^ set(after))
+            self.listed = added
+        self.undecided -= sum(mark.state == UNDECIDED for mark in removed)
+        self.undecided += sum(mark.state == UNDECIDED for mark in added)
+        return list(set(removed) ^ set(added))
 
     def _related_to(
         self, changed: Iterable[Candidate | Span]
@@ -136,20 +129,24 @@ class Marks:
         directly or transitively.
         """
         links = set[object]()
-        count = -1
         for each in changed:
             links |= _links(each)
-        while count < len(links):
-            count = len(links)
+        while True:
             starts = {link[1] for link in links if isinstance(link, tuple)}
-            indexes = sorted(
-                {index for link in links for index in self._indexes.get(link, ())}
-            )
-            candidates = [self._candidates[index] for index in indexes]
-            near = (s for s in self._spans if s.start in starts or s.candidate in links)
-            spans = [s for s in near if not links.isdisjoint(_links(s))]
-            links = links.union(*map(_links, candidates), *map(_links, spans))
-        return candidates, spans
+            indexes = set[int]()
+            for link in links:
+                indexes.update(self._indexes.get(link, ()))
+            candidates = [self._candidates[index] for index in sorted(indexes)]
+            spans = []
+            for span in self._spans:
+                # Most spans are passed over before their links are computed.
+                is_near = span.start in starts or span.candidate in links
+                if is_near and not links.isdisjoint(_links(span)):
+                    spans.append(span)
+            found = links.union(*map(_links, candidates), *map(_links, spans))
+            if found == links:
+                return candidates, spans
+            links = found
 
     def get(self, id_: str) -> Mark | None:
         """Return the mark with this id, if there is one; a span's takes precedence."""
@@ -190,17 +187,11 @@ def _links(item: Candidate | Span) -> set[object]:
 
 def commented(coding: Coding) -> frozenset[int]:
     """Return the code points where the first evidence of each commented answer begins."""
-    first = {
-        i
-        for answer in coding.every_answer
-        if answer.comment
-        for i in answer.evidence[:1]
-    }
-    return (
-        frozenset(span.start for span in coding.spans if span.id in first)
-        if first
-        else frozenset()
-    )
+    first = set[str]()
+    for answer in coding.every_answer:
+        if answer.comment:
+            first.update(answer.evidence[:1])
+    return frozenset(span.start for span in coding.spans if span.id in first)
 
 
 def in_order(marks: Iterable[Mark]) -> list[Mark]:
@@ -235,23 +226,21 @@ class Bracketed:
                 if mark.state != REJECTED:
                     opening[mark.start] += "[" + glyphs.get(mark.look or mark.kind, "")
                     closing[mark.end] += "]"
+        self._offsets = sorted(opening.keys() | closing.keys())
+        """The stored offsets at which text is inserted."""
+        self._inserted = [0]
+        """The length inserted in all: before the first of them, then after each."""
+        self._shown_offsets: list[int] = []
+        """Where what is inserted begins in the text with brackets."""
         out: list[str] = []
-        self._offsets = sorted(
-            opening.keys() | closing.keys()
-        )  # stored offsets at which text is inserted
-        self._inserted = [
-            0
-        ]  # cumulative length inserted up to and including each of them
         last = 0
         for offset in self._offsets:
             extra = closing[offset] + opening[offset]
             out += [text[last:offset], extra]
             last = offset
+            self._shown_offsets.append(offset + self._inserted[-1])
             self._inserted.append(self._inserted[-1] + len(extra))
         self.text = "".join([*out, text[last:]])
-        self._shown_offsets = [
-            p + n for p, n in zip(self._offsets, self._inserted, strict=False)
-        ]
 
     def shown(self, offset: int) -> int:
         """Convert a stored offset to one in the text with brackets."""

@@ -53,7 +53,9 @@ class Listed(Struct, frozen=True, dict=True):
             return self.marked(name) is not None
         if name == "answered":
             return self.answered > 0
-        return name == "all" or (self.status == SUBMITTED) == (name == SUBMITTED)
+        if name == "to_do":
+            return self.status != SUBMITTED
+        return name in ("all", self.status)
 
     @cached_property
     def key(self) -> str:
@@ -91,32 +93,29 @@ class ArticleList:
         """Return the next unsubmitted article after this one, wrapping around; skipped
         ones come last.
         """
-        start = next(
-            (i + 1 for i, each in enumerate(self.listed) if each.article == article), 0
-        )
-        unsubmitted = [
-            each
-            for each in (*self.listed[start:], *self.listed[:start])
-            if each.status != SUBMITTED and each.article != article
-        ]
-        return min(
-            unsubmitted, key=lambda each: each.marked(SKIP) is not None, default=None
-        )
+        ids = [each.article for each in self.listed]
+        start = ids.index(article) + 1 if article in ids else 0
+        skipped = None
+        for each in (*self.listed[start:], *self.listed[:start]):
+            if each.status == SUBMITTED or each.article == article:
+                continue
+            if each.marked(SKIP) is None:
+                return each
+            skipped = skipped or each
+        return skipped
 
     def turn(self, article: str, kind: str, text: str = "") -> Listed:
         """Toggle a flag or skip and store it; return the article with its new marks."""
         index = next(i for i, each in enumerate(self.listed) if each.article == article)
         before = self.listed[index].marked(kind)
         others = tuple(mark for mark in self.listed[index].marks if mark != before)
-        after = (
-            None
-            if before
-            else made(article, (self.coder, "", "", 0, 0), self.coder, text, kind)
-        )
+        after = None
+        if before is None:
+            place = (self.coder, "", "", 0, 0)
+            after = made(article, place, self.coder, text, kind)
         written = write(self.project, self.coder, before, after)
-        self.listed[index] = replace(
-            self.listed[index], marks=(*others, written) if written else others
-        )
+        marks = others if written is None else (*others, written)
+        self.listed[index] = replace(self.listed[index], marks=marks)
         return self.listed[index]
 
 
@@ -128,18 +127,17 @@ def _list_articles(project: Project, coder: str) -> list[Listed]:
         remarks = grouped(
             (remark.article, remark) for remark in queries.remarks(coder=coder or None)
         )
-    begun = {
-        (each.article, each.coder): each
-        for each in heads
-        if not is_copy(each.coder) and not each.is_gold and coder in ("", each.coder)
-    }
+    begun = {}
+    for head in heads:
+        is_coders_work = not is_copy(head.coder) and not head.is_gold
+        if is_coders_work and coder in ("", head.coder):
+            begun[head.article, head.coder] = head.status
     unassigned = begun.keys() - {(each.article, each.coder) for each in assigned}
-    last = [Assigned(*key, "", 0, begun[key].status) for key in sorted(unassigned)]
-    in_order = (
-        [*assigned, *last]
-        if coder
-        else sorted([*assigned, *last], key=lambda a: a.article)
-    )
+    in_order = [*assigned]
+    for key in sorted(unassigned):
+        in_order.append(Assigned(*key, "", 0, begun[key]))
+    if not coder:
+        in_order.sort(key=lambda each: each.article)
     result = []
     for id_, assignments in grouped((each.article, each) for each in in_order).items():
         own_remarks = remarks.get(id_, ())
@@ -158,9 +156,7 @@ def _list_articles(project: Project, coder: str) -> list[Listed]:
                 status,
                 submitted,
                 len(assignments),
-                marks=tuple(
-                    remark for remark in own_remarks if remark.kind in (FLAG, SKIP)
-                ),
+                marks=tuple(each for each in own_remarks if each.kind in (FLAG, SKIP)),
                 answered=sum(remark.by != remark.coder for remark in own_remarks),
             )
         )

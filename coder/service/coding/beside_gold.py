@@ -102,24 +102,20 @@ class BesideGold(Struct, frozen=True):
         if cluster_id == ARTICLE:
             return ""
         cluster = self.state.cluster(cluster_id)
-        members = dict(cluster.members)
-        own, gold = (
-            coding.event(members.get(coding.coder, "")) for coding in self.codings
-        )
+        event_of = dict(cluster.members)  # coder → event id
+        own_coding, gold_coding = self.codings
+        own = own_coding.event(event_of.get(own_coding.coder, ""))
+        gold = gold_coding.event(event_of.get(GOLD, ""))
         event = gold or own
-        words = (
-            summarize_event(event, self.state.codebook, lang)
-            if event is not None
-            else ()
-        )
-        if own is not None and (number := event_number(own.id)) != event_number(
-            cluster.id
-        ):
-            words = (
-                *words,
-                say(lang, "coding.your_number", number=number),
-            )  # by which its links are known
-        return " · ".join((event_number(cluster.id), *words))
+        number = event_number(cluster.id)
+        words = [number]
+        if event is not None:
+            words += summarize_event(event, self.state.codebook, lang)
+        if own is not None and event_number(own.id) != number:
+            # The links to the coder's event have its own number.
+            own_number = event_number(own.id)
+            words.append(say(lang, "coding.your_number", number=own_number))
+        return " · ".join(words)
 
     def in_words(self, field: Field, answer: Answer | None, lang: str) -> str:
         """Return an answer's value or blank as text, "" for no answer."""
@@ -131,11 +127,10 @@ class BesideGold(Struct, frozen=True):
 
     def quotes(self, coding: Coding, answer: Answer | None) -> list[str]:
         """Return the quotes of the spans that support an answer."""
-        return [
-            span.quote
-            for span in map(coding.span, (answer or MISSING).evidence)
-            if span is not None
-        ]
+        if answer is None:
+            return []
+        spans = filter(None, map(coding.span, answer.evidence))
+        return [span.quote for span in spans]
 
 
 class Figure(NamedTuple):
@@ -166,16 +161,19 @@ def _compare(
     project: Project, queries: Queries, coder: str, article: str
 ) -> BesideGold | None:
     stages = {each.stage for each in queries.assignments(coder, [article])}
-    own = queries.coding(article, coder) if TRAINING in stages else None
-    gold = queries.gold(article) if own is not None and own.is_submitted else None
+    if TRAINING not in stages:
+        return None
+    own = queries.coding(article, coder)
+    if own is None or not own.is_submitted:
+        return None
+    gold = queries.gold(article)
     text = queries.article(article)
-    if own is None or gold is None or not gold.is_submitted or text is None:
+    if gold is None or not gold.is_submitted or text is None:
         return None
     if gold.codebook != own.codebook:
         return None  # fields of different codebook revisions cannot be compared
-    from coder.agreement.comparison import (
-        aligned,
-    )  # loads numpy, which the screen does not need at start
+    # Loads numpy, which the screen does not need at start.
+    from coder.agreement.comparison import aligned
 
     codebook = project.revision(queries, own.codebook, own.id)
     gold = gold.with_each_answer(_hide_signed_notes)
@@ -213,14 +211,17 @@ def list_figures(
         for each in wrong:
             warn(each)
         left_out = {each.article for each in wrong}
-        for article in (each for each in articles if each not in left_out):
-            if (comparison := _compare(project, queries, coder, article)) is not None:
-                entries = [*queries.entries(subject=f"coding:{article}/{coder}")]
-                submitted = [e.at for e in entries if e.what == "coding.submitted"] or [
-                    entries[-1].at
-                ]
-                at = moment(submitted[-1]) or _NO_TIME
-                result.append(Figure(article, at, comparison.same, comparison.of))
+        for article in articles:
+            if article in left_out:
+                continue
+            comparison = _compare(project, queries, coder, article)
+            if comparison is None:
+                continue
+            entries = list(queries.entries(subject=f"coding:{article}/{coder}"))
+            times = [each.at for each in entries if each.what == "coding.submitted"]
+            submitted = times[-1] if times else entries[-1].at
+            at = moment(submitted) or _NO_TIME
+            result.append(Figure(article, at, comparison.same, comparison.of))
     return sorted(result, key=lambda each: each.at)
 
 
@@ -228,8 +229,7 @@ def compute_share(figures: Sequence[Figure]) -> tuple[Score, Interval]:
     """Return the share of fields answered as in gold, with its interval from resampling
     articles.
     """
-    from coder.agreement.bootstrap import (
-        share_of,
-    )  # loads numpy, which the screen does not need at start
+    # Loads numpy, which the screen does not need at start.
+    from coder.agreement.bootstrap import share_of
 
     return share_of([(each.same, each.of) for each in figures])

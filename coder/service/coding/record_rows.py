@@ -28,9 +28,8 @@ State = Literal[
 """by_codebook: the value is the codebook's, by default or by a rule, and has no
 evidence but the trigger.
 """
-SIGNS: dict[State, str] = dict(
-    zip(get_args(State), "✓=~·?-!", strict=True)
-)  # legible without colour
+# Legible without colour.
+SIGNS: dict[State, str] = dict(zip(get_args(State), "✓=~·?-!", strict=True))
 
 
 class FormRow(Struct, frozen=True, eq=False):
@@ -79,12 +78,12 @@ def list_rows(
     lines can be kept.
     """
     event = coding.event(event_id)
-    fields = codebook.article_fields if event is None else codebook.event_fields
-    shown = (
-        visible_article(coding, codebook)
-        if event is None
-        else shown_fields(event, coding, codebook)
-    )
+    if event is None:
+        fields = codebook.article_fields
+        shown = visible_article(coding, codebook)
+    else:
+        fields = codebook.event_fields
+        shown = shown_fields(event, coding, codebook)
     first_problems: dict[str | None, Problem] = {}
     for problem in problems:
         is_shown = problem.severity == "error" or problem.rule == LOOK_AGAIN
@@ -134,14 +133,13 @@ def list_rows(
 def _find_links_to(
     field: Field, coding: Coding, event_id: str
 ) -> Iterator[tuple[str, Value]]:
+    """Yield the id and the relation of each event that links to this one."""
     relations = {value.id: value for part in field.parts for value in part.values}
     for event in coding.events:
         for link in items_of(event.answer(field.id).value):
-            if (
-                isinstance(link, dict)
-                and link["record"] == event_id
-                and link["relation"] in relations
-            ):
+            if not isinstance(link, dict) or link["record"] != event_id:
+                continue
+            if link["relation"] in relations:
                 yield event.id, relations[link["relation"]]
 
 
@@ -149,9 +147,8 @@ def _find_state(answer: Answer, problem: Problem | None) -> State:
     if answer.proposed:
         return "proposed"
     if answer.blank is Blank.MISSING:
-        return (
-            "wrong" if problem is not None and problem.rule == LOOK_AGAIN else "empty"
-        )
+        must_look = problem is not None and problem.rule == LOOK_AGAIN
+        return "wrong" if must_look else "empty"
     if problem is not None:
         return "wrong"
     if answer.blank is None:
@@ -170,37 +167,44 @@ def describe_field_help(
     """Return (heading, text) pairs: help and notes of the field and of the values it
     holds, or of all.
     """
-    types = codebook.every_type() if field.values_from == "event_types" else ()
-    known: dict[str, tuple[Label | None, Value | EventType]]
-    known = {each.id: (each.help, each) for each in codebook.values_of(field)}
-    known |= {each.id: (each.definition, each) for each in types}
-    value = answer.value if answer is not None and answer.coded else None
-    held = [each for each in items_of(value) if isinstance(each, str) and each in known]
-    others = [
-        name
-        for name, (text, _) in known.items()
-        if every_value and text and name not in held
+    values: dict[str, tuple[Label | None, Value | EventType]] = {}
+    for listed in codebook.values_of(field):
+        values[listed.id] = (listed.help, listed)
+    if field.values_from == "event_types":
+        for event_type in codebook.every_type():
+            values[event_type.id] = (event_type.definition, event_type)
+    coded = answer.value if answer is not None and answer.coded else None
+    names = [
+        each for each in items_of(coded) if isinstance(each, str) and each in values
     ]
-    told: list[tuple[str, Label | None, Field | Value | EventType]]
-    told = [(say(lang, "coding.definition"), field.help, field)]
-    told += [(known[name][1].label.of(lang), *known[name]) for name in (*held, *others)]
-    result = []
-    for heading, text, item in told:
-        result.append((heading, text.of(lang) if text else ""))
-        for key, notes in (
-            ("include", item.include),
-            ("exclude", item.exclude),
-            ("examples", item.examples),
-        ):
-            if notes:
-                sentences = [
-                    isolate_sentence(in_language(note, lang)) for note in notes
-                ]
-                result.append(
-                    (say(lang, f"coding.{key}"), joined(sentences, "؛ ", "; ").of(lang))
-                )
-    if every_value and (
-        bare := [each.label for text, each in known.values() if not text]
-    ):
+    bare = []
+    if every_value:
+        for name, (text, item) in values.items():
+            if not text:
+                bare.append(item.label)
+            elif name not in names:
+                names.append(name)
+    result = _describe(say(lang, "coding.definition"), field.help, field, lang)
+    for name in names:
+        text, item = values[name]
+        result += _describe(item.label.of(lang), text, item, lang)
+    if bare:
         result.append((say(lang, "coding.values"), joined(bare, "؛ ", "; ").of(lang)))
+    return result
+
+
+def _describe(
+    heading: str, text: Label | None, item: Field | Value | EventType, lang: str
+) -> list[tuple[str, str]]:
+    """Return the help for a field or a value, and its notes under their own headings."""
+    result = [(heading, text.of(lang) if text else "")]
+    for key, notes in (
+        ("include", item.include),
+        ("exclude", item.exclude),
+        ("examples", item.examples),
+    ):
+        if notes:
+            sentences = [isolate_sentence(in_language(note, lang)) for note in notes]
+            words = joined(sentences, "؛ ", "; ").of(lang)
+            result.append((say(lang, f"coding.{key}"), words))
     return result

@@ -32,17 +32,16 @@ def codes_of(queries: Queries) -> dict[str, str]:
         for old, new in zip(removed, added, strict=False):  # a renamed person
             names[names.index(old)] = new
         names += added[len(removed) :]
-    every = {head.coder for head in queries.with_withdrawn().coding_heads()}
-    strangers = {original(name) for name in every} - {*names, GOLD}
-    codes = {
-        name: f"p{number:02}"
-        for number, name in enumerate([*names, *sorted(strangers)], start=1)
-    }
-    return codes | {
-        name: name.replace(of, codes[of], 1)
-        for name in every
-        if (of := original(name)) != name
-    }
+    coders = {head.coder for head in queries.with_withdrawn().coding_heads()}
+    strangers = {original(coder) for coder in coders} - {*names, GOLD}
+    codes = {}
+    for number, name in enumerate([*names, *sorted(strangers)], start=1):
+        codes[name] = f"p{number:02}"
+    for coder in coders:
+        name = original(coder)
+        if name != coder:
+            codes[coder] = coder.replace(name, codes[name], 1)
+    return codes
 
 
 def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:

@@ -23,7 +23,7 @@ from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import AlignedEvent, AlignedGold, Dataset
 from coder.grouping import batched
 from coder.messages.catalogue import Message
-from coder.model import Answer, Article, Candidate, Cluster, Coding
+from coder.model import Answer, Article, Candidate, Coding
 from coder.service.delivery.codes import pseudonymised
 from coder.service.project.adjudicated import training_articles
 from coder.service.project.deciding_entries import rejecting_entries
@@ -71,11 +71,12 @@ class Selection(Struct, frozen=True):
     @property
     def parts(self) -> list[_Part]:
         """The articles with their codings."""
-        groups = groupby(self.codings, key=lambda head: head.article)
-        return [
-            *((article, [*heads]) for article, heads in groups),
-            *((a, ()) for a in self.articles),
-        ]
+        parts: list[_Part] = []
+        for article, heads in groupby(self.codings, key=lambda head: head.article):
+            parts.append((article, list(heads)))
+        for article in self.articles:
+            parts.append((article, ()))
+        return parts
 
 
 class Terms(TypedDict, total=False):
@@ -109,15 +110,16 @@ class Delivered(Struct, frozen=True):
     @property
     def in_words(self) -> list[Message]:
         """A message for each kind of loss."""
-        lost = {**self.lost, "remarks": self.remarks} if self.remarks else self.lost
-        words = {
-            kind: Message(f"delivery.holds_{kind}", n=n) for kind, n in lost.items()
-        }
-        if self.first_hidden:
-            words["hidden"] = Message(
-                "delivery.first_at", what=words["hidden"], where=self.first_hidden
-            )
-        return [*words.values()]
+        words = []
+        for kind, n in self.lost.items():
+            loss = Message(f"delivery.holds_{kind}", n=n)
+            if kind == "hidden" and self.first_hidden:
+                at = self.first_hidden
+                loss = Message("delivery.first_at", what=loss, where=at)
+            words.append(loss)
+        if self.remarks:
+            words.append(Message("delivery.holds_remarks", n=self.remarks))
+        return words
 
 
 def select(
@@ -140,55 +142,62 @@ def select(
     with project.store.read() as view:
         view.expect_all()
         queries = view.with_withdrawn() if withdrawn else view
-        heads = list[CodingHead]()
-        articles = list[str]()
-        left_out = 0
-        wrong = list[WrongCoding]()
-        in_training = set[str]()
         if what in ("candidates", "proposals"):
             articles = queries.article_ids()
-        else:
-            every = [
-                head
-                for head in queries.coding_heads()
-                if head.is_gold is (what == "gold")
-            ]
-            if what == "gold" and not training:
-                trained_on = training_articles(queries.stages())
-                in_training = {head.article for head in every} & trained_on
-                every = [head for head in every if head.article not in in_training]
-            with_open = open_too or what != "gold"
-            heads = [head for head in every if with_open or head.is_submitted]
-            left_out = len(every) - len(heads)
-            heads, wrong = without_wrong(project, heads)
-        earlier = {head.codebook for head in heads} - {queries.codebook_refs()[-1]}
+            if not articles:
+                raise CoderError(f"delivery.no_{what}")
+            return Selection([], articles, [])
+        is_gold = what == "gold"
+        every = [head for head in queries.coding_heads() if head.is_gold is is_gold]
+        in_training = set[str]()
+        if is_gold and not training:
+            trained_on = training_articles(queries.stages())
+            in_training = {head.article for head in every} & trained_on
+            every = [head for head in every if head.article not in in_training]
+        heads = every
+        if is_gold and not open_too:
+            heads = [head for head in every if head.is_submitted]
+        left_out = len(every) - len(heads)
+        heads, wrong = without_wrong(project, heads)
+        if not heads:
+            raise _nothing_to_export(project, what, wrong, left_out, len(in_training))
         for head in heads:
             project.revision(queries, head.codebook, head.id)
+        earlier = {head.codebook for head in heads} - {queries.codebook_refs()[-1]}
         revisions = [ref for ref in queries.every_codebook() if ref in earlier]
-        remarks = len(view.remarks()) if what == "codings" else 0
-    if wrong and not heads:
-        raise CoderError("project.all_wrong", wrong=sentence(wrong))
-    if left_out and not heads:
-        key = (
-            "delivery.no_closed_gold"
-            if project.store.position is None
-            else "delivery.none_to_release"
-        )
-        raise CoderError(key, count=Message("counts.articles", n=left_out))
-    if in_training and not heads:
-        count = Message("counts.articles", n=len(in_training))
-        raise CoderError("delivery.only_training", count=count)
-    if not heads and not articles:
-        raise CoderError(f"delivery.no_{what}")
+        remarks = 0 if is_gold else len(view.remarks())
     return Selection(
         heads,
-        articles,
+        [],
         revisions,
-        left_out,
-        wrong,
-        remarks,
-        len(in_training),
+        open_gold=left_out,
+        wrong=wrong,
+        remarks=remarks,
+        training=len(in_training),
     )
+
+
+def _nothing_to_export(
+    project: Project,
+    what: str,
+    wrong: Sequence[WrongCoding],
+    open_gold: int,
+    training: int,
+) -> CoderError:
+    """Return the error that says why no coding is left; open_gold, training: as in
+    `Selection`.
+    """
+    if wrong:
+        return CoderError("project.all_wrong", wrong=sentence(wrong))
+    if open_gold:
+        count = Message("counts.articles", n=open_gold)
+        if project.store.position is None:
+            return CoderError("delivery.no_closed_gold", count=count)
+        return CoderError("delivery.none_to_release", count=count)
+    if training:
+        count = Message("counts.articles", n=training)
+        return CoderError("delivery.only_training", count=count)
+    return CoderError(f"delivery.no_{what}")
 
 
 def deliver(
@@ -254,8 +263,9 @@ def deliver(
         ):
             lost += lacking
             first_hidden = first_hidden or where
-            for each in rows if allow_loss or not lost else ():
-                put(each)
+            if allow_loss or not lost:
+                for each in rows:
+                    put(each)
         counts = {kind: lost[kind] for kind in KINDS if lost[kind]}
         done = Delivered(
             counts,
@@ -367,7 +377,9 @@ class _Exporter:
         with project.store.read() as queries:
             books = {ref: project.revision(queries, ref) for ref in order.revisions}
             in_force = project.revision(queries, queries.codebook_refs()[-1])
-        self.project, self.order, self.form = project, order, writer(order.form)
+        self.project = project
+        self.order = order
+        self.form = writer(order.form)
         self.dataset = Dataset(order.what, in_force, books, order.text)
         self._rows = self.form.rows(self.dataset)
 
@@ -391,23 +403,21 @@ class _Exporter:
         """
         data = self.dataset
         every = [head for _, heads in part for head in heads]
+        ids = [article for article, _ in part]
         if data.what == "proposals":
-            for article in queries.articles_of(
-                [article for article, _ in part]
-            ).values():
+            for article in queries.articles_of(ids).values():
                 yield article.id, [self._proposed(article, queries)]
             return
         aligned: Mapping[str, Sequence[AlignedEvent]] = {}
         if data.what == "gold" and self.form.aligned:
-            aligned = aligned_events(queries, [article for article, _ in part])
+            aligned = aligned_events(queries, ids)
         # The native format states what is stored, so that what was read is written
         # again.
         tells_how = data.what == "gold" and self.order.form != "native"
         importers = queries.importers([h.id for h in every]) if tells_how else {}
-        for article_id, codings in groupby(
-            queries.codings_of(every), key=lambda coding: coding.article
-        ):
-            checked = list[Coding]()
+        every_coding = queries.codings_of(every)
+        for article_id, codings in groupby(every_coding, key=lambda each: each.article):
+            exported = list[Coding]()
             for coding in codings:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
@@ -415,20 +425,16 @@ class _Exporter:
                 if tells_how:
                     sound = told_gold(sound, importers)
                 if article_id in aligned:
-                    sound = AlignedGold(
-                        **asdict(sound), aligned=tuple(aligned[article_id])
-                    )
-                checked.append(
-                    sound
-                    if self.order.names is None
-                    else pseudonymised(sound, self.order.names)
-                )
-            yield article_id, checked
+                    events = tuple(aligned[article_id])
+                    sound = AlignedGold(**asdict(sound), aligned=events)
+                if self.order.names is not None:
+                    sound = pseudonymised(sound, self.order.names)
+                exported.append(sound)
+            yield article_id, exported
 
     def _proposed(self, article: Article, queries: Queries) -> Coding:
-        from coder.service.learning.proposed_coding import (
-            proposed_coding,
-        )  # loads the suggester
+        # Loads the suggester.
+        from coder.service.learning.proposed_coding import proposed_coding
 
         least = self.project.thresholds
         candidates = [
@@ -443,32 +449,34 @@ def aligned_events(
     """Return article → its coders' events as their clusters are stored, for articles
     that have any.
     """
-    clusters = queries.clusters_of(articles)
-    rejecting = rejecting_entries(
-        queries, [a for a, of in clusters.items() if any(c.rejected for c in of)]
-    )
-
-    def events(cluster: Cluster) -> Iterator[AlignedEvent]:
-        why = Answer()
-        if cluster.rejected:
-            by = rejecting[cluster.article, cluster.id].person
-            why = rejection(cluster, by)
-        for coder, event in cluster.members:
-            yield AlignedEvent(
-                coder,
-                event,
-                cluster.id,
-                cluster.gold,
-                cluster.rejected,
-                why.how,
-                why.by,
-                why.applied_by,
-            )
-
-    return {
-        article: [each for c in of for each in events(c)]
-        for article, of in clusters.items()
-    }
+    clusters_of = queries.clusters_of(articles)
+    with_rejected = [
+        article
+        for article, clusters in clusters_of.items()
+        if any(cluster.rejected for cluster in clusters)
+    ]
+    rejecting = rejecting_entries(queries, with_rejected)
+    events: dict[str, list[AlignedEvent]] = {}
+    for article, clusters in clusters_of.items():
+        events[article] = []
+        for cluster in clusters:
+            why = Answer()
+            if cluster.rejected:
+                why = rejection(cluster, rejecting[article, cluster.id].person)
+            for coder, event in cluster.members:
+                events[article].append(
+                    AlignedEvent(
+                        coder,
+                        event,
+                        cluster.id,
+                        cluster.gold,
+                        cluster.rejected,
+                        why.how,
+                        why.by,
+                        why.applied_by,
+                    )
+                )
+    return events
 
 
 def _rows(
@@ -484,14 +492,10 @@ def _rows(
     with exporter.project.store.read() as queries:
         articles = queries.articles_of([article for article, _ in part])
         if data.what == "candidates":
-            return (
-                [
-                    exporter.rows(articles[each], queries.candidates(each))
-                    for each, _ in part
-                ],
-                lacking,
-                "",
-            )
+            for each, _ in part:
+                candidates = queries.candidates(each)
+                rows.append(exporter.rows(articles[each], candidates))
+            return rows, lacking, ""
         for each, codings in exporter.codings(queries, part):
             lacking += held(articles[each], codings, data, exporter.order.counted)
             if lacking["hidden"] and not first_hidden:
@@ -502,9 +506,10 @@ def _rows(
 
 
 def _first_hidden(codings: Sequence[Coding], data: Dataset) -> str:
-    places = (
-        (coding.id, *at)
-        for coding in codings
-        for at in hidden(coding, data.book(coding))
-    )
-    return "/".join(filter(None, next(places)))
+    """Return coding, event and field of the first answer to a question that no longer
+    arises.
+    """
+    for coding in codings:
+        for event, field_id in hidden(coding, data.book(coding)):
+            return "/".join(filter(None, (coding.id, event, field_id)))
+    return ""

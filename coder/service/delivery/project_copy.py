@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
-from coder.messages.catalogue import Message
 from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
 from coder.service.project.opened import Project, open_project, project_files
@@ -48,7 +47,7 @@ def backup(project: Project, out: Path, *, portable: bool = False) -> None:
     dump.
     """
     refuse_own(out, project.config.folder)
-    files = carried(project.config)
+    files = _texts(project.config)
     if (path := sqlite_path(project.store.engine)) and not portable:
         carried_files = {_FILES: json.dumps(files, ensure_ascii=False)}
         sqlite_file.copy(path, out, carried_files, project.config.file_mode)
@@ -138,15 +137,14 @@ def _end_of_dump(source: Dump) -> _End:
     identity = ""
     last: dict[str, Any] = {}
     try:
-        for table, rows in source.batches():
-            for row in rows:
-                if table == "meta" and row["key"] == schema_version.IDENTITY:
-                    identity = row["value"]
-                elif table == "journal":
-                    last = max(last, row, key=lambda each: each.get("position", 0))
+        for table, row in source.rows():
+            if table == "meta" and row["key"] == schema_version.IDENTITY:
+                identity = row["value"]
+            elif table == "journal":
+                last = max(last, row, key=lambda each: each.get("position", 0))
         return _End(identity, *(last[name] for name in _End._fields[1:]))
     except (LookupError, TypeError):
-        raise source.damaged(Message("team.bad_rows")) from None
+        raise CoderError("project.no_backup") from None
 
 
 def _end_of(file: Path) -> _End:
@@ -158,7 +156,7 @@ def _end_of(file: Path) -> _End:
     return _End(identity, *sqlite_file.last_entry(file))
 
 
-def carried(config: Config) -> dict[str, str]:
+def _texts(config: Config) -> dict[str, str]:
     """Return file name → text: `coder.toml` with the default database, codebook and
     lexicon.
     """

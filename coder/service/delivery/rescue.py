@@ -24,7 +24,7 @@ from coder.exporters.writer import field_ids, file_name
 from coder.foreign import to_json
 from coder.model import Article, Coding
 from coder.native import from_coding
-from coder.service.delivery import packets
+from coder.service.delivery import packet_file, packets
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Writer
 from coder.store.whole_file import new_file
@@ -41,7 +41,7 @@ def coding(
     except (CoderError, OSError):
         data = packets.coding_packet(project, current, article, identity)
     mode = project.config.file_mode
-    write = partial(packets.write_file, data=data, passphrase=None, mode=mode)
+    write = partial(packet_file.write, data=data, passphrase=None, mode=mode)
     return _saved("coding.rescued", project, writer, current, "packet", write)
 
 

@@ -90,12 +90,10 @@ class Put(FieldEdit, frozen=True):
             raise CoderError(
                 "coding.other_words", kind=kind, field=field.label, fitting=words
             )
-        value = (
-            read_span_value(field, span, codebook, read_publication_day(coding))
-            if gives_value
-            else None
-        )
-        value = find_earlier_value(field, span, coding, codebook, event.id) or value
+        value = find_earlier_value(field, span, coding, codebook, event.id)
+        if not value and gives_value:
+            days = read_publication_day(coding)
+            value = read_span_value(field, span, codebook, days)
         value = with_known_country(
             field, value, (*coding.spans, *context.candidates.values())
         )
@@ -115,9 +113,9 @@ class Put(FieldEdit, frozen=True):
             kept = ()
         elif is_replaced:  # drop evidence of the old value
             kept = tuple(
-                i
-                for i in kept
-                if _read_value(coding, codebook, field, i) != before.value
+                span_id
+                for span_id in kept
+                if _read_value(coding, codebook, field, span_id) != before.value
             )
         evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(before, value=value, blank=None, evidence=evidence)
@@ -243,10 +241,9 @@ class AcceptProposals(Edit, frozen=True):
             shown = visible_article(coding, codebook)
         for field in fields:
             is_meant = field.id in shown and (not self.fields or field in self.fields)
-            if is_meant and holder.answer(field.id).proposed:
-                coding, answer = _accept(
-                    coding, _get_record(coding, self.event_id).answer(field.id), context
-                )
+            proposed = holder.answer(field.id)
+            if is_meant and proposed.proposed:
+                coding, answer = _accept(coding, proposed, context)
                 coding = _set_answer(coding, self.event_id, field, answer)
         return coding
 
@@ -272,18 +269,15 @@ class AttachEvidence(FieldEdit, frozen=True):
             raise CoderError("coding.takes_no_evidence", field=self.field.label)
         if answer.blank is not Blank.MISSING and not answer.coded:
             raise CoderError("coding.nothing_to_support", field=self.field.label)
-        kept = (
-            ()
-            if self._replaces_trigger(coding, answer, span, context.codebook)
-            else answer.evidence
-        )
+        kept = answer.evidence
+        if self._replaces_trigger(coding, answer, span, context.codebook):
+            kept = ()
         evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(answer, evidence=evidence)
         if answer == replace(MISSING, evidence=evidence, comment=answer.comment):
             value = self._value_of(span, coding, context.codebook)
-            answer = (
-                answer if value is None else replace(answer, value=value, blank=None)
-            )
+            if value is not None:
+                answer = replace(answer, value=value, blank=None)
         answer = _write_places_as_cited(coding, context.codebook, self.field, answer)
         return _set_answer(coding, self.event_id, self.field, answer)
 
@@ -291,19 +285,16 @@ class AttachEvidence(FieldEdit, frozen=True):
         """Return the value that an empty field gets with its first evidence, None for
         none.
         """
-        if (
-            self.event_id
-            and span.value is not None
-            and has_same_type(span.kind, self.field, codebook)
-        ):
-            return read_span_value(
-                self.field, span, codebook, read_publication_day(coding)
-            )
-        if not self.event_id and self.field.type == "date":
-            with suppress(
-                CoderError
-            ):  # no date, or one that depends on the day of publication
-                value = parse(self.field, span.quote, codebook)
+        field = self.field
+        if self.event_id:
+            if span.value is None or not has_same_type(span.kind, field, codebook):
+                return None
+            days = read_publication_day(coding)
+            return read_span_value(field, span, codebook, days)
+        if field.type == "date":
+            # The error is for no date, or one that depends on the day of publication.
+            with suppress(CoderError):
+                value = parse(field, span.quote, codebook)
                 return value if value["start"] == value["end"] else None
         return None
 
@@ -313,15 +304,14 @@ class AttachEvidence(FieldEdit, frozen=True):
         """Return whether the span is a count and the scope's only evidence is the
         trigger.
         """
-        counts = (
-            field.type == "int_range" for field in codebook.fields_for_kind(span.kind)
-        )
-        if self.field.id != SCOPE or codebook.type_field is None or not any(counts):
+        type_field = codebook.type_field
+        if self.field.id != SCOPE or type_field is None or len(answer.evidence) != 1:
             return False
-        trigger = (
-            get_event(coding, self.event_id).answer(codebook.type_field.id).evidence[:1]
-        )
-        return len(answer.evidence) == 1 and answer.evidence == trigger
+        fields = codebook.fields_for_kind(span.kind)
+        if not any(field.type == "int_range" for field in fields):
+            return False
+        event = get_event(coding, self.event_id)
+        return answer.evidence == event.answer(type_field.id).evidence[:1]
 
 
 class DetachEvidence(FieldEdit, frozen=True):
@@ -345,30 +335,26 @@ def _find_remaining_evidence(
     """Return the evidence left after items are removed from a list: drop spans that
     gave only those items.
     """
-    evidence = before.evidence
-    if (
-        not field.is_list
-        or not before.coded
-        or any(item not in before.value for item in value)
-    ):
-        return evidence
+    if not field.is_list or not before.coded:
+        return before.evidence
+    if any(item not in before.value for item in value):
+        return before.evidence
     removed = [item for item in before.value if item not in value]
     # An item typed in the article's words may lack the id that a span of these words
     # gives.
-    words = {
-        item.get("as_written", item.get("name"))
-        for item in removed
-        if isinstance(item, dict)
-    }
+    words = set()
+    for item in removed:
+        if isinstance(item, dict):
+            words.add(item.get("as_written", item.get("name")))
     kept = []
-    for span_id in evidence:
-        items = _read_value(coding, codebook, field, span_id)
+    for span_id in before.evidence:
+        given = _read_value(coding, codebook, field, span_id) or []
         span = coding.span(span_id)
         is_worded = span is not None and not words.isdisjoint(list_wordings(span.quote))
-        if not items or not (
-            is_worded
-            or all(holds_same(removed, i) and not holds_same(value, i) for i in items)
-        ):
+        gives_removed = is_worded or all(
+            holds_same(removed, item) and not holds_same(value, item) for item in given
+        )
+        if not given or not gives_removed:
             kept.append(span_id)
     return tuple(kept)
 
@@ -381,25 +367,23 @@ def _write_places_as_cited(
     """
     if field.type != "place" or not answer.coded:
         return answer
-    read = [
-        (place, span.quote)
-        for span in filter(None, map(coding.span, answer.evidence))
-        for place in items_of(_read_value(coding, codebook, field, span.id))
-    ]
-
-    def written(item: Json) -> Json:
-        place = codebook.lexicon.place(item.get("place_id") or "")
-        if place is None or item.get("as_written") != place.name.ar:
-            return item
-        words = (
-            without_lone_marks(quote)
-            for other, quote in read
-            if other and same_thing(other, item)
-        )
-        return {**item, "as_written": next(words, place.name.ar)}
-
-    value = [written(item) for item in items_of(answer.value)]
-    return replace(answer, value=value if isinstance(answer.value, list) else value[0])
+    cited: list[tuple[Json, str]] = []
+    for span in filter(None, map(coding.span, answer.evidence)):
+        for place in items_of(_read_value(coding, codebook, field, span.id)):
+            if place:
+                cited.append((place, without_lone_marks(span.quote)))
+    items = []
+    for item in items_of(answer.value):
+        listed = codebook.lexicon.place(item.get("place_id") or "")
+        written = item.get("as_written")
+        if listed is not None and written == listed.name.ar:
+            same = (words for place, words in cited if same_thing(place, item))
+            written = next(same, written)
+            items.append({**item, "as_written": written})
+        else:
+            items.append(item)
+    value = items if isinstance(answer.value, list) else items[0]
+    return replace(answer, value=value)
 
 
 def _is_repeated(coding: Coding, event_id: str, field: Field, answer: Answer) -> bool:
@@ -471,9 +455,8 @@ def _accept(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, A
         if known is None or known.decision is not Decision.REJECTED:
             coding, span = confirm_target(coding, candidate)
             evidence.append(span.id)
-    return coding, replace(
-        answer, proposed=False, evidence=tuple(dict.fromkeys(evidence))
-    )
+    different = tuple(dict.fromkeys(evidence))
+    return coding, replace(answer, proposed=False, evidence=different)
 
 
 def _get_record(coding: Coding, event_id: str) -> Coding | Event:

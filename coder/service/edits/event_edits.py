@@ -76,13 +76,10 @@ class OpenEvent(Edit, frozen=True):
         coding, trigger = confirm_target(coding, target)
         coding, event = _add_event(coding, context)
         if (type_field := codebook.type_field) is not None:
-            type_id = next(
-                (c.value for c in proposals.pop(type_field.id, ()) if c.value),
-                trigger.value,
-            )
-            coding = Put(event.id, type_field, replace(trigger, value=type_id)).change(
-                coding, context
-            )
+            offered = proposals.pop(type_field.id, ())
+            types = (candidate.value for candidate in offered if candidate.value)
+            typed = replace(trigger, value=next(types, trigger.value))
+            coding = Put(event.id, type_field, typed).change(coding, context)
             event = get_event(coding, event.id)
         for name, group in proposals.items():
             field = codebook.event_field(name)
@@ -324,13 +321,8 @@ def _merge_answers(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer
 
     chosen = max(kept, gone, key=rank)
     if combine_items and kept.coded and gone.coded:
-        chosen = replace(
-            kept,
-            value=[
-                *kept.value,
-                *(item for item in gone.value if item not in kept.value),
-            ],
-        )
+        more = [item for item in gone.value if item not in kept.value]
+        chosen = replace(kept, value=[*kept.value, *more])
     evidence = chosen.evidence
     is_same = kept.value == gone.value
     # The evidence of a proposal consists of candidate ids, and goes with the proposal
@@ -368,11 +360,9 @@ def _redirect_links(
 
 
 def _remove_links(links: Json, event_id: str) -> list[Json]:
-    return (
-        [link for link in links if _get_target(link) != event_id]
-        if isinstance(links, list)
-        else []
-    )
+    if not isinstance(links, list):
+        return []
+    return [link for link in links if _get_target(link) != event_id]
 
 
 def _get_target(link: Json) -> Json:

@@ -67,45 +67,47 @@ def settle_event(coding: Coding, event: Event, context: Context) -> Coding:
 
 
 def _drop_refuted(event: Event, context: Context) -> Event:
-    """Return the event without proposed items that the coder gave a list which may not
-    share any with theirs.
+    """Return the event without proposed items that the codebook rules out, as the coder
+    gave them in another field.
 
-    Who is the initiator is no longer proposed as a target.
+    So who was coded as the initiator is no longer proposed as a target.
     """
     for rule in context.codebook.rules:
-        names = (
-            rule.require.disjoint
-            if isinstance(rule.require, Disjoint) and not rule.condition
-            else ()
-        )
-        for name, other in (names, names[::-1]) if names else ():
-            answer, held = event.answer(name), event.answer(other)
-            taken = {*map(identity, held.value or ())} if held.coded else set()
-            if answer.proposed and not taken.isdisjoint(map(identity, answer.value)):
-                left = [item for item in answer.value if identity(item) not in taken]
-                evidence = tuple(
-                    i
-                    for i in answer.evidence
-                    if (c := context.candidates.get(i)) is None
-                    or not taken.issuperset(_list_identities(c))
-                )
-                kept = replace(answer, value=left, evidence=evidence)
-                event = event.with_answer(
-                    name, kept if left else replace(MISSING, comment=answer.comment)
-                )
+        if isinstance(rule.require, Disjoint) and not rule.condition:
+            one, other = rule.require.disjoint
+            event = _drop_shared(event, one, other, context)
+            event = _drop_shared(event, other, one, context)
     return event
+
+
+def _drop_shared(event: Event, name: str, other: str, context: Context) -> Event:
+    """Return the event without the items proposed in the field `name` that are coded in
+    the field `other`.
+    """
+    answer = event.answer(name)
+    coded = event.answer(other)
+    if not answer.proposed or not coded.coded:
+        return event
+    taken = {identity(item) for item in coded.value or ()}
+    left = [item for item in answer.value if identity(item) not in taken]
+    if len(left) == len(answer.value):
+        return event
+    if not left:
+        return event.with_answer(name, replace(MISSING, comment=answer.comment))
+    evidence = []
+    for candidate_id in answer.evidence:
+        candidate = context.candidates.get(candidate_id)
+        if candidate is None or not taken.issuperset(_list_identities(candidate)):
+            evidence.append(candidate_id)
+    kept = replace(answer, value=left, evidence=tuple(evidence))
+    return event.with_answer(name, kept)
 
 
 def _list_identities(candidate: Candidate) -> set[str]:
     """Return the identities of whom a candidate names: by its value, else by its words."""
-    value = (
-        candidate.value if candidate.value is not None else {"name": candidate.quote}
-    )
-    return (
-        {identity(item) for item in value}
-        if isinstance(value, list)
-        else {identity(value)}
-    )
+    if candidate.value is None:
+        return {identity({"name": candidate.quote})}
+    return {identity(item) for item in items_of(candidate.value)}
 
 
 def _states_of_answers(event: Event) -> dict[str, tuple[Json, Blank | None, bool]]:
@@ -116,65 +118,72 @@ def _states_of_answers(event: Event) -> dict[str, tuple[Json, Blank | None, bool
 
 
 def reread_dates(before: Coding, after: Coding, context: Context) -> Coding:
-    """Read the dates of the words anew if the edit changed the coded publication day.
+    """Read dates in the text anew if the edit changed the coded publication day.
 
-    Proposed dates follow, and words cited for an empty date propose theirs. Dates that
-    the coder confirmed stay, and the codebook's rules warn about them.
+    Words such as "yesterday" then mean another day. Proposed dates become that day, and
+    an empty date whose evidence now names a day gets it proposed. Dates that the coder
+    confirmed stay, and the codebook's rules warn about them.
     """
     if read_publication_day(before) == read_publication_day(after):
         return after
-    moved: dict[str, Json] = {}
-    for candidate in context.read_dates(after):
-        known = context.candidates.get(candidate.id)
-        if known is not None and known.value != candidate.value:
-            moved[candidate.id] = candidate.value
+    new_dates = _find_new_dates(after, context)
     for span in after.spans:
-        if span.candidate not in moved:
-            continue
-        if (
-            moved[span.candidate]
-            and span.value == context.candidates[span.candidate].value
-        ):
-            after = after.with_span(replace(span, value=moved[span.candidate]))
+        day = new_dates.get(span.candidate)
+        if day and span.value == context.candidates[span.candidate].value:
+            after = after.with_span(replace(span, value=day))
     for event in after.events:
+        changed = event
         for name, answer in event.fields.items():
-            if answer.proposed:
-                event = _move_date(event, name, answer, moved, context)
             is_date = context.codebook.event_field(name).type == "date"
-            if answer.blank is Blank.MISSING and is_date:
-                event = _propose_cited_date(event, name, answer, moved, after)
-        after = after.with_event(event)
+            follows: Answer | None = answer
+            if answer.proposed:
+                follows = _follow_words(answer, new_dates, context)
+            elif answer.blank is Blank.MISSING and is_date:
+                follows = _propose_cited_date(answer, new_dates, after)
+            if follows != answer:
+                changed = changed.with_answer(name, follows)
+        after = after.with_event(changed)
     return after
 
 
-def _move_date(
-    event: Event, name: str, answer: Answer, moved: Mapping[str, Json], context: Context
-) -> Event:
-    """Return the event with a proposed date that follows its words, or without one that
-    they no longer give.
+def _find_new_dates(coding: Coding, context: Context) -> dict[str, Json]:
+    """Return the id of each candidate that is read as another date than before → that
+    date, None if it names none any more.
+    """
+    new_dates: dict[str, Json] = {}
+    for candidate in context.read_dates(coding):
+        earlier = context.candidates.get(candidate.id)
+        if earlier is not None and earlier.value != candidate.value:
+            new_dates[candidate.id] = candidate.value
+    return new_dates
+
+
+def _follow_words(
+    answer: Answer, new_dates: Mapping[str, Json], context: Context
+) -> Answer | None:
+    """Return a proposed answer with the date that its words now name, None if they name
+    none any more.
     """
     for candidate_id in answer.evidence:
-        if candidate_id not in moved:
+        if candidate_id not in new_dates:
             continue
         if answer.value == context.candidates[candidate_id].value:
-            day = moved[candidate_id]
-            follows = replace(answer, value=day) if day else None
-            event = event.with_answer(name, follows)
-    return event
+            day = new_dates[candidate_id]
+            return replace(answer, value=day) if day else None
+    return answer
 
 
 def _propose_cited_date(
-    event: Event, name: str, answer: Answer, moved: Mapping[str, Json], coding: Coding
-) -> Event:
-    """Return the event with the date proposed that the words cited for an empty field
-    now name.
+    answer: Answer, new_dates: Mapping[str, Json], coding: Coding
+) -> Answer:
+    """Return an empty answer with the date proposed that the words cited for it now
+    name, if they name one.
     """
     for span in map(coding.span, answer.evidence):
-        day = moved.get(span.candidate) if span is not None else None
+        day = new_dates.get(span.candidate) if span is not None else None
         if day:
-            proposal = replace(answer, value=day, blank=None, proposed=True)
-            return event.with_answer(name, proposal)
-    return event
+            return replace(answer, value=day, blank=None, proposed=True)
+    return answer
 
 
 def renew_proposals(before: Coding, after: Coding, context: Context) -> Coding:
@@ -260,15 +269,22 @@ def _list_items_with_words(
     """
     items = items_of(answer.value) if answer.value is not None else []
     spans = [span for span in map(coding.span, answer.evidence) if span is not None]
-    named = {
-        span.id: span.value if isinstance(span.value, list) else [] for span in spans
-    }
-    rest = (span for span in spans if not any(item in named[span.id] for item in items))
-    own = ([span for span in spans if item in named[span.id]] for item in items)
-    return [
-        (item, words[0] if words else next(rest, None))
-        for item, words in zip(items, own, strict=True)
-    ]
+    naming_others = []
+    for span in spans:
+        if not any(_names(span, item) for item in items):
+            naming_others.append(span)
+    pairs: list[tuple[Json, Span | None]] = []
+    for item in items:
+        own = [span for span in spans if _names(span, item)]
+        if not own and naming_others:
+            own = [naming_others.pop(0)]
+        pairs.append((item, own[0] if own else None))
+    return pairs
+
+
+def _names(span: Span, item: Json) -> bool:
+    """Return whether an item is one of the values in a span's list."""
+    return isinstance(span.value, list) and item in span.value
 
 
 FOLLOWERS: tuple[Follower, ...] = (settle_fields, reread_dates, renew_proposals)

@@ -9,7 +9,16 @@ from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import MISSING, Candidate, Coding, Decision, Json, Span, items_of
+from coder.model import (
+    MISSING,
+    Answer,
+    Candidate,
+    Coding,
+    Decision,
+    Json,
+    Span,
+    items_of,
+)
 from coder.service.edits.context import Context, find_free_id
 from coder.service.edits.decided_spans import confirm_target, find_decided_span
 from coder.service.edits.edits import Edit
@@ -81,14 +90,11 @@ class Draw(Edit, frozen=True):
         if not 0 <= self.start < self.end <= len(text):
             raise CoderError("coding.nothing_selected")
         drawn = (self.kind, self.start, self.end)
-        existing: list[Candidate | Span] = [
-            span for span in coding.spans if span.stretch == drawn
-        ]
-        existing += (
-            c
-            for c in context.candidates.values()
-            if c.stretch == drawn and not find_decided_span(coding, c)
-        )
+        existing: list[Candidate | Span] = []
+        existing += [span for span in coding.spans if span.stretch == drawn]
+        for candidate in context.candidates.values():
+            if candidate.stretch == drawn and not find_decided_span(coding, candidate):
+                existing.append(candidate)
         if existing:
             coding = Confirm([existing[0]]).change(coding, context)
         else:
@@ -97,11 +103,9 @@ class Draw(Edit, frozen=True):
                 Span(span_id, *drawn, text[self.start : self.end])
             )
         # Last, as the first span of a change is the one that it is about.
-        return (
-            coding
-            if self.instead_of is None
-            else Reject([self.instead_of]).change(coding, context)
-        )
+        if self.instead_of is not None:
+            coding = Reject([self.instead_of]).change(coding, context)
+        return coding
 
 
 class Resize(Edit, frozen=True):
@@ -140,9 +144,8 @@ class Resize(Edit, frozen=True):
             value=value,
             decision=decision,
         )
-        return replace(
-            coding, spans=tuple(s for s in coding.spans if s not in existing)
-        ).with_span(span)
+        others = tuple(s for s in coding.spans if s not in existing)
+        return replace(coding, spans=others).with_span(span)
 
 
 class RemoveSpan(Edit, frozen=True):
@@ -153,9 +156,8 @@ class RemoveSpan(Edit, frozen=True):
 
     def change(self, coding: Coding, context: Context) -> Coding:
         coding = _remove_evidence(coding, self.span_id)
-        return replace(
-            coding, spans=tuple(s for s in coding.spans if s.id != self.span_id)
-        )
+        others = tuple(span for span in coding.spans if span.id != self.span_id)
+        return replace(coding, spans=others)
 
 
 def _withdraw_proposals(coding: Coding, candidate: str, context: Context) -> Coding:
@@ -163,15 +165,16 @@ def _withdraw_proposals(coding: Coding, candidate: str, context: Context) -> Cod
     for event in coding.events:
         changed = event
         for name, answer in event.fields.items():
-            if answer.proposed and candidate in answer.evidence:
-                evidence = tuple(i for i in answer.evidence if i != candidate)
-                value = _remove_items(candidate, answer.value, evidence, context)
-                new = (
-                    replace(MISSING, comment=answer.comment) if answer.comment else None
-                )
-                if evidence and value != []:
-                    new = replace(answer, evidence=evidence, value=value)
-                changed = changed.with_answer(name, new)
+            if not answer.proposed or candidate not in answer.evidence:
+                continue
+            evidence = tuple(i for i in answer.evidence if i != candidate)
+            value = _remove_items(candidate, answer.value, evidence, context)
+            new: Answer | None = None
+            if evidence and value != []:
+                new = replace(answer, evidence=evidence, value=value)
+            elif answer.comment:
+                new = replace(MISSING, comment=answer.comment)
+            changed = changed.with_answer(name, new)
         if changed != event:
             coding = coding.with_event(changed)
     return coding
@@ -184,15 +187,20 @@ def _remove_items(
     none of the others.
     """
     rejected = context.candidates.get(candidate)
-    if (
-        not isinstance(value, list)
-        or rejected is None
-        or not isinstance(rejected.value, list)
-    ):
+    if not isinstance(value, list):
         return value
-    kept = [context.candidates[i].value for i in others if i in context.candidates]
-    kept_items = [item for items in kept if isinstance(items, list) for item in items]
-    return [item for item in value if item not in rejected.value or item in kept_items]
+    if rejected is None or not isinstance(rejected.value, list):
+        return value
+    given_by_others: list[Json] = []
+    for candidate_id in others:
+        other = context.candidates.get(candidate_id)
+        if other is not None and isinstance(other.value, list):
+            given_by_others += other.value
+    kept = []
+    for item in value:
+        if item not in rejected.value or item in given_by_others:
+            kept.append(item)
+    return kept
 
 
 def _find_resized_value(
@@ -207,15 +215,18 @@ def _find_resized_value(
     if end <= span.start or span.end <= start:
         return None
     types = {field.type for field in codebook.fields_for_kind(span.kind)}
+    if "date" in types or "int_range" in types:
+        return None
+    is_shortened = span.start < start or end < span.end
+    is_listed = any(map(get_listed_id, items_of(span.value)))
+    if is_shortened and is_listed and ("actor" in types or "place" in types):
+        return None
     lexicon = codebook.lexicon
-    must_parse = not types.isdisjoint(("date", "int_range"))
-    if (span.start < start or end < span.end) and not types.isdisjoint(
-        ("actor", "place")
-    ):
-        must_parse |= any(map(get_listed_id, items_of(span.value)))
-    must_parse |= "actor" in types and lexicon.named_actor(quote) is not None
-    must_parse |= "place" in types and lexicon.place_index.only(quote) is not None
-    return None if must_parse else _reword(span.value, span.quote, quote)
+    if "actor" in types and lexicon.named_actor(quote) is not None:
+        return None
+    if "place" in types and lexicon.place_index.only(quote) is not None:
+        return None
+    return _reword(span.value, span.quote, quote)
 
 
 def _reword(value: Json, before: str, after: str) -> Json:
@@ -230,8 +241,10 @@ def _reword(value: Json, before: str, after: str) -> Json:
 
 
 def _remove_evidence(coding: Coding, span_id: str) -> Coding:
-    return coding.with_each_answer(
-        lambda answer: replace(
-            answer, evidence=tuple(s for s in answer.evidence if s != span_id)
-        )
-    )
+    """Return the coding without a span as evidence."""
+
+    def without_span(answer: Answer) -> Answer:
+        evidence = tuple(each for each in answer.evidence if each != span_id)
+        return replace(answer, evidence=evidence)
+
+    return coding.with_each_answer(without_span)

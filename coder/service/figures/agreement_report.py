@@ -68,78 +68,83 @@ def _against_gold(
     progress: ReportProgress,
 ) -> dict[str, Study]:
     """Return a study of each coder against closed gold of the codings' revision."""
+    heads = []
     with project.store.read() as queries:
         stages = queries.stages()
-        heads = [
-            head
-            for head in queries.coding_heads()
-            if not is_copy(head.coder)
-            and not why_left_out(head, stages.get((head.article, head.coder)), stage)
-        ]
+        for head in queries.coding_heads():
+            own_stage = stages.get((head.article, head.coder))
+            if not is_copy(head.coder) and not why_left_out(head, own_stage, stage):
+                heads.append(head)
     heads, _ = without_wrong(project, heads)
-    revision = whole.codebook.ref
-    golden = {
-        head.article for head in heads if head.is_gold and head.codebook == revision
-    }
-    closed = golden & set(whole.articles)
-    coded = {
-        head.coder for head in heads if head.article in closed and not head.is_gold
-    }
-    return {
-        names.get(coder, coder): study(
-            project,
-            stage=stage,
-            coders=(coder, GOLD),
-            names=names,
-            articles=closed,
-            progress=progress,
-        )
-        for coder in sorted(coded)
-        if names.get(coder, coder) in whole.coders
-    }
+    closed = set[str]()
+    for head in heads:
+        if head.is_gold and head.codebook == whole.codebook.ref:
+            closed.add(head.article)
+    closed &= set(whole.articles)
+    coders = {h.coder for h in heads if h.article in closed and not h.is_gold}
+    studies = {}
+    for coder in sorted(coders):
+        name = names.get(coder, coder)
+        if name in whole.coders:
+            studies[name] = study(
+                project,
+                stage=stage,
+                coders=(coder, GOLD),
+                names=names,
+                articles=closed,
+                progress=progress,
+            )
+    return studies
 
 
 def _cases(project: Project, queries: Queries, whole: Study, only: str) -> list[Case]:
     """Return the units on which coders differ most, of the weakest fields or of one."""
-    names = [only] if only else [row.field for row in worst_first(whole.fields)]
-    chosen: list[tuple[str, Unit]] = []
-    fields = 0
-    for name in names:
-        if units := whole.reliability_data(name, all_alike=False).differing():
-            chosen += [
-                (name, unit)
-                for unit in units[: CASES * FIELDS_WITH_CASES if only else CASES]
-            ]
-            fields += 1
-        if fields == FIELDS_WITH_CASES:
-            break
+    chosen = _choose_units(whole, only)
     wanted = {unit.article for _, unit in chosen}
     heads = [
-        h
-        for h in queries.coding_heads()
-        if h.article in wanted and h.coder in whole.coders
+        head
+        for head in queries.coding_heads()
+        if head.article in wanted and head.coder in whole.coders
     ]
     sound, _ = read_sound(project, queries, heads)
-    codings = {(c.article, c.coder): c for c in sound}
-    texts = {
-        article.id: article.text for article in queries.articles_of(wanted).values()
-    }
+    codings = {(coding.article, coding.coder): coding for coding in sound}
+    articles = queries.articles_of(wanted)
     cases = []
     for name, unit in chosen:
         asked = field_of(whole.codebook, name)
         answers = []
+        # Coder → their event, none for a field of the article.
         members = whole.members(name, unit)
-        for coder in (
-            members or whole.comparisons[whole.articles.index(unit.article)].coders
-        ):
+        coders: Iterable[str] = members
+        if not members:
+            place = whole.articles.index(unit.article)
+            coders = whole.comparisons[place].coders
+        for coder in coders:
             coding = codings[unit.article, coder]
             event = coding.event(members[coder]) if members else None
             answer = (event or coding).answer(asked.id)
-            quotes = _quotes(coding, event, answer, texts[unit.article])
+            quotes = _quotes(coding, event, answer, articles[unit.article].text)
             words = answer_in_words(asked, answer, whole.codebook)
             answers.append(Said(coder, words, quotes))
         cases.append(Case(name, unit.article, unit.cluster, answers))
     return cases
+
+
+def _choose_units(whole: Study, only: str) -> list[tuple[str, Unit]]:
+    """Return field and unit of the cases to show."""
+    if only:
+        units = whole.reliability_data(only, all_alike=False).differing()
+        return [(only, unit) for unit in units[: CASES * FIELDS_WITH_CASES]]
+    chosen: list[tuple[str, Unit]] = []
+    fields = 0
+    for row in worst_first(whole.fields):
+        units = whole.reliability_data(row.field, all_alike=False).differing()
+        if units:
+            chosen += [(row.field, unit) for unit in units[:CASES]]
+            fields += 1
+        if fields == FIELDS_WITH_CASES:
+            break
+    return chosen
 
 
 def _quotes(
@@ -151,12 +156,10 @@ def _quotes(
     cited: Iterable[str] = answer.evidence
     if not answer.evidence and event is not None:
         cited = {span for each in event.fields.values() for span in each.evidence}
-    places = sorted(
-        {(s.start, s.end) for span in cited if (s := coding.span(span)) is not None}
-    )
+    spans = filter(None, map(coding.span, cited))
     quotes = []
     length = 0
-    for start, end in places:
+    for start, end in sorted({(span.start, span.end) for span in spans}):
         quote = " ".join(text[start:end].split())
         length += len(quote)
         if length > _LONGEST_QUOTE:

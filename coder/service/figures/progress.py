@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import dropwhile
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
@@ -16,9 +16,9 @@ from coder.agreement.bootstrap import Plan
 from coder.agreement.spans import Mark
 from coder.agreement.study import Basis, Study
 from coder.codebook.label import joined
+from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.grouping import grouped
-from coder.messages.catalogue import Message, first_few
+from coder.messages.catalogue import Bilingual, Message, first_few
 from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Remark, Span, Status
 from coder.report.figure_tables import documents
 from coder.service.figures.comparisons import Comparisons, wanted
@@ -36,6 +36,7 @@ from coder.store.queries import CodingHead, Queries
 _FORMAT = 2  # of a cached working time
 # codings to be timed that take long enough to report progress and to use all cores
 _MANY = 2000
+_Pair: TypeAlias = tuple[str, str]  # article and coder
 
 
 class Progress(Struct, frozen=True):
@@ -82,42 +83,66 @@ def progress(project: Project, report: ReportProgress = no_progress) -> list[Pro
     """
     with project.store.read() as queries:
         stages = queries.stages()
-        heads = {
-            (h.article, h.coder): h.status
-            for h in queries.coding_heads()
-            if not h.is_gold
+        statuses = {
+            (head.article, head.coder): head.status
+            for head in queries.coding_heads()
+            if not head.is_gold
         }
         marks = {(r.kind, r.article, r.coder) for r in queries.remarks()}
     spent = _working_times(project, report)
-    staged = ((stages.get(coding, ""), coding) for coding in stages | heads)
-    work = grouped(((not stage, coding[1], stage), coding) for stage, coding in staged)
-    out: list[Progress] = []
-    for (_, coder, stage), own in sorted(work.items()):
-        times = {coding: t for coding in own if (t := spent.get("/".join(coding)))}
-        done = [
-            t
-            for coding, t in times.items()
-            if heads.get(coding) == Status.SUBMITTED.value
-        ]
-        spans = (len(times), _minutes(times.values()), len(done), _minutes(done))
-        begun = Counter(heads[coding] for coding in own if coding in heads)
-        states = (begun[Status.OPEN.value], begun[Status.SUBMITTED.value])
-        flagged = sum((FLAG, *coding) in marks for coding in own)
-        put_off = sum(
-            (SKIP, *c) in marks and heads.get(c) != Status.SUBMITTED.value for c in own
-        )
-        out.append(
-            Progress(
-                coder,
-                stage,
-                len(own) if stage else 0,
-                *states,
-                flagged,
-                put_off,
-                *spans,
-            )
-        )
-    return out
+    work: dict[tuple[str, str], list[_Pair]] = {}
+    for pair in stages | statuses:
+        work.setdefault((pair[1], stages.get(pair, "")), []).append(pair)
+    found = [
+        _measure_progress(coder, stage, pairs, statuses, marks, spent)
+        for (coder, stage), pairs in work.items()
+    ]
+    return sorted(found, key=lambda each: (not each.stage, each.coder, each.stage))
+
+
+def _measure_progress(
+    coder: str,
+    stage: str,
+    pairs: Sequence[_Pair],
+    statuses: Mapping[_Pair, str],
+    marks: Collection[tuple[str, str, str]],
+    spent: Mapping[str, timedelta],
+) -> Progress:
+    """Return one coder's progress in one stage.
+
+    pairs: (article, coder) of the assignments, or of the codings without one. statuses:
+    of the codings that are begun. marks: kind, article and coder of remarks. spent:
+    coding id → working time.
+    """
+    begun = Counter(statuses[pair] for pair in pairs if pair in statuses)
+    flagged = 0
+    put_off = 0
+    times: list[timedelta] = []
+    submitted_times: list[timedelta] = []
+    for pair in pairs:
+        is_submitted = statuses.get(pair) == Status.SUBMITTED.value
+        if (FLAG, *pair) in marks:
+            flagged += 1
+        if (SKIP, *pair) in marks and not is_submitted:
+            put_off += 1
+        time = spent.get("/".join(pair))
+        if time:
+            times.append(time)
+            if is_submitted:
+                submitted_times.append(time)
+    return Progress(
+        coder,
+        stage,
+        assigned=len(pairs) if stage else 0,
+        open=begun[Status.OPEN.value],
+        submitted=begun[Status.SUBMITTED.value],
+        flagged=flagged,
+        put_off=put_off,
+        timed=len(times),
+        minutes=_minutes(times),
+        submitted_timed=len(submitted_times),
+        submitted_minutes=_minutes(submitted_times),
+    )
 
 
 def _minutes(times: Iterable[timedelta]) -> float:
@@ -177,8 +202,8 @@ def study(
     for name in coders:
         if name != GOLD:
             project.anybody(name)
-    heads: list[CodingHead] = []
     left_out: Counter[str] = Counter()
+    heads: list[CodingHead] = []
     with project.store.read() as queries:
         stages = queries.stages()
         waiting = queries.waiting_for_correction()
@@ -196,49 +221,70 @@ def study(
                 left_out["corrected"] += 1
             else:
                 heads.append(head)
-    heads, wrong = without_wrong(project, heads)
+    heads, wrong_codings = without_wrong(project, heads)
+    wrong: list[tuple[str, Bilingual]] = []
+    for each in wrong_codings:
+        shown_id = f"{each.article}/{names.get(each.coder, each.coder)}"
+        wrong.append((shown_id, each.values[0].what))
     if wrong:
         left_out["wrong"] = len(wrong)
-    named = [
-        (f"{each.article}/{names.get(each.coder, each.coder)}", each.values[0].what)
-        for each in wrong
-    ]
+    book = _expect_one_codebook(project, heads)
+    if book is None or len({head.coder for head in heads}) < 2:
+        raise _too_few_coders(coders, heads, left_out, [shown for shown, _ in wrong])
     with project.store.read() as queries:
         versions = queries.versions()
-        books = {
-            head.codebook: project.revision(queries, head.codebook, head.id)
-            for head in heads
-        }
-    if len(books) > 1:
-        by_revision = sorted(Counter(head.codebook for head in heads).items())
-        counts = [
-            Message("figures.with_revision", n=n, revision=ref)
-            for ref, n in by_revision
-        ]
-        raise CoderError("figures.several_revisions", counts=joined(counts))
-    if len({head.coder for head in heads}) < 2:
-        if left_out:
-            wrong_names = first_few([id_ for id_, _ in named])
-            reasons = joined(
-                Message(f"figures.left_out.{why}", n=n, names=wrong_names)
-                for why, n in sorted(left_out.items())
-            )
-            raise CoderError("figures.few_coders_left", left_out=reasons)
-        if missing := [
-            name for name in coders if name not in {head.coder for head in heads}
-        ]:
-            raise CoderError("figures.nothing_by", names=", ".join(missing))
-        raise CoderError("figures.few_coders")
-    [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress, names)
     basis = Basis(
         stage or "",
         len(heads),
         left_out,
-        wrong=named,
+        wrong=wrong,
         **_compared(project, heads, stages),
     )
     return Study(compared, book, cached_score=compared.cached_score, basis=basis)
+
+
+def _expect_one_codebook(
+    project: Project, heads: Sequence[CodingHead]
+) -> Codebook | None:
+    """Return the codebook revision of all these codings, None if there are none; raises
+    CoderError if they use several.
+    """
+    revisions = Counter(head.codebook for head in heads)
+    if len(revisions) > 1:
+        counts = [
+            Message("figures.with_revision", n=n, revision=ref)
+            for ref, n in sorted(revisions.items())
+        ]
+        raise CoderError("figures.several_revisions", counts=joined(counts))
+    if not heads:
+        return None
+    with project.store.read() as queries:
+        return project.revision(queries, heads[0].codebook, heads[0].id)
+
+
+def _too_few_coders(
+    coders: Sequence[str],
+    heads: Sequence[CodingHead],
+    left_out: Mapping[str, int],
+    wrong: Sequence[str],
+) -> CoderError:
+    """Return the error for a study in which fewer than two coders take part.
+
+    coders: those asked for. left_out: reason → number of codings. wrong: the ids of
+    those left out because of wrong values.
+    """
+    if left_out:
+        reasons = [
+            Message(f"figures.left_out.{why}", n=n, names=first_few(wrong))
+            for why, n in sorted(left_out.items())
+        ]
+        return CoderError("figures.few_coders_left", left_out=joined(reasons))
+    taking_part = {head.coder for head in heads}
+    missing = [name for name in coders if name not in taking_part]
+    if missing:
+        return CoderError("figures.nothing_by", names=", ".join(missing))
+    return CoderError("figures.few_coders")
 
 
 def _compared(
@@ -303,9 +349,9 @@ def why_left_out(head: CodingHead, own_stage: str | None, stage: str | None) -> 
         return "gold_open" if head.is_gold else "open"
     if stage and not head.is_gold and own_stage != stage:
         return "other_stage"
-    return (
-        "training" if not stage and own_stage == TRAINING else ""
-    )  # trainees' codings are not data
+    if not stage and own_stage == TRAINING:
+        return "training"  # trainees' codings are not data
+    return ""
 
 
 def audit(project: Project) -> Audit | None:
@@ -320,37 +366,49 @@ def audit(project: Project) -> Audit | None:
         stages = queries.stages()
         sample: list[SampledArticle] = []
         for article in sorted({article for article, _ in blind}):
-            heads = [
-                h
-                for h in queries.coding_heads([article])
-                if h.is_submitted
-                and not (h.is_gold or is_copy(h.coder))
-                and stages.get((article, h.coder)) != TRAINING
-            ]
-            sound, _ = read_sound(project, queries, heads)
-            by_coder = {c.coder: _marks(c.standing) for c in sound}
-            without = tuple(
-                by_coder[coder] for coder in by_coder if (article, coder) in blind
-            )
-            if without:
-                sighted = tuple(
-                    by_coder[coder]
-                    for coder in by_coder
-                    if (article, coder) not in blind
-                )
-                offered = queries.candidates(article)
-                # A candidate below the threshold of its kind is not shown, hence not
-                # suggested.
-                shown = _marks(
-                    c for c in offered if c.score >= project.thresholds.get(c.kind, 0)
-                )
-                sample.append(SampledArticle(shown, without, sighted))
+            sampled = _sample_article(project, queries, article, blind, stages)
+            if sampled.blind:
+                sample.append(sampled)
     kinds = [kind.id for kind in project.codebook.span_kinds]
     plan = Plan()
     submitted = sum(len(article.blind) for article in sample)
     return Audit(
         len(blind), submitted, recalls(sample, kinds, plan), anchoring(sample, plan)
     )
+
+
+def _sample_article(
+    project: Project,
+    queries: Queries,
+    article: str,
+    blind: Collection[tuple[str, str]],
+    stages: Mapping[tuple[str, str], str],
+) -> SampledArticle:
+    """Return an article's candidates that are shown, and the spans of those who did not
+    see them and of those who did.
+    """
+    heads = []
+    for head in queries.coding_heads([article]):
+        is_trainee = stages.get((article, head.coder)) == TRAINING
+        is_other = head.is_gold or is_copy(head.coder)
+        if head.is_submitted and not is_other and not is_trainee:
+            heads.append(head)
+    codings, _ = read_sound(project, queries, heads)
+    without: list[tuple[Mark, ...]] = []
+    sighted: list[tuple[Mark, ...]] = []
+    for coding in codings:
+        marks = _marks(coding.standing)
+        if (article, coding.coder) in blind:
+            without.append(marks)
+        else:
+            sighted.append(marks)
+    # A candidate below the threshold of its kind is not shown, hence not suggested.
+    shown = [
+        candidate
+        for candidate in queries.candidates(article)
+        if candidate.score >= project.thresholds.get(candidate.kind, 0)
+    ]
+    return SampledArticle(_marks(shown), tuple(without), tuple(sighted))
 
 
 def _marks(spans: Iterable[Span | Candidate]) -> tuple[Mark, ...]:

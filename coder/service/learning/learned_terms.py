@@ -50,9 +50,10 @@ EVERYBODY = "everybody"
 def publication(coding: Coding) -> tuple[date, date] | None:
     """Return the first and last day of publication as coded, or None."""
     coded = read_publication_day(coding)
-    return (
-        (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
-    )
+    if coded is None:
+        return None
+    first, last = coded
+    return date.fromisoformat(first), date.fromisoformat(last)
 
 
 class Learner:
@@ -70,9 +71,8 @@ class Learner:
         self.codebook = codebook
         self.thresholds = project.thresholds
         self.blind = (article.id, coder) in queries.with_withdrawn().blind()
-        kinds = {
-            kind.id for kind in codebook.span_kinds
-        }  # candidates may stem from an older revision
+        # Candidates may stem from an older revision.
+        kinds = {kind.id for kind in codebook.span_kinds}
         candidates = [c for c in queries.candidates(article.id) if c.kind in kinds]
         self._left_out: list[Candidate] | None = None
         self._folded = fold(article.text)
@@ -86,16 +86,19 @@ class Learner:
         """Set the suggester's candidates and reset everything derived from them."""
         self._proposed = candidates
         self._ids = {c.id for c in candidates}
-        # Each cache holds what its candidates were computed from, and the candidates.
-        self._shown: tuple[Any, list[Candidate]] = (None, candidates)
-        self._redated: tuple[Any, list[Candidate]] = (None, candidates)
-        self._matched: tuple[Any, list[Candidate]] = (
-            None,
-            [],
-        )  # occurrences of learned terms
+        # What is shown, and what it was computed from.
+        self._shown = candidates
+        self._shown_for: Any = None
+        # The candidates with their dates resolved, and by which days of publication.
+        self._redated = candidates
+        self._redated_for: tuple[date, date] | None = None
+        # The occurrences of learned terms, of which terms, and the ids of those that
+        # spans of the coding block.
+        self._matches: list[Candidate] = []
+        self._matched: Any = None
+        self._barred: Set[str] = frozenset()
         self._last: Coding | None = None  # the coding that was learned from last
         self._entries: dict[terms.Key, Entry] = {}  # learned terms, by key
-        self._barred: Set[str] = frozenset()
 
     def shown(self, coding: Coding) -> list[Candidate]:
         """Return the candidates to show for this state of the coding; none in the blind
@@ -105,35 +108,43 @@ class Learner:
             return self._proposed
         before = self._last
         self._last = coding
-        changed = [*chain(*differing(before.spans, coding.spans))] if before else []
+        changed: list[Span] = []
+        if before is not None:
+            changed = [*chain(*differing(before.spans, coding.spans))]
         self._learn(before, coding, changed)
         known = {
             key: (entry.state, entry.value, entry.text)
             for key, entry in self._entries.items()
         }
         live = {key: term for key, term in known.items() if term[0] in terms.SHOWN}
-        is_new = self._matched[0] != live
-        if is_new:
-            self._matched = (live, terms.met(self.article, self._folded, self._entries))
-        matches = self._matched[1]
-        near = [
-            c
-            for c in matches
-            if is_new or any(terms.overlap(c, span) for span in changed)
-        ]
+        self._match(live, coding, changed)
+        made_from = (known, self._barred, publication(coding))
+        if made_from != self._shown_for:
+            free = [c for c in self._matches if c.id not in self._barred]
+            offered = self.offered(coding)
+            self._shown = terms.joined(offered, free, self._entries, self.thresholds)
+            self._shown_for = made_from
+        return self._shown
+
+    def _match(self, live: Any, coding: Coding, changed: Sequence[Span]) -> None:
+        """Find the occurrences of the learned terms to suggest, if these changed, and
+        which occurrences are blocked.
+
+        live: these terms. changed: the spans that changed, near which alone others can
+        be blocked than before.
+        """
+        if live != self._matched:
+            self._matches = terms.met(self.article, self._folded, self._entries)
+            self._matched = live
+            near = self._matches
+        else:
+            near = []
+            for match in self._matches:
+                if any(terms.overlap(match, span) for span in changed):
+                    near.append(match)
         if near:
             blocked_ids = terms.blocked_ids(near, self.article, coding.spans)
             self._barred = (self._barred - {c.id for c in near}) | blocked_ids
-        basis = (known, self._barred, publication(coding))
-        if self._shown[0] != basis:
-            free = [c for c in matches if c.id not in self._barred]
-            self._shown = (
-                basis,
-                terms.joined(
-                    self.offered(coding), free, self._entries, self.thresholds
-                ),
-            )
-        return self._shown[1]
 
     def _learn(
         self, before: Coding | None, coding: Coding, changed: Sequence[Span]
@@ -141,35 +152,22 @@ class Learner:
         """Update the terms that a change affects, and only those: an article may have
         thousands.
         """
-        keys = None
         rulings = self._rulings
         elsewhere = self._elsewhere
+        merged: dict[terms.Key, Entry] = {}
         if before is not None:
-            old = values_by_span(before)
-            new = values_by_span(coding)
-            ids = {i for i in old.keys() | new.keys() if old.get(i) != new.get(i)}
-            revalued = [span for span in coding.spans if span.id in ids] if ids else []
-            keys = {
-                (span.kind, terms.folded(span.quote)) for span in (*changed, *revalued)
-            }
-            kinds = {kind for kind, _ in keys}
-            near = (span for span in coding.spans if span.kind in kinds)
-            spans = tuple(
-                span for span in near if (span.kind, terms.folded(span.quote)) in keys
-            )
-            coding = replace(coding, spans=spans)
+            keys = _find_affected_terms(before, coding, changed)
+            coding = _keep_spans_of(coding, keys)
             rulings = [r for r in rulings if (r.kind, terms.folded(r.text)) in keys]
             elsewhere = {key: elsewhere[key] for key in keys if key in elsewhere}
+            for key, entry in self._entries.items():
+                if key not in keys:
+                    merged[key] = entry
         here = tally(lessons_from(coding, self._ids), self.codebook)
         known = entries((elsewhere, here), rulings, self.codebook)
-        merged = {
-            key: each
-            for key, each in self._entries.items()
-            if keys is not None and key not in keys
-        }
-        merged |= {
-            key: each for key, each in known.items() if each.state is not State.NOTED
-        }
+        for key, entry in known.items():
+            if entry.state is not State.NOTED:
+                merged[key] = entry
         self._entries = dict(sorted(merged.items(), key=itemgetter(0)))
 
     def toggle_boilerplate(self, coding: Coding) -> int:
@@ -179,13 +177,11 @@ class Learner:
         if self.blind:
             return 0
         if self._left_out is None:
-            from coder.suggest.registry import (
-                in_boilerplate,
-            )  # its word lists are slow to load
+            # Its word lists are slow to load.
+            from coder.suggest.registry import in_boilerplate
 
-            candidates = in_boilerplate(
-                self.article, self.codebook, publication(coding)
-            )
+            days = publication(coding)
+            candidates = in_boilerplate(self.article, self.codebook, days)
             self._left_out = [c for c in candidates if c.id not in self._ids]
         more = self._left_out
         if self._ids.isdisjoint(c.id for c in more):
@@ -199,18 +195,44 @@ class Learner:
         publication date.
         """
         days = publication(coding)
-        if days != self._redated[0]:
-            candidates = self._proposed
+        if days != self._redated_for:
+            self._redated = self._proposed
             if days is not None:
-                from coder.suggest.date_spans import (
-                    with_resolved_dates,
-                )  # compiles patterns slowly
+                # Compiles patterns slowly.
+                from coder.suggest.date_spans import with_resolved_dates
 
-                candidates = with_resolved_dates(
-                    candidates, self.article, self.codebook, days
+                self._redated = with_resolved_dates(
+                    self._proposed, self.article, self.codebook, days
                 )
-            self._redated = (days, candidates)
-        return self._redated[1]
+            self._redated_for = days
+        return self._redated
+
+
+def _find_affected_terms(
+    before: Coding, after: Coding, changed: Sequence[Span]
+) -> set[terms.Key]:
+    """Return the terms of the spans that changed, or that give other values to fields
+    than before.
+    """
+    old = values_by_span(before)
+    new = values_by_span(after)
+    revalued = {i for i in old.keys() | new.keys() if old.get(i) != new.get(i)}
+    affected = [*changed, *(span for span in after.spans if span.id in revalued)]
+    return {(span.kind, terms.folded(span.quote)) for span in affected}
+
+
+def _keep_spans_of(coding: Coding, keys: Set[terms.Key]) -> Coding:
+    """Return the coding with only the spans of these terms."""
+    kinds = {kind for kind, _ in keys}
+    spans = []
+    for span in coding.spans:
+        # Folding takes time, so spans of other kinds are passed over before.
+        if span.kind in kinds and (span.kind, terms.folded(span.quote)) in keys:
+            spans.append(span)
+    return replace(coding, spans=tuple(spans))
+
+
+_CANDIDATE_ID = re.compile(r"(\w+):(\d+)-(\d+)")  # kind, start and end
 
 
 def cited_candidates(
@@ -223,19 +245,27 @@ def cited_candidates(
     have it.
     """
     candidates: dict[str, Candidate] = {}
-    for answer in (a for e in coding.events for a in e.fields.values() if a.proposed):
-        for parts in filter(
-            None, (re.fullmatch(r"(\w+):(\d+)-(\d+)", name) for name in answer.evidence)
-        ):
-            (id_, kind), (start, end) = parts.group(0, 1), map(int, parts.group(2, 3))
-            fits = (
-                len(answer.evidence) == 1
-                and kind_problem(kind, answer.value, codebook) is None
-            )
-            if id_ not in candidates or (fits and candidates[id_].value is None):
-                value = answer.value if fits else None
-                candidates[id_] = Candidate(
-                    id_, kind, start, end, article.text[start:end], value
+    proposed = [
+        answer
+        for event in coding.events
+        for answer in event.fields.values()
+        if answer.proposed
+    ]
+    for answer in proposed:
+        for candidate_id in answer.evidence:
+            found = _CANDIDATE_ID.fullmatch(candidate_id)
+            if found is None:
+                continue
+            kind, start, end = found[1], int(found[2]), int(found[3])
+            is_alone = len(answer.evidence) == 1
+            value = None
+            if is_alone and kind_problem(kind, answer.value, codebook) is None:
+                value = answer.value
+            earlier = candidates.get(candidate_id)
+            if earlier is None or (earlier.value is None and value is not None):
+                quote = article.text[start:end]
+                candidates[candidate_id] = Candidate(
+                    candidate_id, kind, start, end, quote, value
                 )
     return candidates
 
@@ -256,11 +286,11 @@ def candidates_for_all(project: Project, article: Article) -> list[Candidate]:
 def values_by_span(coding: Coding) -> dict[str, dict[str, Json]]:
     """Return span id → field → the first value that has the span as evidence."""
     values: dict[str, dict[str, Json]] = {}
-    for name, answer in (
-        each for _, answers in coding.records for each in answers.items()
-    ):
-        for span_id in answer.evidence if answer.coded else ():
-            values.setdefault(span_id, {}).setdefault(name, answer.value)
+    for _, answers in coding.records:
+        for name, answer in answers.items():
+            if answer.coded:
+                for span_id in answer.evidence:
+                    values.setdefault(span_id, {}).setdefault(name, answer.value)
     return values
 
 
@@ -290,10 +320,8 @@ def learned(project: Project) -> list[tuple[str, Entry]]:
         rulings = queries.rulings()
         lessons = Lessons(queries)
         gold = [] if queries.own_only else lessons.gold()
-        coders = sorted(
-            {h.coder for h in queries.coding_heads()}
-            & {p.name for p in queries.people()}
-        )
+        people = {person.name for person in queries.people()}
+        coders = sorted(people & {head.coder for head in queries.coding_heads()})
         taught = {GOLD: gold, **{name: lessons.own(name) for name in coders}}
     common = entries((), rulings, book)
     rows = [
@@ -342,7 +370,7 @@ def rule(
     if verdict is Verdict.PROMOTED and not terms.is_learnable(kind, book):
         raise CoderError("learning.not_promoted", kind=kind)
     if value:
-        known = _value(value, kind, book)
+        known = _parse_value(value, kind, book)
     else:
         same = (e for _, e in learned(project) if (e.kind, fold_key(e.text)) == here)
         known = next((entry.value for entry in same if entry.value is not None), None)
@@ -386,7 +414,7 @@ def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:
     )
 
 
-def _value(typed: str, kind: str, codebook: Codebook) -> Json:
+def _parse_value(typed: str, kind: str, codebook: Codebook) -> Json:
     """Parse a value typed as JSON or as an id known to a field of the kind; raises
     CoderError otherwise.
     """
@@ -395,29 +423,29 @@ def _value(typed: str, kind: str, codebook: Codebook) -> Json:
     except ValueError:
         value = typed
     if not isinstance(value, dict | list):
-        lexicon = codebook.lexicon
-        known = set[str]()
-        listed = {
-            "actor": {a.id for a in lexicon.actors},
-            "place": {p.id for p in lexicon.places},
-        }
-        for field in codebook.fields_for_kind(kind):
-            ids = listed.get(field.type) or {
-                each.id for each in codebook.values_of(field)
-            }
-            if typed in ids:
-                item = make_item(field, typed, codebook)
-                value = [item] if field.is_list else item
-                break
-            known |= ids
-        else:
-            if near := did_you_mean(typed, known):
-                raise CoderError(
-                    "learning.near_id", value=typed[:80], kind=kind, near=near
-                )
-            raise CoderError("learning.no_id", value=typed[:80], kind=kind)
+        value = _find_listed_value(typed, kind, codebook)
     if problem := terms.value_problem(kind, value, codebook):
         raise CoderError(
             "learning.not_taken", value=typed[:80], kind=kind, problem=problem
         )
     return terms.bare(value)
+
+
+def _find_listed_value(value_id: str, kind: str, codebook: Codebook) -> Json:
+    """Return what an id stands for in the first field of the kind that knows it."""
+    listed = {
+        "actor": {actor.id for actor in codebook.lexicon.actors},
+        "place": {place.id for place in codebook.lexicon.places},
+    }
+    known = set[str]()
+    for field in codebook.fields_for_kind(kind):
+        ids = listed.get(field.type)
+        if not ids:
+            ids = {value.id for value in codebook.values_of(field)}
+        if value_id in ids:
+            item = make_item(field, value_id, codebook)
+            return [item] if field.is_list else item
+        known |= ids
+    if near := did_you_mean(value_id, known):
+        raise CoderError("learning.near_id", value=value_id[:80], kind=kind, near=near)
+    raise CoderError("learning.no_id", value=value_id[:80], kind=kind)

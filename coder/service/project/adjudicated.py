@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, update_clusters
+from coder.adjudicate.clusters import update_clusters
+from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored
 from coder.errors import CoderError
 from coder.grouping import grouped
 from coder.model import TRAINING, Article, Cluster, Coding

@@ -260,8 +260,12 @@ def _plan(project: Project, by: str, order: Order) -> _Plan:
     An article whose gold is wrong is among neither.
     """
     rules = project.config.gold
-    policies = (TRUSTED,) if order.coding else order.policies or rules.policies
-    for coder in (order.coding,) if order.coding else rules.trusted.values():
+    policies = order.policies or rules.policies
+    trusted_coders = list(rules.trusted.values())
+    if order.coding:
+        policies = (TRUSTED,)
+        trusted_coders = [order.coding]
+    for coder in trusted_coders:
         project.anybody(coder)
     ids = (project.available_article(name).id for name in order.articles)
     named = list(dict.fromkeys(ids))
@@ -274,6 +278,7 @@ def _plan(project: Project, by: str, order: Order) -> _Plan:
     if order.coding:
         _expect_codings(order.coding, named, sound)
     has_wrong_gold = {each.article for each in wrong if each.is_gold}
+    # A coding with wrong values is left out, but nobody has to wait for it.
     submitted = {(each.article, original(each.coder)) for each in wrong}
     expected = coders_of_data(stages, retired)
     heads_of = grouped((h.article, h) for h in sound if h.article not in has_wrong_gold)
@@ -284,11 +289,10 @@ def _plan(project: Project, by: str, order: Order) -> _Plan:
     for article, heads in sorted(heads_of.items()):
         coders = [head.coder for head in heads if not head.is_gold]
         people = {original(coder) for coder in coders}
-        missing = [
-            coder
+        is_waiting = any(
+            (article, coder) not in submitted
             for coder in expected.get(article, set()) - people
-            if (article, coder) not in submitted
-        ]
+        )
         trusted = ""
         for coder in coders:
             stage = stages.get((article, coder), STAGES[-1])
@@ -297,11 +301,11 @@ def _plan(project: Project, by: str, order: Order) -> _Plan:
                 break
         if not coders:
             continue
-        if not missing and not _is_enough(coders, policies, trusted):
+        if not is_waiting and not _is_enough(coders, policies, trusted):
             continue
         if revisions_of(heads):
             revisions.append(article)
-        elif missing:
+        elif is_waiting:
             waiting.append(article)
         elif len(people) < len(coders):
             copies.append(article)
@@ -372,22 +376,27 @@ def _versions(queries: Queries, task: _Task) -> dict[str, tuple[int, str]]:
 
 def _outcome(before: Adjudication, after: Adjudication) -> Outcome:
     answers_before = _answers(before)
+    made = Counter[str]()
+    for key, answer in _answers(after).items():
+        if answers_before.get(key) != answer:
+            made[answer.reason] += 1
     rejected_before = {c.id for c in before.clusters if c.rejected}
-    made = Counter(
-        a.reason for key, a in _answers(after).items() if answers_before.get(key) != a
-    )
-    rejected = sum(
-        bool(c.rejected) and c.id not in rejected_before for c in after.clusters
-    )
+    rejected_after = {c.id for c in after.clusters if c.rejected}
     is_closed = after.gold.is_submitted
     open_cells = 0
     errors = 0
     if not is_closed:
-        open_cells = sum(1 for _ in after.open_cells())
-    if not is_closed and not open_cells:
-        errors = sum(problem.severity == "error" for problem in after.problems())
+        open_cells = len(list(after.open_cells()))
+        if not open_cells:
+            errors = sum(each.severity == "error" for each in after.problems())
     return Outcome(
-        after.article.id, made, rejected, is_closed, open_cells, errors, after != before
+        after.article.id,
+        made,
+        rejected=len(rejected_after - rejected_before),
+        closed=is_closed,
+        open_cells=open_cells,
+        errors=errors,
+        is_changed=after != before,
     )
 
 

@@ -46,7 +46,7 @@ _PACE_DAYS = 10  # the number of recent working days from which the pace is comp
 _KIND = "queue"
 _TITLES = "titles"
 _STATE = "queue_state"
-_FORMAT = 9  # the version of the cached format
+_FORMAT = 10  # the version of the cached format
 _HEADLINES = 2  # and that of the cached titles
 _FEW = 100  # below this number of changed articles only these are read again
 _MANY = 20  # from this number of changed articles the queue is worth keeping
@@ -66,7 +66,7 @@ class Queued(Struct, frozen=True, dict=True, omit_defaults=True):
     changed since; they are among the open cells. spans: the number of text ranges by
     how they are marked, one of SPANS, if ranges are decided. types: ids of the coded
     event types. wrong: the coders whose coding is left out. The fields from `title` on
-    are not cached; since: when one of the codings was last changed.
+    are not cached; since: when one of these codings was last changed.
     """
 
     article: str
@@ -88,13 +88,13 @@ class Queued(Struct, frozen=True, dict=True, omit_defaults=True):
 
     def passes(self, name: str) -> bool:
         """Return whether the article matches a filter, one of FILTERS."""
-        if name in (FLAG, "commented"):
-            return bool(self.flags if name == FLAG else self.comments)
-        return (
-            name == "all"
-            or (name == "to_do" and self.status != "closed")
-            or self.status == name
-        )
+        if name == FLAG:
+            return self.flags > 0
+        if name == "commented":
+            return self.comments > 0
+        if name == "to_do":
+            return self.status != "closed"
+        return name in ("all", self.status)
 
     @cached_property
     def key(self) -> str:
@@ -125,9 +125,11 @@ def ordered(articles: Iterable[Queued], name: str) -> list[Queued]:
 def matching(articles: Iterable[Queued], name: str, query: str) -> list[Queued]:
     """Return the articles that pass one of FILTERS and contain every word of the query."""
     words = fold_key(query).split()
-    return [
-        q for q in articles if q.passes(name) and all(word in q.key for word in words)
-    ]
+    found = []
+    for article in articles:
+        if article.passes(name) and all(word in article.key for word in words):
+            found.append(article)
+    return found
 
 
 class _State(Struct):
@@ -135,9 +137,9 @@ class _State(Struct):
     what changed since.
 
     stages: coding id → stage of the assignment. withdrawn: article, or coding set aside
-    → reason. remarks:
-    `kind:article` → their number. items: article → stamp of its result; parsed: the results by stamp. about:
-    article → fields of `Queued` from `stage` on.
+    → reason. remarks: `kind:article` → their number. items: article → stamp of its
+    result. beside: article → the fields of `Queued` that are not in its result, from
+    `stage` on. parsed: the results by stamp.
     """
 
     position: int
@@ -146,23 +148,31 @@ class _State(Struct):
     withdrawn: dict[str, str]
     remarks: dict[str, int]
     items: dict[str, str] = msgspec.field(default_factory=dict)
-    about: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    beside: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     parsed: dict[str, Queued | None] = msgspec.field(default_factory=dict)
 
     def changed_since(self, before: _State) -> list[str] | None:
         """Return the articles that changed since an earlier state; None if many did, or
         it cannot be told.
         """
-        own, earlier = (
-            (each.stages, each.withdrawn, each.remarks) for each in (self, before)
-        )
-        if own != earlier:
-            return None
+        for name in ("stages", "withdrawn", "remarks"):
+            if getattr(self, name) != getattr(before, name):
+                return None
         subjects = self.versions.items() ^ before.versions.items()
-        changed = {
-            _article_of(subject) for subject, _ in subjects
-        } - self.withdrawn.keys()
+        changed = {_article_of(subject) for subject, _ in subjects}
+        changed -= self.withdrawn.keys()
         return [*changed] if len(changed) < _FEW else None
+
+    def reuse(self, before: _State, changed: Collection[str]) -> None:
+        """Take from an earlier state what concerns the articles that did not change.
+
+        A changed article may have left the queue, so its old stamp goes.
+        """
+        for article, its in before.items.items():
+            if article not in changed:
+                self.items[article] = its
+                self.beside[article] = before.beside[article]
+        self.items = dict(sorted(self.items.items()))
 
 
 class ReviewQueue:
@@ -188,51 +198,22 @@ class ReviewQueue:
             )
             # None: all articles are read anew.
             changed = self._state.changed_since(earlier) if earlier else None
-            heads = queries.coding_heads(changed)
+            heads = without_trainees(queries.coding_heads(changed), stages)
             waiting = queries.waiting_for_correction(changed)
             metadata = queries.last_version("metadata")[0]
-        self._fill_state(heads, stages, waiting)
+        spans = project.config.gold.spans
+        self._state.items = _stamps(heads, self._state.versions, waiting, spans=spans)
+        self._state.beside = _beside(heads, self._state)
         if earlier is not None:
-            self._reuse(earlier, changed)
+            self._state.parsed = earlier.parsed
+            if changed is not None:
+                self._state.reuse(earlier, changed)
         read = _FEW if changed is None else len(changed)
         self._unkept: int = read + (before._unkept if before else 0)
         items = self._state.items
         keyed = [Keyed(article, its) for article, its in items.items()]
         self._results = KeptResults(project, _KIND, keyed, _count)
         self._titles = _titles(project, [*items], metadata)
-
-    def _fill_state(
-        self,
-        heads: Sequence[CodingHead],
-        stages: Mapping[tuple[str, str], str],
-        waiting: Collection[str],
-    ) -> None:
-        """Set the stamps of the articles that these codings are about, and what else is
-        shown of them.
-        """
-        state = self._state
-        ours = without_trainees(heads, stages)
-        spans = self._project.config.gold.spans
-        state.items = _stamps(ours, state.versions, waiting, spans=spans)
-        state.about = _about(heads, state.versions, stages, state.remarks)
-
-    def _reuse(self, earlier: _State, changed: Sequence[str] | None) -> None:
-        """Take from an earlier state what did not change; changed: the articles that
-        were read anew.
-
-        A changed article may have left the queue, so its old stamp goes. What is shown
-        of it is only looked up for articles with a stamp.
-        """
-        state = self._state
-        state.parsed = earlier.parsed
-        if changed is None:
-            return
-        items = dict(state.items)
-        for article, its in earlier.items.items():
-            if article not in changed:
-                items.setdefault(article, its)
-        state.items = dict(sorted(items.items()))
-        state.about = earlier.about | state.about
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -249,9 +230,8 @@ class ReviewQueue:
         only what changed.
         """
         parsed = self._state.parsed
-        known = {
-            its: parsed[its] for its in self._state.items.values() if its in parsed
-        }
+        stamps = self._state.items.values()
+        known = {each: parsed[each] for each in stamps if each in parsed}
         body = msgspec.json.encode(replace(self._state, parsed=known)).decode()
         if self._project.kept.keep(_STATE, [Result("", self._state_stamp, body)]):
             self._unkept = 0
@@ -295,21 +275,17 @@ class ReviewQueue:
         """
         missing = {each.key for each in self._results.missing}
         counted = [each for each in self._results.asked if each.key not in missing]
-        about = self._state.about
         parsed = self._state.parsed
         new = [each for each in counted if each.stamp not in parsed]
-        found = zip(
-            (each.stamp for each in new),
-            map(_parsed, self._results.bodies(new)),
-            strict=True,
-        )
-        self._state.parsed = parsed = {**parsed, **dict(found)}
+        for each, body in zip(new, self._results.bodies(new), strict=True):
+            parsed[each.stamp] = _parsed(body)
         articles = []
-        for queued in filter(None, (parsed[each.stamp] for each in counted)):
-            title, outlet = self._titles[queued.article]
-            articles.append(
-                replace(queued, title=title, outlet=outlet, **about[queued.article])
-            )
+        for each in counted:
+            queued = parsed[each.stamp]
+            if queued is not None:
+                title, outlet = self._titles[queued.article]
+                beside = self._state.beside[queued.article]
+                articles.append(replace(queued, title=title, outlet=outlet, **beside))
         return ordered(articles, ORDERS[0])
 
     def counted(self, progress: ReportProgress = no_progress) -> list[Queued]:
@@ -330,18 +306,19 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     Empty for people who may see their own work only.
     """
     with project.store.read() as queries:
-        heads = without_trainees(
-            [] if queries.own_only else queries.coding_heads(), queries.stages()
-        )
-        stamps = _stamps(heads, queries.versions(), (), spans=project.config.gold.spans)
-    closed = {head.article for head in heads if head.is_gold and head.is_submitted}
+        if queries.own_only:
+            return []
+        heads = without_trainees(queries.coding_heads(), queries.stages())
+        stamps = _stamps(heads, queries.versions(), spans=project.config.gold.spans)
     asked = [
-        Keyed(article, its) for article, its in stamps.items() if article in closed
+        Keyed(head.article, stamps[head.article])
+        for head in heads
+        if head.is_gold and head.is_submitted and head.article in stamps
     ]
     results = KeptResults(project, _KIND, asked, _count)
     results.make(progress)
-    counted = filter(None, map(_parsed, results.bodies(asked)))
-    return sorted(each.article for each in counted if each.status == "stale")
+    counted = map(_parsed, results.bodies(asked))
+    return sorted(each.article for each in counted if each and each.status == "stale")
 
 
 def _withdrawn(queries: Queries) -> dict[str, str]:
@@ -362,7 +339,11 @@ def _remarks(queries: Queries) -> dict[str, int]:
 def _article_of(subject: str) -> str:
     """Return the article of a coding or gold, given as a subject of the journal."""
     kind, _, name = subject.partition(":")
-    return name if kind == "gold" else name.rpartition("/")[0]
+    return name if kind == "gold" else _article_of_coding(name)
+
+
+def _article_of_coding(coding: str) -> str:
+    return coding.rpartition("/")[0]
 
 
 def _stamps(
@@ -377,18 +358,14 @@ def _stamps(
     """
     stamps: dict[str, str] = {}
     for article, own in grouped((head.article, head) for head in heads).items():
-        if len(own) > 1 or article in waiting:
-            codings = tuple(
-                (head.id, head.codebook, versions.get(f"coding:{head.id}"))
-                for head in own
-            )
-            stamps[article] = stamp(
-                COMPARISON_VERSION,
-                _FORMAT,
-                spans,
-                versions.get(f"gold:{article}"),
-                codings,
-            )
+        if len(own) < 2:
+            continue
+        codings = []
+        for head in own:
+            version = versions.get(f"coding:{head.id}")
+            codings.append((head.id, head.codebook, version))
+        gold = versions.get(f"gold:{article}")
+        stamps[article] = stamp(COMPARISON_VERSION, _FORMAT, spans, gold, codings)
     return stamps
 
 
@@ -404,44 +381,34 @@ def _titles(
         return cached
     with project.store.read() as queries:
         coded = queries.beginnings(coded=True)
-    found = {
-        each.id: (each.headline, " ".join(each.imprint) or each.source)
-        for each in coded
-    }
-    titles = {article: found.get(article, ("", "")) for article in articles}
+    titles = dict.fromkeys(articles, ("", ""))
+    for each in coded:
+        if each.id in titles:
+            titles[each.id] = (each.headline, " ".join(each.imprint) or each.source)
     project.kept.keep(_TITLES, [Result(_TITLES, made_from, json.dumps(titles))])
     return titles
 
 
-def _about(
-    heads: Iterable[CodingHead],
-    versions: Mapping[str, str],
-    stages: Mapping[tuple[str, str], str],
-    remarks: Mapping[str, int],
-) -> dict[str, dict[str, Any]]:
-    """Return the fields of `Queued` from `stage` on, by article; remarks: as in
-    `_State`.
-    """
+def _beside(heads: Iterable[CodingHead], state: _State) -> dict[str, dict[str, Any]]:
+    """Return the fields of `Queued` from `stage` on, by article."""
     stage_of = {
-        article: stage for (article, _), stage in stages.items() if stage != TRAINING
+        _article_of_coding(coding): stage
+        for coding, stage in state.stages.items()
+        if stage != TRAINING
     }
-    since: dict[str, str] = {}
-    for head in heads:
-        changed = versions.get(f"coding:{head.id}", "").partition(" ")[2]
-        since[head.article] = max(
-            since.get(head.article, ""), "" if head.is_gold else changed
-        )
-    return {
-        article: {
+    fields: dict[str, dict[str, Any]] = {}
+    for article, own in grouped((head.article, head) for head in heads).items():
+        codings = [f"coding:{head.id}" for head in own if not head.is_gold]
+        times = [state.versions.get(each, "").partition(" ")[2] for each in codings]
+        comments = state.remarks.get(f"{COMMENT}:{article}", 0)
+        questions = state.remarks.get(f"{QUESTION}:{article}", 0)
+        fields[article] = {
             "stage": stage_of.get(article, ""),
-            "flags": remarks.get(f"{FLAG}:{article}", 0),
-            "comments": sum(
-                remarks.get(f"{kind}:{article}", 0) for kind in (COMMENT, QUESTION)
-            ),
-            "since": last,
+            "flags": state.remarks.get(f"{FLAG}:{article}", 0),
+            "comments": comments + questions,
+            "since": max(times, default=""),
         }
-        for article, last in since.items()
-    }
+    return fields
 
 
 def _count(project: Project, part: Sequence[Keyed]) -> list[Result]:
@@ -472,32 +439,42 @@ def _queued(
         return Queued(article, coders, "corrected", wrong=wrong)
     if found.is_foreign and found.gold and found.gold.is_submitted and len(coders) > 1:
         return Queued(article, coders, "closed", wrong=wrong)
-    if (state := state_from(project, queries, found)) is None:
+    state = state_from(project, queries, found)
+    if state is None:
         return Queued(article, coders, "wrong", wrong=wrong) if wrong else None
     stale = sum(problem.rule == STALE for problem in state.problems())
-    status = "open"
-    if state.gold.is_submitted:
-        status = "stale" if stale else "closed"
-    elif not (
-        state.gold.answers
-        or state.gold.events
-        or any(each.rejected for each in state.clusters)
-    ):
-        status = "new"
-    rows = [
-        row
-        for each in (ARTICLE, *(c.id for c in state.clusters))
-        for row in state.rows(each)
-    ]
+    rows = list(state.rows(ARTICLE))
+    for cluster in state.clusters:
+        rows += state.rows(cluster.id)
     differing = 0
-    if len(coders) > 1:  # notes are not compared, and nobody has to decide on them
-        differing = sum(
-            row.state in DISAGREEMENTS and not row.field.is_note for row in rows
-        )
-    open_cells = sum(1 for _ in state.open_cells())
-    spans = Counter(filter(None, map(classify_stretch, rows)))
-    counts = (len(state.clusters), open_cells, differing, stale, dict(spans))
-    return Queued(article, state.coders, status, *counts, _types(state), wrong)
+    if len(coders) > 1:
+        for row in rows:
+            # Notes are not compared, and nobody has to decide on them.
+            if row.state in DISAGREEMENTS and not row.field.is_note:
+                differing += 1
+    return Queued(
+        article,
+        state.coders,
+        _status(state, stale),
+        events=len(state.clusters),
+        open_cells=len(list(state.open_cells())),
+        differing=differing,
+        stale=stale,
+        spans=dict(Counter(filter(None, map(classify_stretch, rows)))),
+        types=_types(state),
+        wrong=wrong,
+    )
+
+
+def _status(state: Adjudication, stale: int) -> str:
+    """Return the status in the queue of an article that can be adjudicated."""
+    gold = state.gold
+    if gold.is_submitted:
+        return "stale" if stale else "closed"
+    is_rejected = any(cluster.rejected for cluster in state.clusters)
+    if gold.answers or gold.events or is_rejected:
+        return "open"
+    return "new"
 
 
 def _types(state: Adjudication) -> tuple[str, ...]:

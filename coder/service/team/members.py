@@ -74,29 +74,26 @@ def rename(project: Project, old: str, new: str, password: str = "") -> None:
     person = project.person(old)
     project.expect_new_name(new, instead_of=old)
     with project.store.begin(project.actor) as work:
-        queries = work.queries.with_withdrawn()
-        for reason, applies in (
-            (
-                "team.has_codings",
-                any(original(head.coder) == old for head in queries.coding_heads()),
-            ),
-            ("team.has_articles", queries.assignments(old)),
-            ("team.has_acted", queries.has_acted(old)),
-        ):
-            if applies:
-                raise CoderError(
-                    "team.keeps_name",
-                    old=old,
-                    new=new,
-                    what=Message(reason),
-                    role=person.role,
-                )
+        if reason := _reason_to_keep_name(work.queries.with_withdrawn(), old):
+            what = Message(reason)
+            raise CoderError(
+                "team.keeps_name", old=old, new=new, what=what, role=person.role
+            )
         work.grant(old, nothing=True)
         before = _person_row(old, person.role)
         after = _person_row(new, person.role)
         work.record("people", "person.renamed", before, after)
         if project.store.has_logins:
             work.add_login(new, person.role, password)
+
+
+def _reason_to_keep_name(queries: Queries, name: str) -> str:
+    """Return the message key of why a person's name can no longer change, "" if it can."""
+    if any(original(head.coder) == name for head in queries.coding_heads()):
+        return "team.has_codings"
+    if queries.assignments(name):
+        return "team.has_articles"
+    return "team.has_acted" if queries.has_acted(name) else ""
 
 
 def _person_row(name: str, role: str) -> Rows:
@@ -107,9 +104,13 @@ def _expect_another_supervisor(queries: Queries, person: Person, problem: str) -
     """Raise CoderError with the message key `problem` if the person is the only
     supervisor.
     """
-    others = (p for p in queries.people() if p.name != person.name and not p.retired)
-    if person.role == "supervisor" and not any(p.role == "supervisor" for p in others):
-        raise CoderError(problem, name=person.name)
+    if person.role != "supervisor":
+        return
+    for other in queries.people():
+        is_supervisor = other.role == "supervisor" and not other.retired
+        if is_supervisor and other.name != person.name:
+            return
+    raise CoderError(problem, name=person.name)
 
 
 def assign(
@@ -255,24 +256,21 @@ def unassign(
     ids = _article_ids(project, articles)
     with project.store.begin(project.actor) as work:
         work.queries.expect_all()
-        found = [
-            a
-            for a in work.queries.assignments()
-            if a.coder in coders and a.stage == stage
-        ]
-        rows = [
-            (a.article, a.coder, a.stage, a.position)
-            for a in found
-            if a.article in ids or not articles
-        ]
         begun = {(head.article, head.coder) for head in work.queries.coding_heads()}
-        begun |= {
-            (each.article, each.coder)
-            for each in work.queries.remarks()
-            if each.kind != SKIP
-        }
-        unbegun = [row for row in rows if row[:2] not in begun]
-        kept = sorted("/".join(row[:2]) for row in rows if row[:2] in begun)
+        for remark in work.queries.remarks():
+            if remark.kind != SKIP:
+                begun.add((remark.article, remark.coder))
+        unbegun: list[tuple[str, str, str, int]] = []
+        kept: list[str] = []
+        for each in work.queries.assignments():
+            is_named = each.article in ids or not articles
+            if each.coder not in coders or each.stage != stage or not is_named:
+                continue
+            if (each.article, each.coder) in begun:
+                kept.append(f"{each.article}/{each.coder}")
+            else:
+                unbegun.append((each.article, each.coder, each.stage, each.position))
+        kept.sort()
         if not unbegun:
             key = "team.all_begun" if kept else "team.none_to_take_back"
             raise CoderError(key, stage=stage, kept=first_few(kept))
@@ -290,21 +288,26 @@ def in_strata(
     a name under which no article has a value.
     """
     metadata = queries.metadata() if names else {}
-    if unknown := [
-        n for n in names if not any(_stratum(values, n) for values in metadata.values())
-    ]:
-        known = sorted({name for values in metadata.values() for name in values})
-        if not known:
-            raise CoderError("team.no_strata")
-        periods = _PERIODS if "published" in known else ()
-        raise CoderError(
-            "team.no_stratum", name=unknown[0], known=", ".join([*known, *periods])
-        )
-    strata = (
-        (tuple(_stratum(metadata.get(a, {}), name) for name in names), a)
-        for a in articles
-    )
-    return dict(sorted(grouped(strata).items()))
+    for name in names:
+        if not any(_stratum(values, name) for values in metadata.values()):
+            raise _unknown_stratum(name, metadata)
+    strata: dict[tuple[str, ...], list[str]] = {}
+    for article in articles:
+        values = metadata.get(article, {})
+        stratum = tuple(_stratum(values, name) for name in names)
+        strata.setdefault(stratum, []).append(article)
+    return dict(sorted(strata.items()))
+
+
+def _unknown_stratum(
+    name: str, metadata: Mapping[str, Mapping[str, str]]
+) -> CoderError:
+    """Return the error for a name under which no article has a value."""
+    known = sorted({name for values in metadata.values() for name in values})
+    if not known:
+        return CoderError("team.no_strata")
+    periods = _PERIODS if "published" in known else ()
+    return CoderError("team.no_stratum", name=name, known=", ".join([*known, *periods]))
 
 
 class StageLoads(NamedTuple):
@@ -353,6 +356,7 @@ def stage_loads(
 
 
 def _stratum(metadata: Mapping[str, str], name: str) -> str:
+    """Return an article's value under a name or for a period, "" if it has none."""
     if name in metadata or name not in _PERIODS:
         return metadata.get(name, "")
     day = Article("", "", metadata=metadata).published
@@ -364,16 +368,18 @@ def _overlap(
 ) -> set[str]:
     """Choose this share of the articles in each stratum, first those with most coders
     already.
+
+    The numbers chosen add up to the share of all articles: each stratum gets what is
+    due to it and those before it, less what those got.
     """
     total = sum(map(len, groups.values()))
-    size_of_all = round(share * total)
-    before = 0
+    wanted = round(share * total)
+    articles_so_far = 0
     chosen = set[str]()
     for articles in groups.values():
-        after = before + len(articles)
-        size = after * size_of_all // total - before * size_of_all // total
+        articles_so_far += len(articles)
+        size = articles_so_far * wanted // total - len(chosen)
         chosen.update(sorted(articles, key=lambda article: -coders_of[article])[:size])
-        before = after
     return chosen
 
 

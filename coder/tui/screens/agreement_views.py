@@ -24,8 +24,8 @@ from coder.report.figure_tables import (
     Cell,
     Named,
     Table,
+    explain_first_mean,
     field_of,
-    mean_notes,
     reason_words,
     times,
     words_of,
@@ -462,7 +462,7 @@ class TimeView(View):
         sizes[2] = max(sizes[2], *(cell_width(score) + 2 for score in scores))
         size = min(60, width - sum(sizes) - 2)
         size = size if size >= _SCALE else 0
-        notes = [("", note.of(self.lang)) for note in mean_notes(cells)]
+        notes = [("", note.of(self.lang)) for note in explain_first_mean(cells)]
         head = heads(titles, sizes, self.rtl)
         rows = [
             *months(table, sizes, size, self.lang),

@@ -11,7 +11,6 @@ from itertools import accumulate
 from msgspec.structs import replace
 
 from coder.adjudicate.evidence import is_cited_apart
-from coder.adjudicate.gold_edits import is_agreed
 from coder.adjudicate.resolve import (
     ARTICLE,
     Adjudication,
@@ -118,7 +117,7 @@ class ReviewGrid(ReviewRows):
             (at, row.field.id)
             for at in clusters
             for row in state.rows(at)
-            if is_agreed(row)
+            if row.state == "agreed"
         )
         idle = nothing | ({"close_gold"} if [*self.session.to_do()] else {"next"})
         if left.isdisjoint(agreed):

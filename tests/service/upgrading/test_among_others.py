@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError, ConflictError, LostFileError
 from coder.model import GOLD, Answer, Coding, Status
-from coder.service.delivery import packets
+from coder.service.delivery import packet_merge, packets
 from coder.service.delivery.project_copy import restore
 from coder.service.project.drafts import Drafts
 from coder.service.project.opened import Project, open_project
@@ -104,7 +104,7 @@ def test_packets_that_were_out_come_back_in_their_revision_and_are_brought_over(
         away.close()
     done(local, file)
     for name in ("amal", "newcomer"):
-        packets.merge_file(local, tmp_path / f"{name}.back")
+        packet_merge.merge_packet(local, tmp_path / f"{name}.back")
     assert {(c.coder, c.codebook) for c in codings(local) if c.codebook == OLD} == {
         (GOLD, OLD),
         ("amal~2", OLD),  # it was changed here as well: by the upgrade
@@ -128,7 +128,8 @@ def test_a_packet_made_after_an_upgrade_carries_every_revision(
     assert worklist(away, "amal") == worklist(local, "amal")
     away.close()
     assert all(
-        m.entries == 0 for m in packets.merge_file(local, tmp_path / "amal.packet")
+        m.entries == 0
+        for m in packet_merge.merge_packet(local, tmp_path / "amal.packet")
     )
 
 
