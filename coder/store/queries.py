@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from copy import copy
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple, Self
 
 from msgspec import Struct
@@ -193,21 +193,20 @@ class Queries:
             query = query.where(CORRECTION.c.article.in_(ids))
         return newest_corrections(self._each(query))
 
-    def text_versions(self, article_id: str) -> list[Article]:
-        """Return an article with each version of its text, the first one first."""
+    def every_text(self, article_id: str) -> dict[str, Article]:
+        """Return text_sha256 → the article with that text, for each text that it ever
+        had, also if the correction was undone.
+        """
         rows = self._stored(ARTICLE, ARTICLE.c.id == article_id)
         articles = convert.stored_articles(rows, self.metadata([article_id]))
-        query = select(CORRECTION).where(CORRECTION.c.article == article_id)
-        corrections = [convert.item(Correction, row) for row in self._each(query)]
-        corrections.sort(key=attrgetter("version"))
-        return [
-            *articles,
-            *(
-                _corrected(article, each)
-                for article in articles
-                for each in corrections
-            ),
-        ]
+        texts = {article.text_sha256: article for article in articles}
+        for entry in self.entries(subject=f"text:{article_id}"):
+            for change in entry.changes:
+                for article in articles if change.after else ():
+                    correction = convert.item(Correction, change.after or {})
+                    corrected = _corrected(article, correction)
+                    texts[corrected.text_sha256] = corrected
+        return texts
 
     def metadata(
         self, ids: Sequence[str] | Select[Any] | None = None

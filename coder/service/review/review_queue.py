@@ -309,7 +309,7 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
         if queries.own_only:
             return []
         heads = without_trainees(queries.coding_heads(), queries.stages())
-        stamps = _stamps(heads, queries.versions(), spans=project.config.gold.spans)
+        stamps = _stamps(heads, queries.versions(), (), spans=project.config.gold.spans)
     asked = [
         Keyed(head.article, stamps[head.article])
         for head in heads
@@ -358,7 +358,7 @@ def _stamps(
     """
     stamps: dict[str, str] = {}
     for article, own in grouped((head.article, head) for head in heads).items():
-        if len(own) < 2:
+        if len(own) < 2 and article not in waiting:
             continue
         codings = []
         for head in own:

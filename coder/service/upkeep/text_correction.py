@@ -115,12 +115,12 @@ def undo_correction(project: Project, supervisor: str, article_id: str) -> Artic
         queries = work.queries
         queries.expect_all()
         work.hold_journal()
-        *_, before, corrected = (None, *queries.text_versions(article_id))
+        corrected = queries.article(article_id)
         if corrected is None:
             raise CoderError("delivery.no_article", article=article_id)
-        if before is None:
+        if work.undo(f"text:{article_id}") is None:
             raise CoderError("project.never_corrected", article=article_id)
-        work.undo(f"text:{article_id}")
+        before = queries.articles_of([article_id])[article_id]
         _undo_carrying(work, article_id)
         change = TextChange(corrected.text, before.text)
         _carry_candidates(work, article_id, queries.candidates(article_id), change)
