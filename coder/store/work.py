@@ -222,8 +222,8 @@ class Work:
     def add_codings(self, codings: Sequence[Coding], what: str) -> None:
         """Add new codings in bulk, with a journal entry for each."""
         new = [(f"coding:{each.id}", convert.coding_rows(each)) for each in codings]
-        self._insert(what, new)
         self._expect_current_text(codings)
+        self._insert(what, new)
         for codebook in {each.codebook for each in codings}:
             self._expect_in_force(codebook)
 
@@ -267,6 +267,7 @@ class Work:
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """Save a coding; raises ConflictError if the stored one differs from `before`."""
+        self._expect_current_text([after])
         old = convert.coding_rows(before, after)
         new = convert.coding_rows(after, before)
         self.record(f"coding:{after.id}", what, old, new)
@@ -276,9 +277,8 @@ class Work:
 
     def _expect_revision(self, before: Coding | None, after: Coding) -> None:
         """Raise ConflictError unless the coding's revision is the stored one or, if it
-        is new, in force, and its text is the article's newest version.
+        is new, in force.
         """
-        self._expect_current_text([after])
         if before is None:
             self._expect_in_force(after.codebook)
             return
@@ -296,6 +296,8 @@ class Work:
 
     def save_gold(self, before: Gold, after: Gold, what: str, article: str) -> None:
         """Save an article's gold coding and clusters as one change."""
+        if after[0] is not None:
+            self._expect_current_text([after[0]])
         old = convert.coding_rows(before[0]) | convert.cluster_rows(before[1])
         new = convert.coding_rows(after[0]) | convert.cluster_rows(after[1])
         self.record(f"gold:{article}", what, old, new)
