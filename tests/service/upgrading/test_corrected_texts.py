@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,9 @@ from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, Coding, Span, Status
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
+from coder.service.delivery.project_copy import backup, restore
 from coder.service.delivery.releases import make as make_release
+from coder.service.edits.span_edits import Draw
 from coder.service.figures.progress import study
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import ReviewSession
@@ -216,3 +219,38 @@ def test_a_coding_of_the_old_version_is_no_import(local: Project) -> None:
     correct_text(local, "salma", ARTICLE, ADDED + text, "the source was cut off")
     with pytest.raises(CoderError, match="text"):
         take(local, [file])
+
+
+@pytest.mark.parametrize("is_coded_first", [True, False])
+def test_coding_and_correction_may_come_in_any_order(
+    local: Project, is_coded_first: bool
+) -> None:
+    text = local.article(ARTICLE).text
+    if is_coded_first:
+        draw(local, 0, 3)
+        correct_text(local, "salma", ARTICLE, ADDED + text, "cut off")
+    else:
+        correct_text(local, "salma", ARTICLE, ADDED + text, "cut off")
+        draw(local, len(ADDED), len(ADDED) + 3)
+    [span] = work_on(local)["newcomer"].spans
+    assert (span.start, span.quote) == (len(ADDED), text[:3])
+    assert verify(local).findings == []
+
+
+def draw(project: Project, start: int, end: int) -> None:
+    """Let a third coder mark words of the article."""
+    session = CodingSession(project, project.article(ARTICLE), "newcomer")
+    session.do(Draw("place", start, end))
+    session.close()
+
+
+def test_a_backup_restores_every_version(local: Project, tmp_path: Path) -> None:
+    text = local.article(ARTICLE).text
+    correct_text(local, "salma", ARTICLE, ADDED + text, "cut off")
+    for name, portable in (("whole", False), ("rows", True)):
+        backup(local, tmp_path / name, portable=portable)
+        restored = restore(tmp_path / name, tmp_path / f"{name}-restored")
+        assert restored.article(ARTICLE) == local.article(ARTICLE)
+        assert work_on(restored) == work_on(local)
+        assert verify(restored).findings == []
+        restored.close()
