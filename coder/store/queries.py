@@ -105,12 +105,14 @@ class Assigned(NamedTuple):
 
 
 class LostSpan(NamedTuple):
-    """A span whose words a correction changed, as it was on the old text; fields: the
-    event ("" for the article) and field of each answer that had it as evidence.
+    """A span whose words a correction changed, as it was on the old text.
+
+    answers: of each answer that had it as evidence the event ("" for the article), the
+    field, and the evidence that was left.
     """
 
     span: Span
-    fields: Sequence[tuple[str, str]]
+    answers: Sequence[tuple[str, str, tuple[str, ...]]]
 
 
 class CodingHead(Struct, OneCodersWork, frozen=True, gc=False):
@@ -718,12 +720,13 @@ class Queries:
                 if change.before is None or change.after is not None:
                     continue
                 span = convert.item(Span, change.before)
-                fields = [
-                    (answer.key[1], answer.key[2])
-                    for answer in answers
-                    if span.id in ((answer.before or {}).get("evidence") or ())
-                ]
-                lost.append(LostSpan(span, fields))
+                had_it = []
+                for answer in answers:
+                    before = (answer.before or {}).get("evidence") or ()
+                    after = (answer.after or {}).get("evidence") or ()
+                    if span.id in before:
+                        had_it.append((answer.key[1], answer.key[2], tuple(after)))
+                lost.append(LostSpan(span, had_it))
         return lost
 
     def waiting_for_correction(

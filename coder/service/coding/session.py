@@ -16,7 +16,7 @@ from coder.errors import ClosedError, CoderError, ConflictError
 from coder.messages.catalogue import Message
 from coder.model import SKIP, Article, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
-from coder.service.coding.lost_words import find_lost_words, is_unanswered
+from coder.service.coding.lost_words import LostWords, find_lost_words
 from coder.service.edits.context import Context, Given, Proposals
 from coder.service.edits.decided_spans import DecidedSpans, find_decided_span
 from coder.service.edits.edits import Edit
@@ -278,9 +278,11 @@ class CodingSession:
         to_look_at = [problem for problem in left if problem.rule == LOOK_AGAIN]
         return [*self.lost_words(), *to_look_at, *current]
 
-    def lost_words(self) -> list[Problem]:
-        """Return the fields that lost their evidence to a correction of the text."""
-        return [each for each in self._lost_words if is_unanswered(each, self.coding)]
+    def lost_words(self) -> list[LostWords]:
+        """Return the words lost to a correction of the text that nothing was done
+        about.
+        """
+        return [each for each in self._lost_words if each.is_unchanged(self.coding)]
 
     def left_to_check(self) -> list[Problem]:
         """Return what codebook upgrades left for the coder to check that is not done
