@@ -144,10 +144,12 @@ def test_a_release_keeps_its_version(project: Project) -> None:
     before = work_on(project)
     text = project.article(ARTICLE).text
     release, _, _ = make_release(project, "salma")
+    written = exported(project.at(release.position))
     correct_text(project, "salma", ARTICLE, ADDED + text, "the source was cut off")
     past = project.at(release.position)
     assert past.article(ARTICLE).text == text
     assert work_on(past) == before
+    assert exported(past) == written
     undo_correction(project, "salma", ARTICLE)
     again = project.at(release.position)
     assert again.article(ARTICLE).text == text
