@@ -303,11 +303,12 @@ def run_packet(options: Options, out: Output) -> None:
         if not folder:
             raise CoderError("cli.packet.folder")
         project = packets.open_packet(file, folder, passphrase)
-        [person] = project.people()
+        # One, unless somebody altered the packet.
+        names = ", ".join(person.name for person in project.people())
         project.close()
-        out.document({"folder": str(folder), "coder": person.name})
-        out.say("cli.packet.opened", folder=folder, coder=person.name)
-        out.note("cli.packet.next", folder=folder, coder=person.name)
+        out.document({"folder": str(folder), "coder": names})
+        out.say("cli.packet.opened", folder=folder, coder=names)
+        out.note("cli.packet.next", folder=folder, coder=names)
     else:
         merged = packet_merge.merge_packet(options.project, file, passphrase)
         out.document(merged)

@@ -19,7 +19,7 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.grouping import grouped
 from coder.importers.registry import reader_for
-from coder.model import Article, Candidate, Coding, items_of
+from coder.model import Answer, Article, Candidate, Coding, Span, items_of
 from coder.service.edits.context import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
@@ -44,10 +44,8 @@ Place = tuple[str, int, int]  # kind, start and end of a span or a candidate
 Stretch = tuple[int, int]
 _AT_ONCE = 4  # articles evaluated together
 _WORTH = 24  # number of articles from which several processes pay off
-VALUED = {
-    "date": "date",
-    "int_range": "number",
-}  # field type → the span kind whose value is compared
+VALUED = {"date": "date", "int_range": "number"}
+"""Field type → the span kind whose value is compared."""
 
 
 @dataclass
@@ -81,9 +79,8 @@ class Side:
 
     overlap: Share = field(default_factory=Share)
     exact: Share = field(default_factory=Share)
-    missing: Counter[str] = field(
-        default_factory=Counter
-    )  # folded quotes without any overlap
+    missing: Counter[str] = field(default_factory=Counter)
+    """Folded quotes without any overlap."""
 
     def add_all(self, other: Side) -> None:
         """Count the cases of another side too."""
@@ -224,20 +221,15 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
         places = {s.stretch: s.quote for s in coding.standing}
         marked[article.id].update(places)
         for (kind, start, end), quote in places.items():
-            _count(
-                result.kinds[kind].recall,
-                (start, end),
-                quote,
-                here.by_kind.get(kind, ()),
-            )
+            others = here.by_kind.get(kind, ())
+            _count(result.kinds[kind].recall, (start, end), quote, others)
         _score_values(result, coding, here.candidates, codebook)
         _score_events(result, article, coding, here, codebook)
     for key, here in offered.items():
         by_kind = _by_kind(marked[key])
         for (kind, start, end), quote in here.places.items():
-            _count(
-                result.kinds[kind].precision, (start, end), quote, by_kind.get(kind, ())
-            )
+            others = by_kind.get(kind, ())
+            _count(result.kinds[kind].precision, (start, end), quote, others)
     return result
 
 
@@ -263,28 +255,43 @@ def _score_values(
     """Compare coded dates and numbers that rest on one span with the overlapping
     candidate's value.
     """
-    types = {
-        field.id: field.type for field in codebook.event_fields
-    }  # without those of other revisions
+    # Without the fields of other revisions.
+    types = {field.id: field.type for field in codebook.event_fields}
     for event in coding.events:
         for name, answer in event.fields.items():
             kind = VALUED.get(types.get(name, ""))
-            spans = [
-                s for i in answer.evidence if (s := coding.span(i)) and s.kind == kind
-            ]
-            if not kind or not answer.coded or len(spans) != 1:
+            if not kind or not answer.coded:
                 continue
-            [s] = spans
-            over = [
-                c
-                for c in candidates
-                if c.kind == kind and c.start < s.end and s.start < c.end
-            ]
-            if over:
-                best = max(
-                    over, key=lambda c: min(c.end, s.end) - max(c.start, s.start)
-                )
+            spans = _cited_spans(answer, coding, kind)
+            if len(spans) != 1:
+                continue
+            best = _find_most_overlapping(spans[0], candidates)
+            if best is not None:
                 result.values[kind].add(same_thing(best.value, answer.value))
+
+
+def _cited_spans(answer: Answer, coding: Coding, kind: str) -> list[Span]:
+    """Return the spans of one kind in an answer's evidence."""
+    spans = filter(None, map(coding.span, answer.evidence))
+    return [span for span in spans if span.kind == kind]
+
+
+def _find_most_overlapping(
+    span: Span, candidates: Sequence[Candidate]
+) -> Candidate | None:
+    """Return the first candidate of the span's kind that overlaps it most, None if none
+    does.
+    """
+    best = None
+    most = 0
+    for candidate in candidates:
+        if candidate.kind == span.kind:
+            end = min(candidate.end, span.end)
+            overlap = end - max(candidate.start, span.start)
+            if overlap > most:
+                best = candidate
+                most = overlap
+    return best
 
 
 def _score_events(
@@ -313,34 +320,49 @@ def _score_events(
             offered.event_at(c) if isinstance(c, Candidate) else {}
         ),
     )
-    triggers = [c for c in offered.candidates if c.kind == "trigger"]
-    extents = sentences(article.text)
+    type_id = codebook.type_field.id
     for event in coding.events:
-        answer = event.answer(codebook.type_field.id)
-        spans = [
-            s for i in answer.evidence if (s := coding.span(i)) and s.kind == "trigger"
-        ]
-        exact = [
-            c for s in spans for c in triggers if (c.start, c.end) == (s.start, s.end)
-        ]
-        both = [c for c in exact if c.value == answer.value]
-        near = [(a, b) for a, b in extents if any(a <= s.start < b for s in spans)]
-        typed = [
-            c
-            for c in triggers
-            if c.value == answer.value and any(a <= c.start < b for a, b in near)
-        ]
-        # A candidate on a coded trigger of the event, else one of the event's type in
-        # the same sentence.
-        trigger = next(iter((*both, *exact, *typed)), None)
+        trigger = _find_trigger(event.answer(type_id), article, coding, offered)
         result.events.add(trigger is not None)
         if trigger is None:
             continue
         proposed = OpenEvent(trigger).apply(blank, context).events[-1]
         for name, answer in proposed.fields.items():
+            if not answer.proposed:
+                continue
             coded = event.answer(name)
-            for item in items_of(answer.value) if answer.proposed else ():
-                hit = coded.coded and any(
-                    same_thing(item, other) for other in items_of(coded.value)
-                )
-                result.fields[name].add(hit)
+            known = items_of(coded.value) if coded.coded else []
+            for item in items_of(answer.value):
+                is_hit = any(same_thing(item, other) for other in known)
+                result.fields[name].add(is_hit)
+
+
+def _find_trigger(
+    event_type: Answer, article: Article, coding: Coding, offered: _Offered
+) -> Candidate | None:
+    """Return the trigger that proposes a coded event, None if none does.
+
+    It is a candidate on one of the event's coded triggers, at best of its type, else
+    one of its type in the same sentence. event_type: the answer that the coded triggers
+    are evidence of.
+    """
+    spans = _cited_spans(event_type, coding, "trigger")
+    coded_places = [(span.start, span.end) for span in spans]
+    triggers = [c for c in offered.candidates if c.kind == "trigger"]
+    of_type = [c for c in triggers if c.value == event_type.value]
+    exact = []
+    for place in coded_places:
+        exact += [c for c in triggers if (c.start, c.end) == place]
+    for candidate in exact:
+        if candidate.value == event_type.value:
+            return candidate
+    if exact:
+        return exact[0]
+    sentences_of_event = []
+    for start, end in sentences(article.text):
+        if any(start <= place[0] < end for place in coded_places):
+            sentences_of_event.append((start, end))
+    for candidate in of_type:
+        if any(start <= candidate.start < end for start, end in sentences_of_event):
+            return candidate
+    return None

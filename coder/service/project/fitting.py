@@ -227,45 +227,50 @@ def _answer_problems(
     for event_id, by_field, fields in answers:
         for field in fields:
             answer = by_field.get(field.id)
-            if (
-                answer is None
-                or answer.blank is not None
-                or (id(field), id(answer)) in fitting
-            ):
+            if answer is None or answer.blank is not None:
+                continue
+            key = (id(field), id(answer))
+            if key in fitting:
                 continue
             problems = list(field_problems(field, answer.value, book))
             if not problems:
-                fitting[id(field), id(answer)] = (
-                    answer  # stored so that no other object gets its `id`
-                )
+                fitting[key] = answer  # stored so that no other object gets its `id`
             for wrong in problems:
                 what = Message("delivery.of_field", field=field.label, what=wrong)
                 yield event_id, field.id, what
 
 
 def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
-    article = [name for name in coding.answers if not is_stretch(name, book)]
-    for what, names, allowed in (
-        ("span_kind", [span.kind for span in coding.spans], book.span_kinds),
-        ("article_field", article, book.article_fields),
-        (
-            "event_field",
-            [name for event in coding.events for name in event.fields],
-            book.event_fields,
-        ),
-    ):
-        known = [each.id for each in allowed]
-        for name in (name for name in names if name not in known):
-            named = Message(f"delivery.{what}", name=name)
-            like = nearest(name, known)
-            yield Message("delivery.like", what=named, like=like) if like else named
-    spans = {s.id for s in coding.spans}
+    """Yield what a coding names that is not in the codebook, and the evidence that is
+    not in the coding.
+    """
+    kinds = [kind.id for kind in book.span_kinds]
+    for span in coding.spans:
+        yield from _unknown_name("span_kind", span.kind, kinds)
+    article_fields = [field.id for field in book.article_fields]
+    for name in coding.answers:
+        if not is_stretch(name, book):
+            yield from _unknown_name("article_field", name, article_fields)
+    event_fields = [field.id for field in book.event_fields]
+    for event in coding.events:
+        for name in event.fields:
+            yield from _unknown_name("event_field", name, event_fields)
+    spans = {span.id for span in coding.spans}
     for _, answers in coding.records:
         for name, answer in answers.items():
-            missing = [i for i in answer.evidence if i not in spans]
-            if (
-                not answer.proposed
-            ):  # a proposal's evidence refers to candidates, not spans
-                yield from (
-                    Message("delivery.evidence", id=i, field=name) for i in missing
-                )
+            if answer.proposed:
+                continue  # its evidence refers to candidates, not spans
+            for id_ in answer.evidence:
+                if id_ not in spans:
+                    yield Message("delivery.evidence", id=id_, field=name)
+
+
+def _unknown_name(what: str, name: str, known: Sequence[str]) -> Iterator[Message]:
+    """Yield the name of a kind or field if it is none of those known, with the nearest
+    one.
+    """
+    if name in known:
+        return
+    named = Message(f"delivery.{what}", name=name)
+    like = nearest(name, known)
+    yield Message("delivery.like", what=named, like=like) if like else named

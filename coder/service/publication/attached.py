@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -26,6 +27,7 @@ from coder.service.publication.dataset_folder import CODEBOOK, describe
 
 _REWRITTEN = ("tables", "parquet", "croissant.json", "datapackage.json", SUMS)
 _AT_ONCE = 100  # rows written at a time
+_DOI = "https://doi.org/"
 
 
 class Attached(Struct, frozen=True):
@@ -48,12 +50,12 @@ def attach(
     modified.
     """
     imprint = _imprint(folder)
+    # The first two columns are the article's id and the sha256 of its text.
     wanted = grouped((str(row[1]), str(row[0])) for row in _rows(folder, "articles"))
-    texts = {
-        article: text
-        for sha, text in _texts(articles)
-        for article in wanted.get(sha, ())
-    }
+    texts = {}
+    for sha, text in _texts(articles):
+        for article in wanted.get(sha, ()):
+            texts[article] = text
     book = Codebook.from_json((folder / CODEBOOK).read_text("utf-8"))
     with written_folder(out, None, force=force) as draft:
         for path in folder.rglob("*"):
@@ -63,18 +65,15 @@ def attach(
                 shutil.copy2(path, draft / name)
         with dataset_tables.sink(Dataset("", book), draft) as put:
             for table in TABLES:
-                if (
-                    table in ("columns", "codebook")
-                    or not _file(folder, table).exists()
-                ):  # an older dataset
+                is_copied = table in ("columns", "codebook")
+                # An older dataset has fewer tables.
+                if is_copied or not _file(folder, table).exists():
                     continue
                 for some in batched(_with_words(folder, table, texts), _AT_ONCE):
                     put({table: some})
         describe(draft, imprint, described(draft))
-    return Attached(
-        len(texts),
-        sorted({each for ids in wanted.values() for each in ids} - texts.keys()),
-    )
+    every = set(chain.from_iterable(wanted.values()))
+    return Attached(len(texts), sorted(every - texts.keys()))
 
 
 def _imprint(folder: Path) -> Imprint:
@@ -87,18 +86,17 @@ def _imprint(folder: Path) -> Imprint:
         if checksums(folder) != (folder / SUMS).read_text("utf-8"):
             raise CoderError("publication.changed", where=str(folder))
         url = package.get("homepage", "")
-        doi = (
-            url.removeprefix("https://doi.org/")
-            if url.startswith("https://doi.org/")
-            else ""
-        )
+        doi = ""
+        if url.startswith(_DOI):
+            doi = url.removeprefix(_DOI)
+            url = ""
         [license_] = package.get("licenses", [{}])
         return Imprint(
             package["title"],
             package["description"],
             [each["title"] for each in package["contributors"]],
             license_.get("name", license_.get("title", "")),
-            "" if doi else url,
+            url,
             doi,
             package["version"],
             cited["datePublished"],
@@ -132,9 +130,8 @@ def _with_words(
     for row in _rows(folder, table):
         # A dataset published with texts has these columns already; they are
         # overwritten.
-        cells = dict(
-            zip(names if len(row) == len(names) else wordless, row, strict=True)
-        )
+        columns = names if len(row) == len(names) else wordless
+        cells = dict(zip(columns, row, strict=True))
         text = texts.get(str(cells["article"]))
         if "text" in names:
             cells["text"] = text
@@ -146,9 +143,9 @@ def _with_words(
 def _quote(text: str, cells: Mapping[str, Cell]) -> str:
     if "start" in cells:
         return text[int(cells["start"] or 0) : int(cells["end"] or 0)]
-    stretches = (
-        stretch.split("-")
-        for stretch in str(cells["evidence"]).split(SEPARATOR)
-        if stretch
-    )
-    return SEPARATOR.join(text[int(start) : int(end)] for start, end in stretches)
+    quotes = []
+    for stretch in str(cells["evidence"]).split(SEPARATOR):
+        if stretch:
+            start, end = stretch.split("-")
+            quotes.append(text[int(start) : int(end)])
+    return SEPARATOR.join(quotes)

@@ -102,86 +102,116 @@ def _head(imprint: Imprint) -> str:
 
 
 def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name and the lines of each section."""
+    yield "holds", _contents(values, lang)
+    yield "sources", _sources(values, lang)
+    yield "made", _making(values, lang)
+    yield "agreement", _agreement(values, lang)
+    yield "limits", _limits(values, lang)
+    yield "use", [_EXAMPLES]
     imprint = values.imprint
+    licensed = _line(lang, "no_licence")
+    if imprint.license:
+        licensed = _line(lang, "licence", license=imprint.license)
+    yield "cite", [licensed, f"- {imprint.citation}"]
+
+
+def _line(lang: str, key: str, **values: object) -> str:
+    return f"- {say(lang, f'publication.{key}', **values)}"
+
+
+def _contents(values: Card, lang: str) -> list[str]:
+    """Return what the dataset holds: its version, and the rows of each table."""
     rows = values.rows
+    codings = "of_gold" if values.what == "gold" else "of_codings"
+    lines = [
+        _line(
+            lang,
+            "version",
+            version=values.imprint.version,
+            date=values.imprint.date,
+            codebook=values.codebook,
+        ),
+        _line(lang, "of_articles", n=rows["articles"]),
+        _line(lang, codings, n=rows["codings"]),
+        _line(lang, "of_events", n=rows["events"]),
+        _line(lang, "of_values", n=rows["values"]),
+    ]
+    for state, n in sorted(values.states.items()):
+        lines.append(_line(lang, "state", state=state, n=n))
+    lines.append(_line(lang, "of_evidence", n=rows["evidence"]))
+    lines.append(_line(lang, "of_spans", n=rows["spans"]))
+    if rows["alignment"]:
+        lines.append(_line(lang, "of_alignment", n=rows["alignment"]))
+    files = {"file": "tables/columns.csv", "codebook": "codebook/manual.html"}
+    lines.append(_line(lang, "word", **files))
+    return lines
 
-    def line(key: str, **values: object) -> str:
-        return f"- {say(lang, f'publication.{key}', **values)}"
 
-    yield (
-        "holds",
-        [
-            line(
-                "version",
-                version=imprint.version,
-                date=imprint.date,
-                codebook=values.codebook,
-            ),
-            line("of_articles", n=rows["articles"]),
-            line(
-                "of_gold" if values.what == "gold" else "of_codings", n=rows["codings"]
-            ),
-            *(line(f"of_{table}", n=rows[table]) for table in ("events", "values")),
-            *(
-                line("state", state=state, n=n)
-                for state, n in sorted(values.states.items())
-            ),
-            *(line(f"of_{table}", n=rows[table]) for table in ("evidence", "spans")),
-            *([line("of_alignment", n=rows["alignment"])] if rows["alignment"] else ()),
-            line("word", file="tables/columns.csv", codebook="codebook/manual.html"),
-        ],
-    )
+def _sources(values: Card, lang: str) -> list[str]:
+    """Return when and where the articles appeared, and in which languages."""
     days = values.days
-    sources = [line("period", first=days[0], last=days[-1])] if days else []
-    sources += (
-        [line("undated", n=rows["articles"] - len(days))]
-        if rows["articles"] > len(days)
-        else []
-    )
+    lines = []
+    if days:
+        lines.append(_line(lang, "period", first=days[0], last=days[-1]))
+    undated = values.rows["articles"] - len(days)
+    if undated > 0:
+        lines.append(_line(lang, "undated", n=undated))
     for key, counts in (("outlet", values.outlets), ("language", values.languages)):
         if not any(counts):  # every name is ""
             continue
         most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-        shown = [
-            f"{name or say(lang, 'publication.unknown')} ({n})"
-            for name, n in most[:_MOST_OUTLETS]
-        ]
-        shown += [f"… {len(most) - _MOST_OUTLETS}"] if len(most) > _MOST_OUTLETS else []
-        sources.append(line(key, names=", ".join(shown)))
-    yield "sources", sources
-    making = [line("coders", n=len(values.coders), names=", ".join(values.coders))]
+        shown = []
+        for name, n in most[:_MOST_OUTLETS]:
+            shown.append(f"{name or say(lang, 'publication.unknown')} ({n})")
+        if len(most) > _MOST_OUTLETS:
+            shown.append(f"… {len(most) - _MOST_OUTLETS}")
+        lines.append(_line(lang, key, names=", ".join(shown)))
+    return lines
+
+
+def _making(values: Card, lang: str) -> list[str]:
+    """Return who coded, in which stages, and how gold came about."""
+    coders = values.coders
+    lines = [_line(lang, "coders", n=len(coders), names=", ".join(coders))]
     if values.stages:
-        making.append(line("stages", counts=in_stages(values.stages).of(lang)))
-    making += _of_gold(values, lang)
-    making += _by_reason("rejected", values.rejected, lang)
-    making += (
-        [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
-    )
+        counts = in_stages(values.stages).of(lang)
+        lines.append(_line(lang, "stages", counts=counts))
+    lines += _of_gold(values, lang)
+    lines += _by_reason("rejected", values.rejected, lang)
+    if values.signed:
+        of = values.rows["articles"]
+        lines.append(_line(lang, "signed", n=values.signed, of=of))
     if values.training:
         names = first_few(values.training)
-        n = len(values.training)
-        making.append(line("training", n=n, names=names))
-    making += [line("evidence_rule")] if values.what == "gold" else []
-    yield "made", making
+        lines.append(_line(lang, "training", n=len(values.training), names=names))
+    if values.what == "gold":
+        lines.append(_line(lang, "evidence_rule"))
+    return lines
+
+
+def _agreement(values: Card, lang: str) -> list[str]:
+    """Return the report's first sentences, or why there is no report."""
     if isinstance(values.agreement, CoderError):
-        yield "agreement", [line("no_agreement", why=values.agreement.words(lang)[0])]
-    else:
-        of_all = [line("of_all_codings")] if values.what == "gold" else []
-        figures = [f"- {each.of(lang)}" for each in values.agreement]
-        yield "agreement", [*of_all, *figures, line("agreement_files")]
-    limits = [line("left_out", what=each) for each in values.limits]
+        why, _ = values.agreement.words(lang)
+        return [_line(lang, "no_agreement", why=why)]
+    lines = [f"- {each.of(lang)}" for each in values.agreement]
+    if values.what == "gold":
+        lines.insert(0, _line(lang, "of_all_codings"))
+    lines.append(_line(lang, "agreement_files"))
+    return lines
+
+
+def _limits(values: Card, lang: str) -> list[str]:
+    """Return what the dataset leaves out, and what else its users should know."""
+    lines = []
     if values.stale:
-        limits.insert(
-            0, line("stale", n=len(values.stale), names=first_few(values.stale))
-        )
-    yield "limits", [*limits, *map(line, ("missing", "names", "texts", "apostrophes"))]
-    yield "use", [_EXAMPLES]
-    licensed = (
-        line("licence", license=imprint.license)
-        if imprint.license
-        else line("no_licence")
-    )
-    yield "cite", [licensed, f"- {imprint.citation}"]
+        names = first_few(values.stale)
+        lines.append(_line(lang, "stale", n=len(values.stale), names=names))
+    lines += [_line(lang, "left_out", what=each) for each in values.limits]
+    for key in ("missing", "names", "texts", "apostrophes"):
+        lines.append(_line(lang, key))
+    return lines
 
 
 def _of_gold(values: Card, lang: str) -> Iterator[str]:
