@@ -130,9 +130,15 @@ _LINE = re.compile(
 )  # the same line boundaries as str.splitlines
 
 
-class Article(Struct, frozen=True):
-    """One document; its text is never altered. boilerplate: sorted half-open offsets.
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, in hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
+
+class Article(Struct, frozen=True):
+    """One document with one version of its text, which is never altered.
+
+    version: from 1; a correction adds one. boilerplate: sorted half-open offsets.
     metadata: by the names in METADATA and a project's own; `published` begins with an
     ISO day if it could be parsed.
     """
@@ -142,6 +148,7 @@ class Article(Struct, frozen=True):
     source: str = ""
     boilerplate: tuple[tuple[int, int], ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    version: int = 1
 
     @property
     def published(self) -> date | None:
@@ -189,7 +196,22 @@ class Article(Struct, frozen=True):
     @property
     def text_sha256(self) -> str:
         """The hash that ties a coding to exactly this text."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return text_hash(self.text)
+
+
+class Correction(Struct, frozen=True):
+    """A later version of an article's text, from 2; reason: why it was corrected."""
+
+    article: str
+    version: int
+    text: str
+    boilerplate: tuple[tuple[int, int], ...] = ()
+    reason: str = ""
+
+    @property
+    def text_sha256(self) -> str:
+        """The hash that ties a coding to exactly this text."""
+        return text_hash(self.text)
 
 
 class Passage(Struct, frozen=True):

@@ -27,17 +27,28 @@ SUGGESTER = "suggester"
 
 
 def from_coding(
-    coding: Coding, order: Sequence[str] = (), text: str | None = None
+    coding: Coding,
+    order: Sequence[str] = (),
+    text: str | None = None,
+    text_version: int = 1,
 ) -> dict[str, Json]:
     """Convert a coding to the native JSON object.
 
     order: field ids in the codebook's order; other fields follow alphabetically.
-    text: the article's text, if it is to be included.
+    text: the article's text, if it is to be included. text_version: of the text; the
+    first one is not stated.
     """
-    article = {"id": coding.article, "text_sha256": coding.text_sha256}
+    article: dict[str, Json] = {
+        "id": coding.article,
+        "text_sha256": coding.text_sha256,
+    }
+    if text_version > 1:
+        article["text_version"] = text_version
+    if text is not None:
+        article["text"] = text
     return {
         "format": FORMAT,
-        "article": article if text is None else article | {"text": text},
+        "article": article,
         "codebook": coding.codebook,
         "coder": coding.coder,
         "status": coding.status.value,
@@ -58,7 +69,9 @@ def from_candidates(
     """
     coding = Coding(article.id, article.text_sha256, codebook, SUGGESTER)
     spans = [_stretch(c) | {"origin": c.origin, "score": c.score} for c in candidates]
-    return from_coding(coding, text=article.text if text else None) | {"spans": spans}
+    included = article.text if text else None
+    record = from_coding(coding, text=included, text_version=article.version)
+    return record | {"spans": spans}
 
 
 def _from_answers(

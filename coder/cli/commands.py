@@ -183,6 +183,14 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         *_flags("--undo"),
         _AS,
     ),
+    "article": (
+        Option("what", choices=("correct",)),
+        _ARTICLE,
+        Option("file", nargs="?", type=Path, metavar="FILE"),
+        Option("--because", dest="reason", default="", metavar="WORDS"),
+        *_flags("--dry-run", "--undo"),
+        _REQUIRED_AS,
+    ),
     "status": _flags("--time"),
     "training": (_REQUIRED_AS, _ARTICLE_OR_NONE),
     "agree": (

@@ -13,11 +13,13 @@ from coder.native import from_candidates, from_coding
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the lines of an article's codings."""
 
-    def lines(_: Article, codings: Sequence[Coding]) -> str:
-        records = (
-            from_coding(coding, field_ids(dataset.book(coding))) for coding in codings
-        )
-        return "".join(f"{to_json(record)}\n" for record in records)
+    def lines(article: Article, codings: Sequence[Coding]) -> str:
+        written = ""
+        for coding in codings:
+            order = field_ids(dataset.book(coding))
+            record = from_coding(coding, order, text_version=article.version)
+            written += f"{to_json(record)}\n"
+        return written
 
     return lines
 

@@ -200,6 +200,7 @@ class _Event(TypedDict):
 class _Article(TypedDict):
     id: _Name
     text_sha256: str
+    text_version: NotRequired[Annotated[int, Field(ge=1)]]
 
 
 @with_config(ConfigDict(strict=True))

@@ -37,6 +37,7 @@ _Part = TypeVar("_Part", model.Span, model.Event)
 _Item = TypeVar(
     "_Item",
     model.Article,
+    model.Correction,
     model.Candidate,
     model.Span,
     model.Answer,
@@ -73,6 +74,7 @@ def _to_pairs(pairs: Iterable[Sequence[Any]] | None) -> tuple[tuple[Any, ...], .
 # Column → conversion of its value from model to row, and back; other values are the
 # same in both.
 _CONVERSIONS: dict[str, _Conversion] = {
+    "version": (str, int),
     "boilerplate": (_from_pairs, _to_pairs),
     "members": (_from_pairs, _to_pairs),
     "evidence": (list, _to_texts),
@@ -162,6 +164,7 @@ class _Codec:
 
 _CODECS = {
     "article": _Codec("article", model.Article),
+    "correction": _Codec("correction", model.Correction),
     "candidate": _Codec("candidate", model.Candidate),
     "coding": _Codec("coding", model.Coding),
     "span": _Codec("span", model.Span),
@@ -199,6 +202,12 @@ def article_rows(articles: Iterable[model.Article]) -> Rows:
     """Return the rows of articles."""
     codec = _CODECS["article"]
     return {("article", article.id): codec.to_row(article) for article in articles}
+
+
+def correction_rows(correction: model.Correction) -> Rows:
+    """Return the row of a correction."""
+    row = _CODECS["correction"].to_row(correction)
+    return {("correction", correction.article, row["version"]): row}
 
 
 def metadata_rows(metadata: Mapping[str, Mapping[str, str]]) -> Rows:

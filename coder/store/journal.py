@@ -8,7 +8,7 @@ like any other; the undo and redo stacks are computed from the journal.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -33,6 +33,9 @@ RESTORED = "codebook.restored"
 # Work carried over to another revision of the codebook; undone only together with the
 # whole upgrade.
 RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
+CORRECTED = "article.corrected"
+# Work carried over to a corrected text; undone only together with the correction.
+CARRIED = ("coding.carried", "gold.carried", "remark.carried")
 IMPORTED = "coding.imported"  # gold too is imported as a coding
 # Undo stops at these: whatever was done before them stands.
 _CLOSED = (
@@ -42,7 +45,8 @@ _CLOSED = (
     "gold.closed",
     "gold.reopened",
 )
-BARRIERS = (*_CLOSED, *RECODED)
+_TOGETHER = (*RECODED, *CARRIED)
+BARRIERS = (*_CLOSED, *_TOGETHER)
 
 
 class Change(Struct, frozen=True):
@@ -280,7 +284,7 @@ def stacks(entries: History, *, strict: bool = False) -> tuple[list[int], list[i
                 goal.append(target)
             elif strict:
                 raise ValueError(Message("store.wrong_undo"))
-        elif what in RECODED:
+        elif what in _TOGETHER:
             before[version] = (done, undone)
             done = []
             undone = []
@@ -311,17 +315,32 @@ def undoable(latest_first: Iterable[tuple[int, str, int | None]]) -> list[int] |
         elif version in undone:
             undone.discard(version)
         elif what != REDO:
-            return [] if what in RECODED else [version]
+            return [] if what in _TOGETHER else [version]
     return []
 
 
-def standing_recodings(entries: History) -> set[int]:
-    """Return the versions of the recodings that were not undone and have no other
-    barrier after them.
+def last_standing(entries: History) -> int:
+    """Return the version of the last entry that was not undone; 0 if there is none."""
+    undone: set[int | None] = set()
+    for version, what, target in reversed(entries):
+        if what == UNDO:
+            undone.add(target)
+        elif version not in undone:
+            return version
+    return 0
+
+
+def standing(entries: History, actions: Collection[str]) -> set[int]:
+    """Return the versions of recodings or carried work, as `actions` say, that were not
+    undone and have no submission, reopening or import after them.
     """
     undone = {target for _, what, target in entries if what == UNDO}
-    recodings: set[int] = set()
+    versions: set[int] = set()
     for version, what, _ in entries:
-        if version not in undone and what in BARRIERS:
-            recodings = {*recodings, version} if what in RECODED else set()
-    return recodings
+        if version in undone:
+            continue
+        if what in _CLOSED:
+            versions = set()
+        elif what in actions:
+            versions.add(version)
+    return versions

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -63,36 +63,99 @@ def merge_history(
     since: the time before which nobody can have coded the article. Raises CoderError if
     a new entry is older than that or than the stored entries, or lies in the future.
     """
-    name, history, known = _place(work, article, coder, entries)
+    place = _find_place(work, article, coder, entries)
+    history = place.history
+    known = place.known
     since = max([since, *(entry.at for entry in history[:known])])
     for entry in history[known:]:
-        _expect_time(entry, since, work.clock(), f"{article}/{name}")
+        _expect_time(entry, since, work.clock(), f"{article}/{place.coder}")
         expect_within_limits(entry.changes)
-    for entry in history[known:]:
-        work.take(entry)
-    return Merged(article, name, len(history) - known)
+    if history[known:]:
+        _append(work, f"coding:{article}/{place.coder}", place)
+    return Merged(article, place.coder, len(history) - known)
 
 
-def _place(
+class _Place(NamedTuple):
+    """Where a history is stored.
+
+    coder: under whose name. history: its entries under that name. known: how many of
+    them are stored already. versions: version in the history → the stored entry's.
+    """
+
+    coder: str
+    history: Sequence[Entry]
+    known: int
+    versions: dict[int, int]
+
+
+def _find_place(
     work: Work, article: str, coder: str, entries: Sequence[Entry]
-) -> tuple[str, Sequence[Entry], int]:
-    """Return the coder under whose name a history is stored, the history under that
-    name, and how many of its entries are stored already.
+) -> _Place:
+    """Return the first of `NAME`, `NAME~2` … whose stored history the incoming one
+    continues, or is the beginning of; at the latest a name without any.
 
-    That is the first of `NAME`, `NAME~2` … whose stored history it continues, or is the
-    beginning of; at the latest a name without any.
+    The stored history may have been carried over to a corrected text meanwhile.
     """
     name = coder
     history = entries
     for number in count(2):
-        stored = work.queries.entries(subject=f"coding:{article}/{name}")
-        digests = [entry.digest for entry in stored]
-        shared = min(len(digests), len(history))
-        if digests[:shared] == [entry.digest for entry in history[:shared]]:
+        stored = [*work.queries.entries(subject=f"coding:{article}/{name}")]
+        shared = _count_shared(stored, history)
+        own, versions = _without_carrying(stored, shared)
+        known = min(len(own), len(history))
+        if _count_shared(own, history) == known:
             break
         name = f"{coder}{COPY_SIGN}{number}"
         history = _renamed(entries, article, name)
-    return name, history, shared
+    return _Place(name, history, known, versions)
+
+
+def _count_shared(one: Sequence[Entry], other: Sequence[Entry]) -> int:
+    """Return how many entries are the same from the first."""
+    for index, (first, second) in enumerate(zip(one, other, strict=False)):
+        if first.digest != second.digest:
+            return index
+    return min(len(one), len(other))
+
+
+def _without_carrying(
+    stored: Sequence[Entry], since: int
+) -> tuple[list[Entry], dict[int, int]]:
+    """Return the entries as if the coding had not been carried over to a corrected text
+    after version `since`, and version there → stored version.
+    """
+    own: list[Entry] = []
+    versions: dict[int, int] = {}
+    own_version: dict[int | None, int | None] = {None: None}
+    carrying: set[int | None] = set()
+    for entry in stored:
+        is_carrying = entry.version > since and entry.what in journal.CARRIED
+        if is_carrying or entry.undoes in carrying:
+            carrying.add(entry.version)
+            continue
+        version = len(own) + 1
+        versions[version] = entry.version
+        own_version[entry.version] = version
+        entry = replace(entry, version=version, undoes=own_version[entry.undoes])
+        previous = own[-1].digest if own else ""
+        own.append(replace(entry, digest=entry.digest_after(previous)))
+    return own, versions
+
+
+def _append(work: Work, subject: str, place: _Place) -> None:
+    """Append the new entries of a history to the stored one, on the text that they were
+    made on.
+    """
+    last = journal.last_standing(work.queries.history(subject))
+    if last and last not in place.versions.values():  # carried over meanwhile
+        work.undo_entry(subject, last)
+    versions = {**place.versions}
+    next_version, _ = work.queries.last_version(subject)
+    for entry in place.history[place.known :]:
+        next_version += 1
+        versions[entry.version] = next_version
+        undoes = None if entry.undoes is None else versions[entry.undoes]
+        work.take(replace(entry, undoes=undoes))
 
 
 def _expect_time(entry: Entry, since: str, now: datetime, coding: str) -> None:
@@ -123,15 +186,19 @@ def original(coder: str) -> str:
 
 
 def read_history(
-    article: Article, coder: str, rows: Sequence[Mapping[str, Any]]
+    article_id: str,
+    texts: Mapping[str, Article],
+    coder: str,
+    rows: Sequence[Mapping[str, Any]],
 ) -> list[Entry]:
     """Parse the history in journal rows from elsewhere, oldest first, and replay it.
 
-    Raises CoderError that names the entry, unless the history is complete and
-    unaltered, about this coding only, and each entry continues from the state that
-    those before it result in.
+    texts: text_sha256 → the article with that text, for each text it ever had. Raises
+    CoderError that names the entry, unless the history is complete and unaltered, about
+    this coding only, and each entry continues from the state that those before it
+    result in.
     """
-    coding = f"{article.id}/{coder}"
+    coding = f"{article_id}/{coder}"
     entries: list[Entry] = []
     state: Rows = {}
     try:
@@ -146,7 +213,7 @@ def read_history(
             for change in entry.changes:
                 _expect_within(coding, change)
                 _apply(change, state)
-            _expect_coding(state, article)
+            _expect_coding(state, texts)
         journal.stacks([(e.version, e.what, e.undoes) for e in entries], strict=True)
     except ValueError as error:
         raise CoderError(
@@ -246,9 +313,9 @@ def _expect_undo(entry: Entry, entries: Sequence[Entry]) -> None:
         )
 
 
-def _expect_coding(state: Rows, article: Article) -> None:
-    """Raise ValueError unless the rows after an entry are a coding of the article, or
-    there are none.
+def _expect_coding(state: Rows, texts: Mapping[str, Article]) -> None:
+    """Raise ValueError unless the rows after an entry are a coding of one of the
+    article's texts, or there are none.
     """
     if not state:
         return
@@ -258,7 +325,8 @@ def _expect_coding(state: Rows, article: Article) -> None:
             rows[key[0]].append(row)
     if not rows["coding"]:
         raise ValueError(Message("store.headless"))
-    if rows["coding"][0]["text_sha256"] != article.text_sha256:
+    article = texts.get(rows["coding"][0]["text_sha256"])
+    if article is None:
         raise ValueError(Message("store.other_text"))
     for name in ("span", "event"):
         positions = sorted(row["position"] for row in rows[name])

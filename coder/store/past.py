@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, FromClause, Select
 
 from coder.grouping import batched, grouped
-from coder.model import GOLD, Cluster, Coding, Status
+from coder.model import GOLD, Cluster, Coding, Correction, Status
 from coder.store import convert, journal
 from coder.store.convert import Rows
-from coder.store.queries import Assigned, CodingHead, Queries
+from coder.store.queries import Assigned, CodingHead, Queries, newest_corrections
 
+_TEXT = "text:"  # begins the subjects of corrections
 _BATCH = 100  # codings that are read together
 
 
@@ -78,6 +79,17 @@ class Past(Queries):
             if wanted is None or article in wanted:
                 current[article] = fields
         return {article: fields for article, fields in current.items() if fields}
+
+    def corrections(self, ids: Sequence[str] | None = None) -> dict[str, Correction]:
+        """Return article id → the newest correction of its text at the earlier
+        position.
+        """
+        corrected = [each for each in self.subjects() if each.startswith(_TEXT)]
+        subjects = corrected
+        if ids is not None:
+            wanted = {f"{_TEXT}{article}" for article in ids}
+            subjects = [each for each in corrected if each in wanted]
+        return newest_corrections(self._rows(subjects).values())
 
     def _changed_metadata(self) -> dict[str, dict[str, str]]:
         """Return article id → metadata at the earlier position, of articles whose

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, Literal, NamedTuple, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     JSON,
     ColumnElement,
@@ -36,9 +37,11 @@ from coder.model import (
     Candidate,
     Cluster,
     Coding,
+    Correction,
     OneCodersWork,
     Remark,
     Ruling,
+    Span,
     Status,
 )
 from coder.store import convert, journal
@@ -55,6 +58,7 @@ from coder.store.tables import (
     CLUSTER,
     CODING,
     CODING_TABLES,
+    CORRECTION,
     DRAFT,
     JOURNAL,
     LEXICON,
@@ -98,6 +102,17 @@ class Assigned(NamedTuple):
     stage: str
     position: int
     status: str
+
+
+class LostSpan(NamedTuple):
+    """A span whose words a correction changed, as it was on the old text.
+
+    answers: of each answer that had it as evidence the event ("" for the article), the
+    field, and the evidence that was left.
+    """
+
+    span: Span
+    answers: Sequence[tuple[str, str, tuple[str, ...]]]
 
 
 class CodingHead(Struct, OneCodersWork, frozen=True, gc=False):
@@ -165,9 +180,35 @@ class Queries:
         """Return the articles with these ids, as far as they exist."""
         ids = [*ids]
         rows = self._stored(ARTICLE, ARTICLE.c.id.in_(ids))
+        articles = convert.stored_articles(rows, self.metadata(ids))
+        corrections = self.corrections(ids)
         return {
-            each.id: each for each in convert.stored_articles(rows, self.metadata(ids))
+            each.id: _corrected(each, corrections.get(each.id)) for each in articles
         }
+
+    def corrections(self, ids: Sequence[str] | None = None) -> dict[str, Correction]:
+        """Return article id → the newest correction of its text, for all or these
+        articles, without those that have none.
+        """
+        query = select(CORRECTION)
+        if ids is not None:
+            query = query.where(CORRECTION.c.article.in_(ids))
+        return newest_corrections(self._each(query))
+
+    def every_text(self, article_id: str) -> dict[str, Article]:
+        """Return text_sha256 → the article with that text, for each text that it ever
+        had, also if the correction was undone.
+        """
+        rows = self._stored(ARTICLE, ARTICLE.c.id == article_id)
+        articles = convert.stored_articles(rows, self.metadata([article_id]))
+        texts = {article.text_sha256: article for article in articles}
+        for entry in self.entries(subject=f"text:{article_id}"):
+            for change in entry.changes:
+                for article in articles if change.after else ():
+                    correction = convert.item(Correction, change.after or {})
+                    corrected = _corrected(article, correction)
+                    texts[corrected.text_sha256] = corrected
+        return texts
 
     def metadata(
         self, ids: Sequence[str] | Select[Any] | None = None
@@ -203,15 +244,22 @@ class Queries:
         query = select(ARTICLE.c.id, ARTICLE.c.text_sha256)
         if ids is not None:
             query = query.where(ARTICLE.c.id.in_(ids))
-        return {row["id"]: row["text_sha256"] for row in self._each(query)}
+        hashes = {row["id"]: row["text_sha256"] for row in self._each(query)}
+        for article, correction in self.corrections(ids).items():
+            hashes[article] = correction.text_sha256
+        return hashes
 
     def article_marks(self) -> dict[str, tuple[str, Any]]:
         """Return article id → text_sha256 and boilerplate for all articles."""
         query = select(ARTICLE.c.id, ARTICLE.c.text_sha256, ARTICLE.c.boilerplate)
-        return {
+        marks = {
             row["id"]: (row["text_sha256"], repr(row["boilerplate"]))
             for row in self._each(query)
         }
+        for article, correction in self.corrections().items():
+            boilerplate = [[*stretch] for stretch in correction.boilerplate]
+            marks[article] = correction.text_sha256, repr(boilerplate)
+        return marks
 
     def beginnings(
         self, coder: str | None = None, *, coded: bool = False
@@ -232,7 +280,11 @@ class Queries:
         start = func.substr(ARTICLE.c.text, 1, _BEGINNING).label("text")
         columns = (start if each is ARTICLE.c.text else each for each in ARTICLE.c)
         articles = select(*columns).where(ARTICLE.c.id.in_(ids)).subquery()
-        return convert.stored_articles(self._stored(articles), self.metadata(ids))
+        stored = convert.stored_articles(self._stored(articles), self.metadata(ids))
+        corrections = self.corrections()
+        return [
+            _corrected(each, corrections.get(each.id), _BEGINNING) for each in stored
+        ]
 
     def suggested(self) -> dict[str, str]:
         """Return article id → suggester, for articles that were processed by one."""
@@ -436,7 +488,10 @@ class Queries:
         query = select(ARTICLE.c.id, func.length(ARTICLE.c.text)).where(
             ARTICLE.c.id.in_(ids)
         )
-        return dict(map(tuple, self.connection.execute(query)))
+        lengths: dict[str, int] = dict(map(tuple, self.connection.execute(query)))
+        for article, correction in self.corrections(ids).items():
+            lengths[article] = len(correction.text)
+        return lengths
 
     def clusters(self, article_id: str) -> list[Cluster]:
         """Return the stored clusters of one article in their order."""
@@ -634,7 +689,7 @@ class Queries:
         with its clusters.
         """
         history = self.history(subject)
-        recoded = journal.standing_recodings(history)
+        recoded = journal.standing(history, journal.RECODED)
         codings: list[Coding] = []
         if not recoded:
             return []
@@ -648,6 +703,56 @@ class Queries:
                 if before is not None:
                     codings.append(before)
         return codings[::-1]
+
+    def lost_spans(self, subject: str) -> list[LostSpan]:
+        """Return the spans that a coding lost to corrections of its text since it was
+        last submitted or reopened.
+
+        subject: the coding's name in the journal.
+        """
+        carried = journal.standing(self.history(subject), journal.CARRIED)
+        lost: list[LostSpan] = []
+        for version in sorted(carried):
+            changes = self.entry(subject, version).changes
+            spans = [each for each in changes if each.table == "span"]
+            answers = [each for each in changes if each.table == "answer"]
+            for change in spans:
+                if change.before is None or change.after is not None:
+                    continue
+                span = convert.item(Span, change.before)
+                had_it = []
+                for answer in answers:
+                    before = (answer.before or {}).get("evidence") or ()
+                    after = (answer.after or {}).get("evidence") or ()
+                    if span.id in before:
+                        had_it.append((answer.key[1], answer.key[2], tuple(after)))
+                lost.append(LostSpan(span, had_it))
+        return lost
+
+    def waiting_for_correction(
+        self, articles: Sequence[str] | None = None
+    ) -> dict[str, list[str]]:
+        """Return article id → the coders whose submitted coding lost words to a
+        correction of the text, and who have not submitted it again.
+        """
+        waiting: dict[str, list[str]] = {}
+        corrected = [*self.corrections(articles)]
+        for head in self.coding_heads(corrected) if corrected else ():
+            is_open = not head.is_gold and not head.is_submitted
+            if is_open and self._was_reopened(f"coding:{head.id}"):
+                waiting.setdefault(head.article, []).append(head.coder)
+        return waiting
+
+    def _was_reopened(self, subject: str) -> bool:
+        """Return whether a correction has reopened a coding that was submitted."""
+        for version in journal.standing(self.history(subject), journal.CARRIED):
+            for change in self.entry(subject, version).changes:
+                before = change.before or {}
+                after = change.after or {}
+                was_submitted = before.get("status") == Status.SUBMITTED
+                if was_submitted and after.get("status") == Status.OPEN:
+                    return True
+        return False
 
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
         """Return whether the subject has an entry of that version with that digest."""
@@ -981,3 +1086,31 @@ class Queries:
     def _value(self, query: Any) -> Any:
         """Return the first column of the first row, None if there is no row."""
         return self.connection.execute(query).scalar()
+
+
+def newest_corrections(rows: Iterable[Row]) -> dict[str, Correction]:
+    """Return article id → the correction with the highest version among some rows."""
+    newest: dict[str, Correction] = {}
+    for row in rows:
+        correction = convert.item(Correction, row)
+        known = newest.get(correction.article)
+        if known is None or known.version < correction.version:
+            newest[correction.article] = correction
+    return newest
+
+
+def _corrected(
+    article: Article, correction: Correction | None, length: int | None = None
+) -> Article:
+    """Return an article with the text of its newest correction, if it has one.
+
+    length: of the beginning of the text, in code points, if only that is wanted.
+    """
+    if correction is None:
+        return article
+    return replace(
+        article,
+        text=correction.text[:length],
+        boilerplate=correction.boilerplate,
+        version=correction.version,
+    )

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from coder.errors import DamagedError
 from coder.grouping import batched, grouped
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Article, Coding, moment
+from coder.model import GOLD, Article, Coding, moment, text_hash
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
 from coder.store.data_problems import DataProblem, row_problem
@@ -286,14 +286,13 @@ def _guards(queries: Queries) -> Iterator[DataProblem]:
 
 
 def _articles(queries: Queries) -> Iterator[DataProblem]:
-    for row in queries.rows("article"):
-        if (
-            not row_problem("article", row)
-            and convert.item(Article, row).text_sha256 != row["text_sha256"]
-        ):
-            yield DataProblem(
-                "article", row["id"], Message("store.text_altered"), _DRIFTED
-            )
+    """Yield texts that do not have the hash that the journal has."""
+    for table in ("article", "correction"):
+        for row in queries.rows(table):
+            if row_problem(table, row) or text_hash(row["text"]) == row["text_sha256"]:
+                continue
+            name = "/".join(str(row[column]) for column in STATE[table].key)
+            yield DataProblem(table, name, Message("store.text_altered"), _DRIFTED)
 
 
 def _contents(coding: Coding, text: str) -> Iterator[DataProblem]:

@@ -22,7 +22,7 @@ from coder.store.tables import (
     SQLITE_TRIGGERS,
 )
 
-HEAD = "0012"  # this program's schema: the last migration in `migrations/versions`
+HEAD = "0013"  # this program's schema: the last migration in `migrations/versions`
 BEFORE_ALEMBIC = "0001"  # the schema of databases without a version table
 # the key of the project's unique id in `meta`, shared by its copies and packets
 IDENTITY = "project"

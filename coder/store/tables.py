@@ -81,13 +81,28 @@ class Codebook(_Row, table=True):
 
 
 class Article(_Row, table=True):
-    """An article. Its text never changes; the journal has the text's sha256 instead."""
+    """An article with the first version of its text, which never changes; the journal
+    has the text's sha256 instead.
+    """
 
     id: str = Field(primary_key=True)
     text: str = _text()
     text_sha256: str
     source: str
     boilerplate: Any = _json()
+
+
+class Correction(_Row, table=True):
+    """A later version of an article's text; version: its number, from 2, as a key of
+    the journal.
+    """
+
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    version: str = Field(primary_key=True)
+    text: str = _text()
+    text_sha256: str
+    boilerplate: Any = _json()
+    reason: str = _text()
 
 
 class ArticleMetadata(_Row, table=True):
@@ -331,6 +346,7 @@ for _table in METADATA.tables.values():
 META = Meta.__table__
 CODEBOOK = Codebook.__table__
 ARTICLE = Article.__table__
+CORRECTION = Correction.__table__
 ARTICLE_METADATA = ArticleMetadata.__table__
 CANDIDATE = Candidate.__table__
 SUGGESTED = Suggested.__table__
@@ -365,6 +381,7 @@ class StateTable(NamedTuple):
 _JOURNALED = (
     CODEBOOK,
     ARTICLE,
+    CORRECTION,
     ARTICLE_METADATA,
     PERSON,
     ASSIGNMENT,

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import Message
-from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
+from coder.model import Article, Candidate, Cluster, Coding, Correction, Remark, Ruling
 from coder.storage_limits import is_plain, unstorable
 from coder.store import convert, journal
 from coder.store.bulk_insert import NewRows, copy_rows, insertions
@@ -78,6 +78,11 @@ class Work:
         facts = convert.metadata_rows(metadata)
         self._insert("article.imported", [("articles", texts)])
         self._insert("metadata.imported", [("metadata", facts)])
+
+    def correct_text(self, correction: Correction) -> None:
+        """Add a version of an article's text."""
+        rows = convert.correction_rows(correction)
+        self.record(f"text:{correction.article}", journal.CORRECTED, {}, rows)
 
     def save_metadata(
         self,
@@ -217,6 +222,7 @@ class Work:
     def add_codings(self, codings: Sequence[Coding], what: str) -> None:
         """Add new codings in bulk, with a journal entry for each."""
         new = [(f"coding:{each.id}", convert.coding_rows(each)) for each in codings]
+        self._expect_current_text(codings)
         self._insert(what, new)
         for codebook in {each.codebook for each in codings}:
             self._expect_in_force(codebook)
@@ -261,6 +267,7 @@ class Work:
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """Save a coding; raises ConflictError if the stored one differs from `before`."""
+        self._expect_current_text([after])
         old = convert.coding_rows(before, after)
         new = convert.coding_rows(after, before)
         self.record(f"coding:{after.id}", what, old, new)
@@ -279,8 +286,18 @@ class Work:
         if stored not in (None, after.codebook):
             raise ConflictError("store.upgraded", codebook=stored)
 
+    def _expect_current_text(self, codings: Sequence[Coding]) -> None:
+        """Raise ConflictError for a coding of an earlier version of its text."""
+        corrections = self.queries.corrections([each.article for each in codings])
+        for coding in codings:
+            newest = corrections.get(coding.article)
+            if newest is not None and newest.text_sha256 != coding.text_sha256:
+                raise ConflictError("store.corrected", article=coding.article)
+
     def save_gold(self, before: Gold, after: Gold, what: str, article: str) -> None:
         """Save an article's gold coding and clusters as one change."""
+        if after[0] is not None:
+            self._expect_current_text([after[0]])
         old = convert.coding_rows(before[0]) | convert.cluster_rows(before[1])
         new = convert.coding_rows(after[0]) | convert.cluster_rows(after[1])
         self.record(f"gold:{article}", what, old, new)

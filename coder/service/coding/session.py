@@ -16,6 +16,7 @@ from coder.errors import ClosedError, CoderError, ConflictError
 from coder.messages.catalogue import Message
 from coder.model import SKIP, Article, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
+from coder.service.coding.lost_words import LostWords, find_lost_words
 from coder.service.edits.context import Context, Given, Proposals
 from coder.service.edits.decided_spans import DecidedSpans, find_decided_span
 from coder.service.edits.edits import Edit
@@ -68,6 +69,9 @@ class CodingSession:
                 expect_sound(stored, self.codebook)
             self._upgrade_problems = (
                 left_to_check(project, queries, stored) if stored else ()
+            )
+            self._lost_words = (
+                find_lost_words(queries, stored, article) if stored else ()
             )
             self._learner = Learner(project, article, coder, queries, self.codebook)
             self._stored, self.coding = stored, stored or self._empty()
@@ -231,6 +235,8 @@ class CodingSession:
         self._spend(UNDO)
         if stored is not None and stored.codebook != self.codebook.ref:
             raise ConflictError("coding.codebook_upgraded", codebook=stored.codebook)
+        if stored is not None and stored.text_sha256 != self.article.text_sha256:
+            raise ConflictError("store.corrected", article=self.article.id)
         self._stored = stored
         self._last = last
         self.coding = stored or self._empty()
@@ -269,7 +275,14 @@ class CodingSession:
         """
         current = problems(self.coding, self.codebook, self.article)
         left = still_open(self._upgrade_problems, self.coding, self.codebook, current)
-        return [*(p for p in left if p.rule == LOOK_AGAIN), *current]
+        to_look_at = [problem for problem in left if problem.rule == LOOK_AGAIN]
+        return [*self.lost_words(), *to_look_at, *current]
+
+    def lost_words(self) -> list[LostWords]:
+        """Return the words lost to a correction of the text that nothing was done
+        about.
+        """
+        return [each for each in self._lost_words if each.is_unchanged(self.coding)]
 
     def left_to_check(self) -> list[Problem]:
         """Return what codebook upgrades left for the coder to check that is not done

@@ -8,14 +8,15 @@ project, apart from the coder's remarks, of which the newest version counts.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
 
+from coder.changes.carried_coding import carry_coding, carry_remark
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import Article, Remark, moment
+from coder.model import Article, Correction, Remark, moment
 from coder.service.delivery import packet_file
 from coder.service.project.fitting import expect_none, text_problems, value_problems
 from coder.service.project.opened import Project
@@ -30,6 +31,7 @@ from coder.store.merge import Merged
 from coder.store.queries import Queries
 from coder.store.unit_of_work import SETUP
 from coder.store.work import Work
+from coder.text.text_change import TextChange
 
 
 def merge_packet(
@@ -63,8 +65,8 @@ class _Packet:
     where: str
     project: str = ""
     """The identity of the home project."""
-    articles: dict[str, str] = field(default_factory=dict)
-    """Article → sha256 of its text."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """Article → sha256 of the newest version of its text."""
     codebooks: dict[str, str] = field(default_factory=dict)
     """Revision → digest."""
     journals: dict[str, list[Row]] = field(default_factory=dict)
@@ -75,11 +77,12 @@ class _Packet:
     """Key → when the coder removed it."""
 
 
-_READ = ("meta", "article", "codebook", "remark", "journal")
+_READ = ("meta", "article", "correction", "codebook", "remark", "journal")
 
 
 def _read(coder: str, contents: Dump) -> _Packet:
     packet = _Packet(coder, contents.where)
+    corrections: list[Correction] = []
     for table, row in contents.rows():
         if table not in _READ:
             continue
@@ -89,7 +92,9 @@ def _read(coder: str, contents: Dump) -> _Packet:
             packet.project = row["value"]
         elif table == "article":
             text = row["text"].encode("utf-8")
-            packet.articles[row["id"]] = hashlib.sha256(text).hexdigest()
+            packet.texts[row["id"]] = hashlib.sha256(text).hexdigest()
+        elif table == "correction":
+            corrections.append(convert.item(Correction, row))
         elif table == "codebook":
             packet.codebooks[row["ref"]] = row["digest"]
         elif table == "remark" and row["by"] == row["coder"] == coder:
@@ -101,6 +106,8 @@ def _read(coder: str, contents: Dump) -> _Packet:
                 packet.journals.setdefault(article, []).append(row)
             elif whose == coder and kind == "remarks":
                 _note_removed_remarks(packet, _read_entry(row, contents))
+    for correction in sorted(corrections, key=lambda each: each.version):
+        packet.texts[correction.article] = correction.text_sha256
     return packet
 
 
@@ -160,17 +167,14 @@ def _expect_from_here(packet: _Packet, home: Queries) -> None:
         if row is None or row["digest"] != digest:
             raise CoderError("team.other_codebook", where=where, codebook=ref)
     known = home.article_hashes()
-    for article, digest in packet.articles.items():
-        if known.get(article, digest) != digest:
+    for article, digest in packet.texts.items():
+        is_current = known.get(article, digest) == digest
+        if not is_current and digest not in home.every_text(article):
             raise CoderError("team.text_altered", where=where, article=article)
     about = sorted({remark.article for remark in packet.remarks})
     for article in (*packet.journals, *about):
         if article not in known:
             raise CoderError("team.unknown_article", where=where, article=article)
-    lengths = home.text_lengths(about)
-    for remark in packet.remarks:
-        if not remark.start <= remark.end <= lengths[remark.article]:
-            raise CoderError("team.no_packet", where=where)
 
 
 def _expect_team(history: Sequence[Entry], team: Collection[str], where: str) -> None:
@@ -224,16 +228,48 @@ def _merge_codings(project: Project, work: Work, packet: _Packet) -> list[Merged
     imported = home.import_times()
     done = []
     for article_id, rows in sorted(packet.journals.items()):
-        article = home.article(article_id)
-        assert article is not None  # `_expect_from_here` has checked that
-        history = merge.read_history(article, packet.coder, rows)
+        texts = home.every_text(article_id)
+        history = merge.read_history(article_id, texts, packet.coder, rows)
         _expect_team(history, team, packet.where)
         _expect_values(project, home, history, packet.where)
         since = imported.get(article_id, history[0].at)
         merged = merge.merge_history(work, article_id, packet.coder, history, since)
+        article = home.articles_of([article_id])[article_id]
+        _carry_over(work, merged, article, texts)
         _expect_sound(project, home, merged, article, packet.where)
         done.append(merged)
     return done
+
+
+def _carry_over(
+    work: Work, merged: Merged, article: Article, texts: Mapping[str, Article]
+) -> None:
+    """Carry a merged coding over to its article's text if that was corrected since the
+    packet was made.
+
+    texts: all texts that the article ever had, by their hash.
+    """
+    coding = work.queries.coding(merged.article, merged.coder)
+    if coding is None or coding.text_sha256 == article.text_sha256:
+        return
+    change = TextChange(texts[coding.text_sha256].text, article.text)
+    carried = carry_coding(coding, change, article).coding
+    work.save_coding(coding, carried, "coding.carried")
+
+
+def _on_current_text(packet: _Packet, home: Queries, remark: Remark) -> Remark:
+    """Return a remark at the place of its words in the article's text of now.
+
+    Raises CoderError if it ends behind the text that the packet has.
+    """
+    now = home.articles_of([remark.article])[remark.article]
+    in_packet = packet.texts.get(remark.article, now.text_sha256)
+    seen = home.every_text(remark.article)[in_packet]
+    if not remark.start <= remark.end <= len(seen.text):
+        raise CoderError("team.no_packet", where=packet.where)
+    if in_packet == now.text_sha256:
+        return remark
+    return carry_remark(remark, TextChange(seen.text, now.text))
 
 
 def _merge_remarks(work: Work, packet: _Packet) -> None:
@@ -249,6 +285,7 @@ def _merge_remarks(work: Work, packet: _Packet) -> None:
         if stored.at < removed_at:
             work.remark(stored, None, "remark.merged")
     for remark in packet.remarks:
+        remark = _on_current_text(packet, work.queries, remark)
         key = (remark.coder, remark.article, remark.id)
         stored = _stored_remark(work.queries, key)
         if stored is None:

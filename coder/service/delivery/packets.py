@@ -118,7 +118,9 @@ def _copy_work(home: Queries, name: str, work: Work) -> int:
     for ref in home.codebook_refs():
         if (row := home.row("codebook", (ref,))) is not None:
             work.add_codebook(row["ref"], row["digest"], row["body"])
-    work.add_articles([found for each in ids if (found := home.article(each))])
+    work.add_articles([_first_version(home, each) for each in ids])
+    for article in ids:
+        _copy_journal(home, f"text:{article}", work)
     work.assign([(each.article, name, each.stage, each.position) for each in assigned])
     work.make_blind(sorted(pair for pair in home.blind() if pair[1] == name))
     for ruling in home.rulings():
@@ -130,6 +132,11 @@ def _copy_work(home: Queries, name: str, work: Work) -> int:
         _copy_journal(home, f"coding:{article}/{name}", work)
         _copy_journal(home, f"remarks:{article}/{name}", work)
     return len(ids)
+
+
+def _first_version(home: Queries, article: str) -> Article:
+    """Return an article with its text before any correction."""
+    return next(iter(home.every_text(article).values()))
 
 
 def _copy_journal(home: Queries, subject: str, work: Work) -> None:

@@ -206,6 +206,7 @@ def study(
     heads: list[CodingHead] = []
     with project.store.read() as queries:
         stages = queries.stages()
+        waiting = queries.waiting_for_correction()
         for head in queries.coding_heads():
             own_stage = stages.get((head.article, head.coder))
             is_asked_for = head.coder in coders if coders else not head.is_gold
@@ -216,6 +217,8 @@ def study(
                 continue
             if why := why_left_out(head, own_stage, stage):
                 left_out[why] += 1
+            elif head.article in waiting:
+                left_out["corrected"] += 1
             else:
                 heads.append(head)
     heads, wrong_codings = without_wrong(project, heads)

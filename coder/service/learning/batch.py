@@ -4,7 +4,7 @@ with plug-ins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -31,6 +31,7 @@ def suggest(
     project: Project,
     *,
     again: bool = False,
+    only: Collection[str] | None = None,
     cores: int | None = None,
     progress: ReportProgress = no_progress,
     warn: Warn = lambda _: None,
@@ -39,7 +40,8 @@ def suggest(
     how many were read.
 
     Each article is written on its own, so the work can be interrupted and resumed.
-    again: process all articles. cores: number of processes, by default one per CPU.
+    again: process all articles. only: of these
+    articles. cores: number of processes, by default one per CPU.
     warn: called about each plug-in that fails, without which the work goes on, and
     about each article on which the rules fail.
     """
@@ -50,7 +52,7 @@ def suggest(
         todo = [
             article
             for article in queries.article_ids()
-            if read_by.get(article) != suggesters
+            if read_by.get(article) != suggesters and (only is None or article in only)
         ]
     parts = ([*map(project.article, ids)] for ids in batched(todo, _AT_ONCE))
     failed = 0

@@ -24,7 +24,9 @@ class Found(NamedTuple):
     """An article with everything stored for its adjudication; `heads` covers the
     codings and the gold.
 
-    wrong: codings, or gold, that are left out because of wrong values.
+    wrong: codings, or gold, that are left out because of wrong values. waiting: coders
+    whose coding lost words to a correction of the text, and who have not submitted it
+    again.
     """
 
     article: Article | None
@@ -33,6 +35,7 @@ class Found(NamedTuple):
     gold: Coding | None
     clusters: Sequence[Cluster]
     wrong: Sequence[WrongCoding]
+    waiting: Sequence[str]
 
     @property
     def stored(self) -> Stored:
@@ -67,6 +70,7 @@ def load_adjudicated(
     wrong_of = grouped((each.article, each) for each in wrong)
     texts = queries.articles_of(articles)
     clusters = queries.clusters_of(articles)
+    waiting = queries.waiting_for_correction(articles)
     return {
         article: Found(
             texts.get(article),
@@ -77,6 +81,7 @@ def load_adjudicated(
             ),
             clusters.get(article, ()),
             wrong_of.get(article, ()),
+            waiting.get(article, ()),
         )
         for article in articles
     }
@@ -104,13 +109,16 @@ def state_of(project: Project, queries: Queries, article: str) -> Adjudication |
 
 def _comparable(project: Project, queries: Queries, article: str) -> Found:
     """Read the adjudication data of one article; raise a CoderError if it uses several
-    revisions.
+    revisions, or if a coder has not been through its corrected text yet.
     """
     found = load_adjudicated(project, queries, [article])[article]
     if found.revisions:
         raise CoderError(
             "review.several_revisions", article=article, revisions=found.revisions
         )
+    if found.waiting:
+        names = ", ".join(found.waiting)
+        raise CoderError("review.text_corrected", article=article, names=names)
     return found
 
 

@@ -183,7 +183,7 @@ def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Ro
     compared.
     """
     found = load_adjudicated(project, queries, [article])[article]
-    if found.revisions:
+    if found.revisions or found.waiting:
         return {}
     state = state_from(project, queries, found, alone=True)
     rows = state.rows(ARTICLE) if state is not None else ()

@@ -60,7 +60,8 @@ class Queued(Struct, frozen=True, dict=True, omit_defaults=True):
 
     status: `new`, `open`, `closed`; `stale`: gold was closed and coders' answers
     changed afterwards;
-    `revisions`: its gold and codings use different codebook revisions; `wrong`: too few codings are left, as
+    `revisions`: its gold and codings use different codebook revisions; `corrected`: a
+    coder has not been through its corrected text yet; `wrong`: too few codings are left, as
     others have wrong values. stale: the number of decisions based on answers that have
     changed since; they are among the open cells. spans: the number of text ranges by
     how they are marked, one of SPANS, if ranges are decided. types: ids of the coded
@@ -198,9 +199,10 @@ class ReviewQueue:
             # None: all articles are read anew.
             changed = self._state.changed_since(earlier) if earlier else None
             heads = without_trainees(queries.coding_heads(changed), stages)
+            waiting = queries.waiting_for_correction(changed)
             metadata = queries.last_version("metadata")[0]
         spans = project.config.gold.spans
-        self._state.items = _stamps(heads, self._state.versions, spans=spans)
+        self._state.items = _stamps(heads, self._state.versions, waiting, spans=spans)
         self._state.beside = _beside(heads, self._state)
         if earlier is not None:
             self._state.parsed = earlier.parsed
@@ -307,7 +309,7 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
         if queries.own_only:
             return []
         heads = without_trainees(queries.coding_heads(), queries.stages())
-        stamps = _stamps(heads, queries.versions(), spans=project.config.gold.spans)
+        stamps = _stamps(heads, queries.versions(), (), spans=project.config.gold.spans)
     asked = [
         Keyed(head.article, stamps[head.article])
         for head in heads
@@ -345,14 +347,18 @@ def _article_of_coding(coding: str) -> str:
 
 
 def _stamps(
-    heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool
+    heads: Iterable[CodingHead],
+    versions: Mapping[str, str],
+    waiting: Collection[str],
+    *,
+    spans: bool,
 ) -> dict[str, str]:
     """Return the stamps of the articles that have two or more of these codings and
-    gold.
+    gold, or that wait for a coder to go through their corrected text.
     """
     stamps: dict[str, str] = {}
     for article, own in grouped((head.article, head) for head in heads).items():
-        if len(own) < 2:
+        if len(own) < 2 and article not in waiting:
             continue
         codings = []
         for head in own:
@@ -429,6 +435,8 @@ def _queued(
     wrong = tuple(each.coder for each in found.wrong)
     if found.revisions:
         return Queued(article, coders, "revisions", wrong=wrong)
+    if found.waiting:
+        return Queued(article, coders, "corrected", wrong=wrong)
     if found.is_foreign and found.gold and found.gold.is_submitted and len(coders) > 1:
         return Queued(article, coders, "closed", wrong=wrong)
     state = state_from(project, queries, found)

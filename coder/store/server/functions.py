@@ -53,6 +53,7 @@ SUPERVISING = ("hold_journal()",)
 _INNER = (
     "expect_sound(text, text[], boolean)",
     "expect_readable(json)",
+    "current_article(text)",
     "training_gold(text)",
 )
 _INSTALLED = (*READING, *WRITING, *SUPERVISING, *_INNER)

@@ -21,6 +21,7 @@ READABLE = (
     "meta",
     "codebook",
     "article",
+    "correction",
     "metadata",
     "candidate",
     "suggested",

@@ -39,7 +39,7 @@ DECLARE
             RAISE insufficient_privilege USING MESSAGE = 'a coder changes their own work only';
         END IF;
         IF what !~ '^[a-z]+([._][a-z]+)*$' OR length(what) > 60
-            OR what IN ('coding.recoded', 'coding.reopened', 'coding.imported') OR what ~ '^(gold|lexicon)[.]' THEN
+            OR what IN ('coding.recoded', 'coding.carried', 'coding.reopened', 'coding.imported', 'remark.carried') OR what ~ '^(gold|lexicon)[.]' THEN
             RAISE insufficient_privilege USING MESSAGE = 'this change is not a coder''s to make';
         END IF;
         IF octet_length(to_json(changes)::text) > 20000000 OR json_array_length(changes::json) = 0 THEN
@@ -133,7 +133,7 @@ DECLARE
                 RAISE check_violation USING MESSAGE = 'an assignment comes after the last one';
             END IF;
             IF role = 'coder' AND is_remark AND (new ->> 'end')::bigint > (
-                SELECT length(a.text) FROM article a WHERE a.id = new ->> 'article') THEN
+                SELECT length(a.text) FROM current_article(new ->> 'article') a) THEN
                 RAISE check_violation USING MESSAGE = 'a remark ends behind the text';
             END IF;
             IF role = 'coder' AND NOT is_remark AND '' IN (new ->> 'field', new ->> 'id') THEN
@@ -202,19 +202,31 @@ BEGIN
     END IF;
 END $$;
 
+-- An article with the newest version of its text.
+CREATE OR REPLACE FUNCTION current_article(of_article text) RETURNS SETOF article {reader} AS $$
+BEGIN
+    RETURN QUERY
+    SELECT a.id, coalesce(k.text, a.text), coalesce(k.text_sha256, a.text_sha256), a.source,
+        CASE WHEN k.article IS NULL THEN a.boilerplate ELSE k.boilerplate END
+    FROM article a
+    LEFT JOIN correction k ON k.article = a.id
+    WHERE a.id = of_article
+    ORDER BY k.version::int DESC NULLS LAST LIMIT 1;
+END $$;
+
 -- Rejects an inconsistent coding from a coder's login, whatever program wrote it. spans: those just written;
 -- is_moved: whether spans or events were added, removed or moved, or answers added.
 CREATE OR REPLACE FUNCTION expect_sound(of_coding text, spans text[], is_moved boolean) RETURNS void {definer} AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM coding c JOIN article a ON a.id = c.article
+        SELECT FROM coding c CROSS JOIN LATERAL current_article(c.article) a
         WHERE c.id = of_coding AND (c.text_sha256 <> a.text_sha256
             OR NOT EXISTS (SELECT FROM codebook b WHERE b.ref = c.codebook))
     ) THEN
         RAISE check_violation USING MESSAGE = 'the coding is of another text or codebook';
     END IF;
     IF EXISTS (
-        SELECT FROM span s JOIN coding c ON c.id = s.coding JOIN article a ON a.id = c.article
+        SELECT FROM span s JOIN coding c ON c.id = s.coding CROSS JOIN LATERAL current_article(c.article) a
         WHERE s.coding = of_coding AND s.id = ANY (spans)
             AND substr(a.text, s.start + 1, s."end" - s.start) <> s.quote
     ) THEN

@@ -201,9 +201,12 @@ class CodingScreen(WorkScreen):
                 n=len(left),
                 first=first,
             )
+        if lost := self.session.lost_words():
+            first = lost[0].message.of(self.lang)
+            self.say("text_corrected", n=len(lost), first=first)
         if self.session.elsewhere:
             self.warn("open_elsewhere", who=self.person)
-        elif not left and not self.commenting.say_answers():
+        elif not left and not lost and not self.commenting.say_answers():
             session = self.session
 
             def load(report: Callable[[int, int], None]) -> str:

@@ -68,6 +68,7 @@ _SIGNS = {
     "closed": "✓",
     "stale": "↻",
     "revisions": "!",
+    "corrected": "!",
     "wrong": "!",
 }
 
@@ -330,7 +331,7 @@ class QueueView:
         left = {
             each.article
             for each in self.shown
-            if each.status not in ("closed", "revisions", "wrong")
+            if each.status not in ("closed", "revisions", "corrected", "wrong")
         } - done
         return next(
             (id_ for id_ in ids[at:] + ids[:at] if id_ in left and id_ != article), ""
