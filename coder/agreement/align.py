@@ -285,19 +285,19 @@ class Likeness:
         """Cluster the events of all coders, see `clusters`."""
         coded = sorted(coder for coder, events in self._own.items() if events)
         if len(coded) == 2:
-            groups = self._paired(coded[0], coded[1], how)
+            groups = self._pair_up(coded[0], coded[1], how)
         else:
-            groups = self._linked(how)
+            groups = self._find_linked(how)
         return sorted(tuple(sorted(members)) for members in groups)
 
-    def _paired(self, one: str, other: str, how: Pairing) -> list[list[Member]]:
+    def _pair_up(self, one: str, other: str, how: Pairing) -> list[list[Member]]:
         pairs = {self._places[n]: [self._members[n]] for n in self._own[one]}
         alone = {self._places[n]: [self._members[n]] for n in self._own[other]}
         for match in self.alignment(one, other, how):
             pairs[match.first] += alone.pop(match.second)
         return [*pairs.values(), *alone.values()]
 
-    def _linked(self, how: Pairing) -> list[list[Member]]:
+    def _find_linked(self, how: Pairing) -> list[list[Member]]:
         table = self.table(how)
         # Similarities summed over all pairs of members of two groups.
         cross = table.tolist()

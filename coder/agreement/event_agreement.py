@@ -252,7 +252,7 @@ def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) ->
         first = [article[a] for article in both]
         second = [article[b] for article in both]
         pairs.append((a, b))
-        hits.append([_crossed_matches(first, second, how)])
+        hits.append([_count_crossed_matches(first, second, how)])
         marked.append([(len(both) - 1) * sum(map(len, first + second))])
     tables = np.array(hits, float), np.array(marked, float)
     return PooledF1(len(names), tuple(pairs), *tables).score()
@@ -302,7 +302,7 @@ class _Side(NamedTuple):
         )
 
 
-def _crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
+def _count_crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
     """Count the matches of each article of the first coder with every other article of
     the second.
     """

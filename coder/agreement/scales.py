@@ -230,7 +230,7 @@ def part_scale(field: Field, part: Part, codebook: Codebook) -> Scale | None:
         return None
     if kind == "hierarchy":
         scale = _place_scale(field, part.distance.path, codebook)
-        return scale._replace(given=_given_part(field, part))
+        return scale._replace(given=_take_given_part(field, part))
     if kind in ("jaccard", "masi"):
         sets = d.Masi() if kind == "masi" else d.Jaccard()
         return _scale_of_all(field, part, sets, Compared("part_items"))
@@ -255,7 +255,7 @@ def _scale_of_all(
     def key(value: Json) -> Json:
         return _as_set([_part_item(part, item) for item in items_of(value)])
 
-    return Scale(distance, what, key, _given_part(field, part), is_list=True)
+    return Scale(distance, what, key, _take_given_part(field, part), is_list=True)
 
 
 def _scale_of_one(
@@ -277,10 +277,10 @@ def _scale_of_one(
         return None if found is None else one(found)
 
     compared = Compared(f"{ONLY_ITEM}{what}" if field.is_list else what)
-    return Scale(distance, compared, key, _given_part(field, part))
+    return Scale(distance, compared, key, _take_given_part(field, part))
 
 
-def _given_part(field: Field, part: Part) -> Key:
+def _take_given_part(field: Field, part: Part) -> Key:
     """Return a function that takes the part out of a value.
 
     The words of a place without an id stand for the id.

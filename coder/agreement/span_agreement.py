@@ -97,12 +97,12 @@ class SpanPool:
                 len(self._lengths[ALL_KINDS]),
                 *exact[kind].figures(plan),
                 *relaxed[kind].figures(plan),
-                *self._unitized(kind, plan),
+                *self._compute_unitizing(kind, plan),
             )
             rows.append(row)
         return rows
 
-    def _unitized(self, kind: str, plan: Plan) -> tuple[Score, Interval]:
+    def _compute_unitizing(self, kind: str, plan: Plan) -> tuple[Score, Interval]:
         """Unitizing alpha of the merged marks of a kind against gaps, and its interval."""
         all_kinds = self._lengths[ALL_KINDS]
         lengths = self._lengths[kind]

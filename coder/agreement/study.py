@@ -214,7 +214,7 @@ class Study:
 
         Event fields are scored on clusters that were aligned without them.
         """
-        return tuple(each.agreement(self.plan) for each in self._answered())
+        return tuple(each.agreement(self.plan) for each in self._find_ratings())
 
     def rows(self, only: str = "") -> tuple[FieldAgreement, ...]:
         """Agreement on all fields, or only on one field or part."""
@@ -320,7 +320,7 @@ class Study:
         only: the name of one field or part, "" for all fields.
         """
         rows = []
-        for each in self._answered(only):
+        for each in self._find_ratings(only):
             table = Coincidences.of(each.ratings)
             name = each.measured.name
             at_hand = (table.articles, table.articles / max(self.shared_articles, 1))
@@ -336,7 +336,7 @@ class Study:
         """
         return tuple(
             coefficient(name, each, self.codebook, self.coders, self.plan)
-            for each in self._answered(only)
+            for each in self._find_ratings(only)
         )
 
     def instead(
@@ -440,14 +440,14 @@ class Study:
 
         Empty if the unit is an article.
         """
-        measured = self._measured(field_id)
+        measured = self._find_measured(field_id)
         if measured.level == "article":
             return {}
         comparison = self.comparisons[self.articles.index(unit.article)]
         clusters = comparison.aligned[term_of(measured.field) or ALL_TERMS]
         return dict(clusters[int(unit.cluster[1:]) - 1])
 
-    def _measured(self, name: str) -> Measured:
+    def _find_measured(self, name: str) -> Measured:
         """Return the field or part of that name, an article field before an event
         field.
         """
@@ -461,9 +461,9 @@ class Study:
         raise CoderError("agreement.not_measured", field=name, where=name)
 
     def _of(self, name: str) -> FieldRatings:
-        return self._ratings(self._measured(name))
+        return self._ratings(self._find_measured(name))
 
-    def _answered(self, only: str = "") -> Iterator[FieldRatings]:
+    def _find_ratings(self, only: str = "") -> Iterator[FieldRatings]:
         """Return the ratings of all fields, or only of one field or part."""
         if only:
             yield self._of(only)

@@ -302,8 +302,8 @@ def _compare_answers(
             now = new_answers.get(field_id, MISSING)
             if was is now:
                 continue
-            old = _cited(was, old_spans)
-            new = _cited(now, new_spans)
+            old = _find_cited(was, old_spans)
+            new = _find_cited(now, new_spans)
             gained = tuple(new[key] for key in new if key not in old)
             lost = tuple(old[key] for key in old if key not in new)
             is_same = replace(was, evidence=()) == replace(now, evidence=())
@@ -325,7 +325,7 @@ def _compare_spans(before: Coding | None, after: Coding | None) -> list[Change]:
     return changes
 
 
-def _cited(
+def _find_cited(
     answer: Answer, spans: Mapping[str, Span]
 ) -> dict[tuple[str, int, int], Span]:
     """Return the spans that an answer cites, by kind and offsets; a proposal cites

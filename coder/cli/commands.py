@@ -53,7 +53,7 @@ def _flags(*names: str) -> tuple[Option, ...]:
     return tuple(Option(name, action="store_true") for name in names)
 
 
-def _listed(words: str) -> list[str]:
+def _split_list(words: str) -> list[str]:
     names = [name.strip() for name in words.split(",") if name.strip()]
     if not names:
         raise CoderError("cli.no_names", typed=words)
@@ -128,10 +128,10 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     ),
     "assign": (
         Option("articles", nargs="*", metavar="ARTICLE"),
-        Option("--coders", type=_listed, required=True, metavar="A,B"),
+        Option("--coders", type=_split_list, required=True, metavar="A,B"),
         Option("--per-article", type=int, default=2, metavar="N"),
         Option("--overlap", type=float, default=1.0, metavar="SHARE"),
-        Option("--strata", type=_listed, default=(), metavar="A,B"),
+        Option("--strata", type=_split_list, default=(), metavar="A,B"),
         Option("--stage", choices=STAGES, default="production"),
         Option("--blind-sample", type=float, default=0.0, metavar="SHARE"),
         Option("--seed", type=int, default=0, metavar="N"),
@@ -154,7 +154,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     ),
     "questions": (
         Option("what", nargs="?", choices=("list", "answer"), default="list"),
-        Option("names", nargs="?", type=_listed, default=(), metavar="ID"),
+        Option("names", nargs="?", type=_split_list, default=(), metavar="ID"),
         Option("text", nargs="?", default="", metavar="TEXT"),
         _AS,
         *_flags("--open", "--markdown"),
@@ -197,7 +197,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("what", nargs="?", choices=("plan",)),
         Option("--width", type=float, metavar="W"),
         Option("--stage", choices=STAGES),
-        Option("--coders", type=_listed, default=(), metavar="A,B"),
+        Option("--coders", type=_split_list, default=(), metavar="A,B"),
         Option("--field", default="", metavar="F"),
         Option("--measure", choices=("kappa", "pi", "fleiss", "bp", "ac1", "ac2")),
         *_flags("--markdown", "--latex", "--csv", "--bibtex"),

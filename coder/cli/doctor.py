@@ -38,7 +38,7 @@ def run_doctor(options: Options, out: Output) -> Exit:
     how = say("en", key)
     hint = say("en", f"screens.advice_{terminal.advice}") if terminal.advice else ""
     results = checks(folder, os.environ, sys.stdout.encoding)
-    results.append(_noted("terminal", f"{terminal.name}: {how}", hint))
+    results.append(_note_check("terminal", f"{terminal.name}: {how}", hint))
     if sys.stdout.isatty():
         columns, rows = shutil.get_terminal_size()
         least_columns, least_rows = SMALLEST
@@ -46,7 +46,7 @@ def run_doctor(options: Options, out: Output) -> Exit:
         if columns < least_columns or rows < least_rows:
             least = {"columns": least_columns, "rows": least_rows}
             hint = say("en", "terminal.too_small", **least)
-        results.append(_noted("size", f"{columns} × {rows}", hint))
+        results.append(_note_check("size", f"{columns} × {rows}", hint))
     if reads_right is False:
         what = say("en", "terminal.none_reads_right")
         hint = say("en", "screens.doctor_none")
@@ -61,7 +61,7 @@ def run_doctor(options: Options, out: Output) -> Exit:
     return Exit.FOUND if any(check.state == "wrong" for check in results) else Exit.DONE
 
 
-def _noted(name: str, what: str, hint: str) -> Check:
+def _note_check(name: str, what: str, hint: str) -> Check:
     """Return a check that is in order, or to be noted if there is a hint."""
     return Check(name, "note" if hint else "ok", what, hint)
 

@@ -94,12 +94,12 @@ def _lines(
         return [" " * line.indent + visual_line(line, view.mode) for line in lines]
     rank = {kind.id: i for i, kind in enumerate(codebook.span_kinds)}
     return [
-        " " * line.indent + _coloured(line, highlights, rank, article, view.mode)
+        " " * line.indent + _colour(line, highlights, rank, article, view.mode)
         for line in lines
     ]
 
 
-def _coloured(
+def _colour(
     line: Line,
     highlights: Sequence[Mark],
     rank: dict[str, int],

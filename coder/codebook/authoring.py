@@ -75,12 +75,12 @@ def checked(kind: type[M], data: Any) -> M:
 
 def model_of(kind: type[Model]) -> type[BaseModel]:
     """The model by which a struct is checked."""
-    model: type[BaseModel] = _MODELS[_named(kind).__forward_arg__]
+    model: type[BaseModel] = _MODELS[_name_model(kind).__forward_arg__]
     model.model_rebuild(_types_namespace=_MODELS)
     return model
 
 
-def _named(kind: type) -> ForwardRef:
+def _name_model(kind: type) -> ForwardRef:
     """The model of a struct, or all forms of a condition, by name, as they may hold
     themselves.
     """
@@ -89,7 +89,7 @@ def _named(kind: type) -> ForwardRef:
         _MODELS[name] = None  # while its parts are made
         if issubclass(kind, Model):
             parts: dict[str, Any] = {
-                part.name: (_written(part.type), _key(part)) for part in fields(kind)
+                part.name: (_write_type(part.type), _key(part)) for part in fields(kind)
             }
             model = create_model(
                 kind.__name__, __base__=_Written, __doc__=kind.__doc__, **parts
@@ -98,7 +98,7 @@ def _named(kind: type) -> ForwardRef:
             _MODELS[name] = model
         else:
             forms = (
-                Annotated[_named(form), Tag(form.__name__)]
+                Annotated[_name_model(form), Tag(form.__name__)]
                 for form in kind.__subclasses__()
             )
             _MODELS[name] = Annotated[reduce(or_, forms), Discriminator(_form)]
@@ -119,38 +119,40 @@ def _key(field: FieldInfo) -> Any:
     return Key(alias=alias)
 
 
-def _written(kind: Any) -> Any:
+def _write_type(kind: Any) -> Any:
     """A type as authors write it: with models for structs, and limits that pydantic
     knows.
     """
     origin = get_origin(kind)
     inner = get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Model | Condition):
-        return _named(kind)
+        return _name_model(kind)
     if origin is Annotated:
-        return _limited(*inner)
+        return _limit(*inner)
     if origin in (Union, types.UnionType):
-        return reduce(or_, map(_written, inner))
+        return reduce(or_, map(_write_type, inner))
     if origin in (tuple, dict):
-        return origin[tuple(each if each is ... else _written(each) for each in inner)]
+        return origin[
+            tuple(each if each is ... else _write_type(each) for each in inner)
+        ]
     return kind
 
 
-def _limited(kind: Any, meta: Meta) -> Any:
+def _limit(kind: Any, meta: Meta) -> Any:
     extra = meta.extra or {}
     if "word" in extra:
         return _or_word(kind, extra["word"])
     limits = {
         name: limit for name in _LIMITS if (limit := getattr(meta, name)) is not None
     }
-    return Annotated[_written(kind), Key(**limits, **extra)]
+    return Annotated[_write_type(kind), Key(**limits, **extra)]
 
 
 def _or_word(kind: Any, keys: tuple[str, ...]) -> Any:
     """A struct, or a text that stands for one with the text under these keys; a union
     also keeps the text.
     """
-    *kept, full = map(_written, get_args(kind) or (kind,))
+    *kept, full = map(_write_type, get_args(kind) or (kind,))
     [word] = kept or [str]
 
     def in_full(raw: Any) -> Any:

@@ -327,7 +327,9 @@ def _new_name_problems(codebook: Codebook, source: YamlText) -> Iterator[FilePro
         return
     for section, known in _names(codebook).items():
         for old, target in getattr(recode, section).items():
-            yield from _unknown_targets(source, ("recode", section, old), target, known)
+            yield from _find_unknown_targets(
+                source, ("recode", section, old), target, known
+            )
     lists = _value_lists(codebook)
     for name, renamed in recode.values.items():
         path: YamlPath = ("recode", "values", name)
@@ -337,7 +339,7 @@ def _new_name_problems(codebook: Codebook, source: YamlText) -> Iterator[FilePro
             )
             continue
         for old, target in renamed.items():
-            yield from _unknown_targets(source, (*path, old), target, lists[name])
+            yield from _find_unknown_targets(source, (*path, old), target, lists[name])
 
 
 def old_name_problems(
@@ -382,7 +384,7 @@ def old_name_problems(
         taken[target] = name
 
 
-def _unknown_targets(
+def _find_unknown_targets(
     source: YamlText, path: YamlPath, target: Target, known: list[str]
 ) -> Iterator[FileProblem]:
     if isinstance(target, str):
@@ -435,7 +437,7 @@ def lexicon_problems(
         for path, place in source.placed("places", lexicon.places):
             yield from source.unknown((*path, "kind"), "place_kind", place.kind, kinds)
     if codebook_is_whole:
-        yield from _unused_parts(lexicon, source, codebook)
+        yield from _find_unused_parts(lexicon, source, codebook)
     known = source.ids("actors")
     classes = [each.id for each in codebook.actor_classes]
     reported = set[str]()
@@ -453,7 +455,7 @@ def lexicon_problems(
             yield source.problem((*path, "parent"), "parents_in_circle", way=circle)
 
 
-def _unused_parts(
+def _find_unused_parts(
     lexicon: Lexicon, source: YamlText, codebook: Codebook
 ) -> Iterator[FileProblem]:
     """Yield the names in a lexicon that its codebook does not have."""

@@ -145,8 +145,8 @@ class _Reader(Struct, frozen=True):
                     yield (), Message("codebook.needs_items")
                 self._list(part.field)
             case form.Compare(compare=(left, sign, right)):
-                first_kind = self._compared_as(left)
-                second_kind = self._compared_as(right)
+                first_kind = self._find_comparison(left)
+                second_kind = self._find_comparison(right)
                 if first_kind is None or second_kind is None:
                     return
                 if first_kind != second_kind:
@@ -201,7 +201,7 @@ class _Reader(Struct, frozen=True):
             if allowed and value not in allowed:
                 yield (key, i), unknown("value_of", value, allowed, of=name)
 
-    def _compared_as(self, side: form.Constant) -> str | None:
+    def _find_comparison(self, side: form.Constant) -> str | None:
         """`number`, `day` or `word`; None if the field has a problem reported
         elsewhere.
         """

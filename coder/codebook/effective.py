@@ -27,12 +27,12 @@ def unasked(coding: Coding, codebook: Codebook) -> Iterator[tuple[str, str]]:
     longer arise.
     """
     now = _effective(coding, codebook)
-    yield from _lost("", coding.answers, now.answers)
+    yield from _find_lost("", coding.answers, now.answers)
     for stored, effective in zip(coding.events, now.events, strict=True):
-        yield from _lost(stored.id, stored.fields, effective.fields)
+        yield from _find_lost(stored.id, stored.fields, effective.fields)
 
 
-def _lost(
+def _find_lost(
     event_id: str, stored: Mapping[str, Answer], effective: Mapping[str, Answer]
 ) -> Iterator[tuple[str, str]]:
     """Yield the event id with each field whose stored value does not count."""

@@ -45,14 +45,18 @@ class _Speaker(Struct, frozen=True):
     def say(self, expression: form.Expression) -> str:
         match expression:
             case form.In():
-                return self._tested("in", expression.field, expression.values)
+                return self._describe_tested("in", expression.field, expression.values)
             case form.NotIn():
-                return self._tested("not_in", expression.field, expression.values)
+                return self._describe_tested(
+                    "not_in", expression.field, expression.values
+                )
             case form.Under():
-                return self._tested("under", expression.field, expression.roots)
+                return self._describe_tested(
+                    "under", expression.field, expression.roots
+                )
             case form.Is():
                 name = self._name(expression.field)
-                answer = self._quoted(self._words("yes" if expression.value else "no"))
+                answer = self._quote(self._words("yes" if expression.value else "no"))
                 return self._words("in", field=name, values=answer)
             case form.InState():
                 name = self._name(expression.field)
@@ -74,9 +78,9 @@ class _Speaker(Struct, frozen=True):
             case form.NoTwin():
                 return self._words("no_twin", fields=self._names(expression.no_twin))
             case form.All():
-                return self._joined("and", expression.all)
+                return self._join("and", expression.all)
             case form.Any_():
-                return self._joined("or", expression.any)
+                return self._join("or", expression.any)
             case form.Not():
                 return self._words("not", inner=self._inner(expression.not_))
 
@@ -104,7 +108,7 @@ class _Speaker(Struct, frozen=True):
     def _words(self, key: str, **values: object) -> str:
         return say(self.lang, f"codebook.aloud_{key}", **values)
 
-    def _joined(self, key: str, inner: tuple[form.Expression, ...]) -> str:
+    def _join(self, key: str, inner: tuple[form.Expression, ...]) -> str:
         return self._words(key).join(map(self._inner, inner)) or self._words("always")
 
     def _inner(self, expression: form.Expression) -> str:
@@ -113,14 +117,14 @@ class _Speaker(Struct, frozen=True):
             return f"({text})"
         return text
 
-    def _tested(self, key: str, name: str, ids: tuple[str, ...]) -> str:
+    def _describe_tested(self, key: str, name: str, ids: tuple[str, ...]) -> str:
         field, part = self._find(name)
         target = part or field
         values = list(ids)
         if target:
             values = [self.book.label_of(target, id_, self.lang) for id_ in ids]
         between = "nor" if key == "not_in" else "or"
-        listed = self._listed(between, values)
+        listed = self._list_names(between, values)
         return self._words(key, field=self._name(name), values=listed)
 
     def _state(self, state: form.State) -> str:
@@ -134,12 +138,12 @@ class _Speaker(Struct, frozen=True):
         return str(side)
 
     def _names(self, names: Iterable[str]) -> str:
-        return self._listed("and", map(self._name, names))
+        return self._list_names("and", map(self._name, names))
 
-    def _listed(self, between: str, values: Iterable[str]) -> str:
-        return self._words(between).join(map(self._quoted, values))
+    def _list_names(self, between: str, values: Iterable[str]) -> str:
+        return self._words(between).join(map(self._quote, values))
 
-    def _quoted(self, words: str) -> str:
+    def _quote(self, words: str) -> str:
         return self._words("quoted", words=words)
 
     def _name(self, name: str) -> str:

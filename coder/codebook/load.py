@@ -168,13 +168,13 @@ def shape(
             errors = error.errors(include_url=False)
         if attempt == "original":
             problems += _problems(model, source, errors)
-            data = _repaired(data, source, errors)
+            data = _repair(data, source, errors)
         elif attempt == "repaired":
             data = _without(data, {error["loc"][:2] for error in errors}, model)
     return None, problems
 
 
-def _repaired(
+def _repair(
     written: Mapping[str, Any], source: YamlText, errors: Iterable[ErrorDetails]
 ) -> dict[str, Any]:
     """Return the data with simple mistakes repaired, so that the parts around them are
@@ -189,7 +189,7 @@ def _repaired(
         if error["type"] == "extra_forbidden":
             del container[last]
         elif error["type"] == "literal_error":  # misspelt
-            meant = nearest(str(error["input"]), _allowed(error))
+            meant = nearest(str(error["input"]), _find_allowed(error))
             container[last] = meant or error["input"]
         elif error["type"] == "missing" and last in ("ar", "en"):
             container[last] = "-"
@@ -231,7 +231,7 @@ def _problems(
         if error["type"] == "too_short" and error["input"]:
             continue  # its items have a problem
         path = _path_in_file(source, error)
-        what = _message(error, _known_keys(model, error["loc"][:-1]))
+        what = _message(error, _find_known_keys(model, error["loc"][:-1]))
         is_key = error["type"] == "extra_forbidden"
         problems.setdefault(path, source.problem(path, what, at_key=is_key))
     return list(problems.values())
@@ -260,7 +260,7 @@ def _message(error: ErrorDetails, known_keys: list[str]) -> Message | str:
     if kind == "extra_forbidden":
         return _not_among("key", last, known_keys)
     if kind == "literal_error":
-        return _not_among("value", str(found), _allowed(error))
+        return _not_among("value", str(found), _find_allowed(error))
     if kind.startswith("union_tag"):
         return Message("codebook.no_condition", keys=", ".join(FORM_KEYS))
     if kind == "string_pattern_mismatch":
@@ -290,13 +290,13 @@ def _instead(found: object) -> Message | str:
     return Message(f"codebook.found_{form}", found=found) if form else ""
 
 
-def _allowed(error: ErrorDetails) -> list[str]:
+def _find_allowed(error: ErrorDetails) -> list[str]:
     """Return the words that pydantic expected."""
     expected = error["ctx"]["expected"].replace(" or ", ", ")
     return [word.strip("'") for word in expected.split(", ")]
 
 
-def _known_keys(model: type[Model], loc: YamlPath) -> list[str]:
+def _find_known_keys(model: type[Model], loc: YamlPath) -> list[str]:
     """Return the keys that are allowed at a location."""
     kinds: list[Any] = [model]
     for step in loc:

@@ -297,23 +297,23 @@ class Codebook(Model, kw_only=True, dict=True):
 
     def article_field(self, field_id: str) -> Field:
         """The article field with that id."""
-        return _known(self._article_fields, field_id, "article_field")
+        return _find_known(self._article_fields, field_id, "article_field")
 
     def event_field(self, field_id: str) -> Field:
         """The event field with that id."""
-        return _known(self._event_fields, field_id, "event_field")
+        return _find_known(self._event_fields, field_id, "event_field")
 
     def span_kind(self, kind_id: str) -> declared.SpanKind:
         """The span kind with that id."""
-        return _known({k.id: k for k in self.span_kinds}, kind_id, "span_kind")
+        return _find_known({k.id: k for k in self.span_kinds}, kind_id, "span_kind")
 
     def event_type(self, type_id: str) -> EventType:
         """The event type with that id, at any level."""
-        return _known(self._event_types, type_id, "event_type")[0]
+        return _find_known(self._event_types, type_id, "event_type")[0]
 
     def blank(self, blank_id: str) -> declared.BlankState:
         """The blank with that id."""
-        return _known({b.id: b for b in self.blanks}, blank_id, "blank")
+        return _find_known({b.id: b for b in self.blanks}, blank_id, "blank")
 
     def reason(self, reason_id: str) -> Label | Message:
         """The label of a reason: one of this codebook, a policy, or the id itself if
@@ -481,7 +481,7 @@ class Codebook(Model, kw_only=True, dict=True):
         return made
 
 
-def _known(entries: dict[str, T], wanted: str, noun: str) -> T:
+def _find_known(entries: dict[str, T], wanted: str, noun: str) -> T:
     if wanted in entries:
         return entries[wanted]
     what = Message(f"codebook.noun_{noun}")

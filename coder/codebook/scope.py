@@ -208,13 +208,13 @@ class Scope:
                 tests.append(evidence_test)
         if not tests:
             return
-        for field, answer in self._tested(test.field):
+        for field, answer in self._find_tested(test.field):
             if test.field == "required_fields" and not self.needs_evidence(field):
                 continue
             if not all(passes(answer.evidence) for passes in tests):
                 yield field
 
-    def _tested(self, name: str) -> Sequence[tuple[Field, Answer]]:
+    def _find_tested(self, name: str) -> Sequence[tuple[Field, Answer]]:
         """Return the coded fields named in an evidence test, with their answers."""
         if name in EVIDENCE_OF_MANY:
             return self.coded

@@ -99,7 +99,7 @@ def problems(
     result += _broken_rules(scope, None, rules["article"])
     for event in coding.events:
         at = scope.linked(event)
-        sources = [coding.answers, event, *_linked(event, coding, codebook)]
+        sources = [coding.answers, event, *_find_linked(event, coding, codebook)]
         known = cache.get(event.id)
         if known is None or [*map(id, known[0])] != [*map(id, sources)]:
             fields = codebook.event_fields
@@ -113,7 +113,9 @@ def problems(
     return result
 
 
-def _linked(event: Event, coding: Coding, codebook: Codebook) -> Iterator[Event | None]:
+def _find_linked(
+    event: Event, coding: Coding, codebook: Codebook
+) -> Iterator[Event | None]:
     """Yield the events that an event links to, None for a missing one."""
     for field in codebook.link_fields:
         links = event.answer(field.id).value

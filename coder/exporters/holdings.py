@@ -91,7 +91,7 @@ class _Contents:
 
         Events that are no single incidents are counted in `not_incidents`.
         """
-        count = _coded(self._of_article)
+        count = _count_coded(self._of_article)
         for event in filter(flat_events.is_incident, self.events):
             held = flat_events.held(scheme, event, self._book)
             for field, answer in event.fields.items():
@@ -157,7 +157,7 @@ def _answers_of(events: Iterable[Event]) -> list[Answer]:
     return answers
 
 
-def _coded(answers: Iterable[Answer]) -> int:
+def _count_coded(answers: Iterable[Answer]) -> int:
     """Return the number of answers that are coded."""
     return sum(answer.coded for answer in answers)
 
@@ -169,11 +169,11 @@ def _with_evidence(answers: Iterable[Answer]) -> int:
 
 _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "events": lambda of: len(of.events),
-    "values": lambda of: _coded(of.answers),
+    "values": lambda of: _count_coded(of.answers),
     "blanks": lambda of: sum(answer.blank is Blank.NOT_STATED for answer in of.answers),
     "evidence": lambda of: _with_evidence(of.answers),
     "loose_events": lambda of: len(of.loose_events),
-    "loose_values": lambda of: _coded(of.loose),
+    "loose_values": lambda of: _count_coded(of.loose),
     "loose_evidence": lambda of: _with_evidence(of.loose),
     "unlinked": lambda of: of.unlinked,
     "not_incidents": lambda of: of.not_incidents,

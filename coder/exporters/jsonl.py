@@ -48,7 +48,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         """
         book = dataset.book(coding)
         spans = {span.id: span for span in coding.spans}
-        cited = {span.id: _cited(span) for span in coding.spans}
+        cited = {span.id: _record_cited(span) for span in coding.spans}
 
         def answer_members(answer: Answer) -> str:
             before, after, without_evidence = split_at_evidence(answer)
@@ -121,7 +121,7 @@ def _split_at_evidence(answer: Answer) -> tuple[str, str, str]:
     return before, after, before + after
 
 
-def _cited(span: Span) -> str:
+def _record_cited(span: Span) -> str:
     """Return the record of a span as evidence."""
     kind = json_text(span.kind)
     quote = json_text(span.quote)

@@ -134,13 +134,13 @@ def columns(dataset: Dataset) -> list[Column]:
     used = set(_RESERVED)
     named = []
     for column in every:
-        name = _unused_name(column.name, used)
+        name = _find_unused_name(column.name, used)
         used.add(name.lower())
         named.append(column._replace(name=name))
     return named
 
 
-def _unused_name(wanted: str, used: Collection[str]) -> str:
+def _find_unused_name(wanted: str, used: Collection[str]) -> str:
     """Return a variable's name in ASCII, numbered if it is used already."""
     stem = re.sub(r"\W", "_", wanted, flags=re.ASCII)[:_LONGEST_NAME]
     name = stem

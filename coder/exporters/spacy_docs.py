@@ -175,12 +175,12 @@ class _Spilled:
             if size >= 2**32:
                 raise CoderError("delivery.too_much", format="spacy")
             yield srsly.msgpack_dumps(name) + pack(">BI", 0xC6, size)  # bin 32
-            yield from self._stored(name)
+            yield from self._store(name)
         for name in lists:
             yield srsly.msgpack_dumps(name) + pack(">BI", 0xDD, self._count)  # array 32
-            yield from self._stored(name)
+            yield from self._store(name)
 
-    def _stored(self, name: str) -> Iterator[bytes]:
+    def _store(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a part."""
         with (self._folder / name).open("rb") as file:
             yield from iter(partial(file.read, 2**20), b"")

@@ -362,20 +362,20 @@ def _leaves(answer: Answer) -> Iterator[tuple[int | None, str, Json]]:
         yield None, "", None
     elif isinstance(answer.value, list):
         for number, item in enumerate(answer.value, start=1):
-            for part, value in _flattened(item, ""):
+            for part, value in _flatten(item, ""):
                 yield number, part, value
     else:
-        for part, value in _flattened(answer.value, ""):
+        for part, value in _flatten(answer.value, ""):
             yield None, part, value
 
 
-def _flattened(value: Json, path: str) -> Iterator[tuple[str, Json]]:
+def _flatten(value: Json, path: str) -> Iterator[tuple[str, Json]]:
     """Yield the values in a value of several parts, each with the path to it."""
     if not isinstance(value, dict):
         yield path, value
         return
     for name, inner in value.items():
-        yield from _flattened(inner, f"{path}.{name}" if path else name)
+        yield from _flatten(inner, f"{path}.{name}" if path else name)
 
 
 def _text(value: Json) -> str | None:

@@ -40,7 +40,7 @@ class Columns(Struct, frozen=True):
         """Column → name, for the columns that are read; assigned columns that do not
         exist are left out.
         """
-        return _named(tuple(self.given.items()), self.own, tuple(columns))
+        return _find_name(tuple(self.given.items()), self.own, tuple(columns))
 
     def expect(self, columns: Sequence[str], where: str) -> None:
         """Raise CoderError if a column that the user assigned is missing from a table."""
@@ -79,12 +79,12 @@ def parse_columns(arguments: Iterable[str]) -> dict[str, str]:
 
 
 @lru_cache(500)
-def _named(
+def _find_name(
     given: tuple[tuple[str, str], ...], own: frozenset[str], columns: tuple[str, ...]
 ) -> dict[str, str]:
     names = {column: name for name, column in given if column in columns}
     assigned = {name for name, _ in given}
-    by_key = {_normalized(column): column for column in reversed(columns)}
+    by_key = {_normalize(column): column for column in reversed(columns)}
     known = {name: (name.casefold(),) for name in sorted(own - KNOWN_AS.keys())}
     for name, keys in {**known, **KNOWN_AS}.items():
         found = [by_key[key] for key in keys if key in by_key]
@@ -96,8 +96,8 @@ def _named(
 
 def is_file(column: str) -> bool:
     """Return whether a column identifies articles by their files' names."""
-    return _normalized(column) in _FILES
+    return _normalize(column) in _FILES
 
 
-def _normalized(column: str) -> str:
+def _normalize(column: str) -> str:
     return "_".join(column.strip().casefold().replace("-", " ").split())

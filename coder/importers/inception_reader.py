@@ -83,7 +83,7 @@ def _documents(
     file = PurePosixPath(name)
     suffix = file.suffix.lower()
     try:
-        data = _unpacked(archive, name, where)
+        data = _unpack(archive, name, where)
         if suffix == ".zip":
             expect_unpackable(BytesIO(data), where)
             with ZipFile(BytesIO(data)) as inner:
@@ -91,7 +91,7 @@ def _documents(
                 if not xmi:
                     raise CoderError("delivery.no_inception", where=where)
                 suffix = ".xmi"
-                data = _unpacked(inner, xmi[0], where)
+                data = _unpack(inner, xmi[0], where)
     except UNPACKING_ERRORS as error:
         raise CoderError(
             "delivery.not_unpacked", problem=str(error), where=where
@@ -112,6 +112,6 @@ def _documents(
         yield document
 
 
-def _unpacked(archive: ZipFile, name: str, where: str) -> bytes:
+def _unpack(archive: ZipFile, name: str, where: str) -> bytes:
     with archive.open(name) as file:
         return read_limited(file, where)

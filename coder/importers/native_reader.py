@@ -115,7 +115,7 @@ def _to_answers(answers: _Answers) -> dict[str, Answer]:
     return {name: Answer(**values) for name, values in answers.items()}
 
 
-def _known_format(name: str) -> str:
+def _expect_known_format(name: str) -> str:
     if name != FORMAT:
         raise PydanticCustomError(
             "other_format", "another format", {"name": name, "known": FORMAT}
@@ -205,7 +205,7 @@ class _Article(TypedDict):
 
 @with_config(ConfigDict(strict=True))
 class _Coding(TypedDict):
-    format: Annotated[_Name, AfterValidator(_known_format)]
+    format: Annotated[_Name, AfterValidator(_expect_known_format)]
     article: _Article
     codebook: str
     coder: _Name

@@ -98,7 +98,7 @@ def _rows(path: Path, name: str) -> Iterator[Sequence[Any]]:
     with _workbook(path) as book:
         sheet = _chosen(book, name, path)
         for row in _cells(sheet) if sheet is not None else ():
-            yield [*map(_unescaped, row)]
+            yield [*map(_unescape, row)]
 
 
 def _chosen(book: Any, name: str, path: Path) -> Any:
@@ -159,7 +159,7 @@ def _json_value(cell: Any) -> Any:
     return str(cell)
 
 
-def _unescaped(cell: Any) -> Any:
+def _unescape(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell)

@@ -40,7 +40,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     many = 0
     pages = 0
     with opened(path) as file, parser_errors_as("delivery.no_document", str(path)):
-        for record in _records(_unpacked(file, path), path):
+        for record in _records(_unpack(file, path), path):
             many += 1
             if (http := _answer(record, path)) is not None and _is_page(http):
                 pages += 1
@@ -54,7 +54,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
         raise CoderError("delivery.no_page", n=many, where=str(path))
 
 
-def _unpacked(file: BinaryIO, path: Path) -> IO[bytes]:
+def _unpack(file: BinaryIO, path: Path) -> IO[bytes]:
     """Return the archive's contents, unpacked by Python: warcio takes damage for the
     end of the file.
     """
@@ -63,7 +63,7 @@ def _unpacked(file: BinaryIO, path: Path) -> IO[bytes]:
     if not is_packed:
         return file
     unpacking = Unpacking(path.stat().st_size, str(path))
-    return counted(GzipFile(fileobj=file), unpacking.add, _damaged(path))
+    return counted(GzipFile(fileobj=file), unpacking.add, _make_damage_error(path))
 
 
 def _records(stream: IO[bytes], path: Path) -> Iterator[Any]:
@@ -74,7 +74,7 @@ def _records(stream: IO[bytes], path: Path) -> Iterator[Any]:
         with redirect_stderr(StringIO()):  # where warcio reports what is raised here
             record = next(archive, None)
         if archive.err_count:
-            raise _damaged(path)
+            raise _make_damage_error(path)
         if record is None:
             return
         yield record
@@ -86,7 +86,7 @@ def _answer(record: Any, path: Path) -> Any:
     headers = record.rec_headers
     address = headers.get_header("WARC-Target-URI") or headers.get_header("uri") or ""
     if record.length is None:
-        raise _damaged(path)
+        raise _make_damage_error(path)
     try:
         return (
             loader(verify_http=False).load_http_headers(
@@ -96,7 +96,7 @@ def _answer(record: Any, path: Path) -> Any:
             else None
         )
     except EOFError:
-        raise _damaged(path) from None
+        raise _make_damage_error(path) from None
 
 
 def _is_page(http: Any) -> bool:
@@ -109,10 +109,10 @@ def _expect_whole(record: Any, path: Path) -> None:
     while record.raw_stream.read(_CHUNK):
         pass
     if record.raw_stream.limit:
-        raise _damaged(path)
+        raise _make_damage_error(path)
 
 
-def _damaged(path: Path) -> CoderError:
+def _make_damage_error(path: Path) -> CoderError:
     return CoderError("delivery.archive_damaged", where=str(path))
 
 

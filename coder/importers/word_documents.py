@@ -72,7 +72,7 @@ def unread_parts(document: Any) -> Message | None:
     """Name the parts of a document that hold words which `text_of` does not return."""
     found = {
         _OTHER_PARTS[kind]: None
-        for kind, part in _related(document)
+        for kind, part in _find_related(document)
         if kind in _OTHER_PARTS and (kind == _INSERTED or _has_words(part))
     }
     if not found:
@@ -154,7 +154,7 @@ def _note_lines(document: Any, body: Any) -> Iterator[str]:
     """Yield the lines of the notes in the order in which the text refers to them."""
     parse = library("docx.oxml", "python-docx", "DOCX").parse_xml
     notes = {}
-    for kind, part in _related(document):
+    for kind, part in _find_related(document):
         for reference, (name, tag) in _NOTES.items():
             if kind == name:
                 for note in parse(part.blob).iter(tag):
@@ -165,7 +165,7 @@ def _note_lines(document: Any, body: Any) -> Iterator[str]:
             yield from (line.strip() for line in _lines(note))
 
 
-def _related(document: Any) -> Iterator[tuple[str, Any]]:
+def _find_related(document: Any) -> Iterator[tuple[str, Any]]:
     """Yield the parts that a document refers to, each with the end of its
     relationship's type.
     """

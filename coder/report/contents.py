@@ -370,7 +370,7 @@ def _tabulate_fields(
     ]
     cells: list[list[Cell]] = []
     for row in rows:
-        status = _named_status(row.status)
+        status = _name_status(row.status)
         undefined = reasons_of((row.equal_keys, row.alpha, row.guarded_lower_bound))
         is_judged = row.guarded_lower_bound.value is not None
         cells.append(
@@ -400,7 +400,7 @@ def _tabulate_fields(
                 row.note,
             ]
         )
-    notes = [Message("report.note.fields"), *_compared_note(study, rows)]
+    notes = [Message("report.note.fields"), *_note_compared(study, rows)]
     if study.codebook.event_fields:
         notes.append(Message("report.note.fields_of_events"))
     notes.append(Message("report.note.status"))
@@ -420,7 +420,7 @@ def _tabulate_fields(
     return tabulate(name, columns, cells, notes)
 
 
-def _named_status(status: Reliability) -> Named:
+def _name_status(status: Reliability) -> Named:
     key = status.value.replace(" ", "_")
     return Named(status.value, Message(f"report.status.{key}"))
 
@@ -451,7 +451,7 @@ def _what_is_compared(compared: Compared, name: str, codebook: Codebook) -> Mess
     return Message(f"report.compared.{compared.what}", parts=joined(parts))
 
 
-def _compared_note(study: Study, rows: Sequence[FieldAgreement]) -> list[Message]:
+def _note_compared(study: Study, rows: Sequence[FieldAgreement]) -> list[Message]:
     """Return a note on what is compared; fields compared alike stand together."""
     fields: dict[str, list[str]] = {}
     words: dict[str, Message] = {}
@@ -476,7 +476,7 @@ def _tabulate_weakest(study: Study) -> list[Table]:
     if overall.guarded_lower_bound.value is None:
         return []
     name = named_field(study.codebook, overall.field)
-    status = _named_status(overall.status)
+    status = _name_status(overall.status)
     notes = [Message("report.note.without_bound", n=len(overall.undefined))]
     if overall.few:
         labels = joined(label_of(study.codebook, each) for each in overall.few)

@@ -103,7 +103,7 @@ def _units(coders: Sequence[str], data: ReliabilityData) -> str:
     return _csv(head, rows)
 
 
-def _aligned(comparison: Comparison) -> Iterator[Sequence[Any]]:
+def _write_aligned(comparison: Comparison) -> Iterator[Sequence[Any]]:
     for left_out, clusters in comparison.aligned.items():
         for number, members in enumerate(clusters, start=1):
             for coder, event in members:
@@ -154,7 +154,10 @@ _FILES_BY_ARTICLE: Mapping[
     str, tuple[Sequence[str], Callable[[Comparison], Iterator[Sequence[Any]]]]
 ] = {
     "codings": (("article", "coder", "events"), _codings),
-    "alignments": (("left_out", "article", "cluster", "coder", "event"), _aligned),
+    "alignments": (
+        ("left_out", "article", "cluster", "coder", "event"),
+        _write_aligned,
+    ),
     "events": (
         (
             "article",

@@ -85,8 +85,8 @@ def latex(report: Report) -> str:
     They need booktabs, longtable and natbib.
     """
     parts = ["% \\usepackage{booktabs,longtable,natbib}"]
-    parts.append(_escaped(_in_one_paragraph(report.basis)))
-    parts.append(_escaped(_in_one_paragraph(report.remarks)))
+    parts.append(_escape(_in_one_paragraph(report.basis)))
+    parts.append(_escape(_in_one_paragraph(report.remarks)))
     parts += [_latex_table(table) for table in report.tables]
     parts.append(" ".join(map(_latex_sentence, report.methods)))
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -100,11 +100,11 @@ def _latex_table(table: Table) -> str:
         names[1:] = [str(number) for number in range(1, len(columns))]
         numbered = enumerate(rows, start=1)
         rows = [[f"{n} {words_of(row[0], 'en')}", *row[1:]] for n, row in numbered]
-    head = " & ".join(map(_escaped, names))
+    head = " & ".join(map(_escape, names))
     body = []
     for row in rows:
-        body.append(" & ".join(_escaped(words_of(cell, "en")) for cell in row) + r" \\")
-    caption = _escaped(" ".join([f"{table.title.en}.", *(n.en for n in table.notes)]))
+        body.append(" & ".join(_escape(words_of(cell, "en")) for cell in row) + r" \\")
+    caption = _escape(" ".join([f"{table.title.en}.", *(n.en for n in table.notes)]))
     label = table.name.replace("_", "-")
     lines = [
         r"\begingroup\small\setlength\tabcolsep{4pt}"
@@ -136,7 +136,7 @@ def _alignment(column: Column, rows: list[list[Cell]], place: int) -> str:
 
 
 def _latex_sentence(sentence: Sentence) -> str:
-    words = _escaped(sentence.words.en)
+    words = _escape(sentence.words.en)
     if not sentence.sources:
         return words
     return rf"{words.rstrip('.')} \citep{{{','.join(sentence.sources)}}}."
@@ -212,7 +212,7 @@ def _is_figure(rows: list[list[Cell]], place: int) -> bool:
     )
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return "".join(_LATEX.get(c, c) for c in " ".join(text.split()))
 
 

@@ -146,7 +146,7 @@ def differences(old: Codebook, new: Codebook) -> list[Difference]:
                 changes.append(
                     Difference("renamed", key[0], key[-1], item.label, target[-1])
                 )
-            changes += _changed(key, item, after[target], old, new)
+            changes += _find_changed(key, item, after[target], old, new)
         elif not item.parent or _is_kept(item.parent, renamed, after):
             changes.append(Difference("removed", key[0], key[-1], item.label))
     for key, item in unmatched.items():
@@ -177,7 +177,7 @@ def _new_keys(key: Key, renamed: Recode) -> list[Key]:
     return [(sort, each) for each in targets(name, getattr(renamed, section, {}))]
 
 
-def _changed(
+def _find_changed(
     key: Key, was: _Item, now: _Item, old: Codebook, new: Codebook
 ) -> Iterator[Difference]:
     """Yield the aspects of an item that changed."""

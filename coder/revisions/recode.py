@@ -295,13 +295,13 @@ class _Carry:
                 self._leave_out(name, answer, source, event_id)
             else:
                 if not answer.proposed:
-                    answer = replace(answer, evidence=self._kept_evidence(answer))
+                    answer = replace(answer, evidence=self._keep_evidence(answer))
                 new_answer = self._answer(answer, source, target, event_id)
             if new_answer is not None:
                 carried[now] = new_answer
         return carried
 
-    def _kept_evidence(self, answer: Answer) -> tuple[str, ...]:
+    def _keep_evidence(self, answer: Answer) -> tuple[str, ...]:
         return tuple(each for each in answer.evidence if each in self.kept)
 
     def _of_stretch(self, answer: Answer) -> Answer | None:
@@ -310,7 +310,7 @@ class _Carry:
         """
         if answer.blank is not None:
             return answer
-        evidence = self._kept_evidence(answer)
+        evidence = self._keep_evidence(answer)
         if not evidence:
             return None
         value: list[Json] = [value_id(self.kept[each]) for each in evidence]
@@ -398,7 +398,7 @@ class _Carry:
         elif source.type == "actor":
             renamed = self._actor(item, target)
         elif isinstance(item, str):
-            renamed = self._renamed(item, self._names(source), target)
+            renamed = self._rename(item, self._names(source), target)
         if (problem := _item_problem(target, renamed, self.new)) is not None:
             raise _GoneError(problem)
         return renamed
@@ -412,15 +412,15 @@ class _Carry:
         table = self.recode.values.get(f"{target.id}.{name}", {})
         if part.type == "place":
             table = self.recode.places
-        return self._renamed(value, table, part)
+        return self._rename(value, table, part)
 
     def _actor(self, actor: Json, target: Field | Part) -> Json:
         if isinstance(actor, str):
-            return self._renamed(actor, self.recode.actors, target)
+            return self._rename(actor, self.recode.actors, target)
         if isinstance(actor, Mapping) and isinstance(actor.get("class"), str):
             return {
                 **actor,
-                "class": self._renamed(
+                "class": self._rename(
                     actor["class"], self.recode.actor_classes, target
                 ),
             }
@@ -437,7 +437,7 @@ class _Carry:
         own = recode.values.get(recode.fields.get(source.id, source.id), {})
         return by_type.get(source.type) or own
 
-    def _renamed(
+    def _rename(
         self, name: str, table: Mapping[str, Target], target: Field | Part
     ) -> str:
         """Return the new name; raises _GoneError if the coder has to choose one of

@@ -306,7 +306,7 @@ def stored_codings(parts: Mapping[str, Iterable[Values]]) -> dict[str, model.Cod
     events = [_CODECS["event"].checked(row) for row in parts["event"]]
     answers = []
     for row in parts["answer"]:
-        answer = _stored_answer(tuple(row[_ANSWER_KEY:]))
+        answer = _convert_answer(tuple(row[_ANSWER_KEY:]))
         key_types = {*map(type, row[:_ANSWER_KEY])}
         if answer is None or key_types != {str}:
             _CODECS["answer"].checked(row)  # raises the error that names the row
@@ -316,7 +316,7 @@ def stored_codings(parts: Mapping[str, Iterable[Values]]) -> dict[str, model.Cod
 
 
 @lru_cache(2_000)  # two in five equal another answer of the same coding
-def _stored_answer(stored: tuple[Any, ...]) -> model.Answer | None:
+def _convert_answer(stored: tuple[Any, ...]) -> model.Answer | None:
     """Convert the values of an answer's row behind its key; None if they are invalid."""
     codec = _CODECS["answer"]
     values = codec.parse(("",) * _ANSWER_KEY + stored)

@@ -157,14 +157,14 @@ def dump(changes: Iterable[Change]) -> str:
     """
     stated = []
     for change in changes:
-        before = _stated(change.table, change.before)
-        after = _stated(change.table, change.after)
+        before = _take_stated(change.table, change.before)
+        after = _take_stated(change.table, change.after)
         place = {"table": change.table, "key": change.key}
         stated.append({**place, "before": before, "after": after})
     return foreign.to_json(stated)
 
 
-def _stated(table: str, row: Row | None) -> Row | None:
+def _take_stated(table: str, row: Row | None) -> Row | None:
     """Return the columns of a row that an entry states: those journaled, without unused
     later ones.
 

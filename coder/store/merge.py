@@ -106,7 +106,7 @@ def _find_place(
         if _count_shared(own, history) == known:
             break
         name = f"{coder}{COPY_SIGN}{number}"
-        history = _renamed(entries, article, name)
+        history = _rename(entries, article, name)
     return _Place(name, history, known, versions)
 
 
@@ -346,7 +346,7 @@ def _expect_coding(state: Rows, texts: Mapping[str, Article]) -> None:
             raise ValueError(Message("store.lost_evidence", field=row["field"]))
 
 
-def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
+def _rename(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
     """Return a coding's entries as those of the coder `name`, with new digests."""
     out: list[Entry] = []
     previous = ""

@@ -73,7 +73,7 @@ class Past(Queries):
         current = super().metadata(ids)
         version, _ = self.last_version("metadata")
         if version not in self._earlier_metadata:
-            self._earlier_metadata[version] = self._changed_metadata()
+            self._earlier_metadata[version] = self._read_changed_metadata()
         wanted = current if isinstance(ids, Select) else ids
         for article, fields in self._earlier_metadata[version].items():
             if wanted is None or article in wanted:
@@ -91,7 +91,7 @@ class Past(Queries):
             subjects = [each for each in corrected if each in wanted]
         return newest_corrections(self._rows(subjects).values())
 
-    def _changed_metadata(self) -> dict[str, dict[str, str]]:
+    def _read_changed_metadata(self) -> dict[str, dict[str, str]]:
         """Return article id → metadata at the earlier position, of articles whose
         metadata changed since.
         """
@@ -144,7 +144,7 @@ class Past(Queries):
         """Return the heads of all codings or those of some articles, including gold."""
         heads = {head.id: head for head in super().coding_heads(articles)}
         is_included = self._work_filter(articles)
-        changed = self._changed()
+        changed = self._find_changed()
         earlier = self._earlier_heads  # which never change, as the journal does not
         unknown = [each for each in changed if each not in earlier]
         for id_, coding in self._earlier_codings(unknown):
@@ -161,7 +161,7 @@ class Past(Queries):
         is in memory.
         """
         for batch in batched(heads, _BATCH):
-            changed = self._changed([head.id for head in batch])
+            changed = self._find_changed([head.id for head in batch])
             codings = dict(self._earlier_codings(changed))
             unchanged = [head for head in batch if head.id not in codings]
             codings |= {each.id: each for each in super().codings_of(unchanged)}
@@ -185,7 +185,7 @@ class Past(Queries):
         unchanged = [article for article in articles if article not in changed]
         return super().clusters_of(unchanged) | earlier
 
-    def _changed(self, ids: Sequence[str] | None = None) -> list[str]:
+    def _find_changed(self, ids: Sequence[str] | None = None) -> list[str]:
         """Return the ids of codings, all or among these, that changed after the earlier
         position.
         """

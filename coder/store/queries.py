@@ -133,7 +133,7 @@ def _columns(names: Iterable[str], table: FromClause) -> Select[Any]:
     return select(*(table.c[name] for name in names))
 
 
-def _unconverted(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _fetch_as_text(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Have JSON fetched as text; a column of another type stays as it is."""
     return cast(column, Text) if isinstance(column.type, JSON) else column
 
@@ -182,9 +182,7 @@ class Queries:
         rows = self._stored(ARTICLE, ARTICLE.c.id.in_(ids))
         articles = convert.stored_articles(rows, self.metadata(ids))
         corrections = self.corrections(ids)
-        return {
-            each.id: _corrected(each, corrections.get(each.id)) for each in articles
-        }
+        return {each.id: _correct(each, corrections.get(each.id)) for each in articles}
 
     def corrections(self, ids: Sequence[str] | None = None) -> dict[str, Correction]:
         """Return article id → the newest correction of its text, for all or these
@@ -206,7 +204,7 @@ class Queries:
             for change in entry.changes:
                 for article in articles if change.after else ():
                     correction = convert.item(Correction, change.after or {})
-                    corrected = _corrected(article, correction)
+                    corrected = _correct(article, correction)
                     texts[corrected.text_sha256] = corrected
         return texts
 
@@ -282,9 +280,7 @@ class Queries:
         articles = select(*columns).where(ARTICLE.c.id.in_(ids)).subquery()
         stored = convert.stored_articles(self._stored(articles), self.metadata(ids))
         corrections = self.corrections()
-        return [
-            _corrected(each, corrections.get(each.id), _BEGINNING) for each in stored
-        ]
+        return [_correct(each, corrections.get(each.id), _BEGINNING) for each in stored]
 
     def suggested(self) -> dict[str, str]:
         """Return article id → suggester, for articles that were processed by one."""
@@ -1057,7 +1053,7 @@ class Queries:
         self, table: FromClause, *where: ColumnElement[bool]
     ) -> Sequence[Values]:
         """Fetch rows as the driver gives them, for speed, with JSON as text."""
-        columns = [_unconverted(column) for column in table.columns]
+        columns = [_fetch_as_text(column) for column in table.columns]
         return self._raw(select(*columns).where(*where))
 
     def _each(self, query: Any) -> Iterator[Row]:
@@ -1099,7 +1095,7 @@ def newest_corrections(rows: Iterable[Row]) -> dict[str, Correction]:
     return newest
 
 
-def _corrected(
+def _correct(
     article: Article, correction: Correction | None, length: int | None = None
 ) -> Article:
     """Return an article with the text of its newest correction, if it has one.

@@ -96,7 +96,7 @@ class SameFile:
         self._quiet_log: tuple[int, int] | None = None
         self._index_size = 0
         self._halfway = _Halfway(0, 0)  # the last checkpoint that stopped halfway
-        event.listen(engine, "connect", self._opened)
+        event.listen(engine, "connect", self._on_opened)
         event.listen(engine, "close", self._closing)
 
     def expect(self) -> None:
@@ -142,7 +142,7 @@ class SameFile:
         ):
             raise CoderError("store.read_only", name=path.name, folder=path.parent)
 
-    def _opened(self, connection: Any, _record: object) -> None:
+    def _on_opened(self, connection: Any, _record: object) -> None:
         if self.path is None:
             return
         if lies_still(self.path):

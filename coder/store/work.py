@@ -234,7 +234,7 @@ class Work:
         for subject, rows in new:
             changes = journal.differences({}, rows)
             if changes:
-                entries.append(self._checked_entry(subject, what, changes))
+                entries.append(self._make_entry(subject, what, changes))
             for change in changes:
                 row = rows[change.table, *change.key]
                 values = convert.stored_values(change.table, row)
@@ -425,9 +425,9 @@ class Work:
         changes: Sequence[Change],
         undoes: int | None = None,
     ) -> None:
-        self._take(self._checked_entry(subject, what, changes, undoes))
+        self._take(self._make_entry(subject, what, changes, undoes))
 
-    def _checked_entry(
+    def _make_entry(
         self,
         subject: str,
         what: str,

@@ -75,7 +75,7 @@ def shape(
     for connection in _CONNECTION.finditer(types):
         forms[connection.start()] |= _JOINS_AFTER
         forms[connection.end(1)] |= _JOINS_BEFORE
-    drawn = _drawn()
+    drawn = _draw()
     return [
         drawn[text[at]][forms[at - first]]
         if end - at == 1
@@ -121,7 +121,7 @@ def _cluster(
             + small_v
             + rest.replace(alef, "", 1)
         )
-    return _drawn()[base][form] + rest
+    return _draw()[base][form] + rest
 
 
 def _visible_marks(letters: str) -> str:
@@ -167,7 +167,7 @@ class _Drawn(
 
 
 @cache
-def _drawn() -> _Drawn:  # initialised with all presentation forms
+def _draw() -> _Drawn:  # initialised with all presentation forms
     drawn = _Drawn()
     for code_point in (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)):
         name, *letters = unicodedata.decomposition(chr(code_point)).split() or [""]

@@ -125,7 +125,7 @@ class Layout:
         """The number of lines, or `most` if there are more; lines after that are not
         computed.
         """
-        return min(most, self._known_last_line(most - 1) + 1)
+        return min(most, self._find_known_last_line(most - 1) + 1)
 
     def line(self, index: int) -> Line:
         """One line; raises IndexError if it does not exist."""
@@ -134,7 +134,7 @@ class Layout:
             paragraph = self._paragraphs[number]
             start = self._starts[index]
             if self.apart is False:
-                self._known_last_line(
+                self._find_known_last_line(
                     index + 1
                 )  # blank lines that are left out belong to the one before
             end = (
@@ -159,7 +159,7 @@ class Layout:
 
     def paragraph_of(self, line: int) -> int:
         """The index of a line's paragraph; raises IndexError if there is no such line."""
-        if not 0 <= line <= self._known_last_line(line):
+        if not 0 <= line <= self._find_known_last_line(line):
             raise IndexError(f"no line {line}")
         return bisect_right(self._first_lines, line) - 1
 
@@ -186,7 +186,7 @@ class Layout:
         Beyond the end of a paragraph's last line it is the offset after its last
         character; beside any other line that of the nearest cell.
         """
-        line_at = self.line(max(0, min(line, self._known_last_line(line))))
+        line_at = self.line(max(0, min(line, self._find_known_last_line(line))))
         if (cell := line_at.cell_at(column)) is not None:
             return cell.start
         is_after = (column < line_at.indent) == bool(line_at.base)
@@ -199,7 +199,9 @@ class Layout:
             return min(paragraph.end, line_at.end)
         return line_at.cells[0 if column < line_at.indent else -1].start
 
-    def _known_last_line(self, wanted: int) -> int:  # at least `wanted` if it exists
+    def _find_known_last_line(
+        self, wanted: int
+    ) -> int:  # at least `wanted` if it exists
         while wanted >= len(self._starts) and not self._done:
             self._next_paragraph()
         return len(self._starts) - 1

@@ -238,13 +238,13 @@ def spellings(folded: str) -> str:
     removed characters.
     """
     removable, *letters = (
-        f"[{re.escape(_unfolded()[letter])}]" for letter in ("", *folded)
+        f"[{re.escape(_unfold()[letter])}]" for letter in ("", *folded)
     )
     return f"{removable}*".join(letters) if letters else removable
 
 
 @cache
-def _unfolded() -> Mapping[str, str]:  # folded form → the characters that fold to it
+def _unfold() -> Mapping[str, str]:  # folded form → the characters that fold to it
     sources = defaultdict[str, str](str)
     for character in (*map(chr, range(0x80)), *_ARABIC, *_DROPPED):
         sources[_FOLDS[ord(character)]] += character

@@ -107,8 +107,8 @@ def _read(text: str, context: DateContext) -> Period | None:
         return _same_or_next_day(text, context.previous, context)
     months = _TWO_MONTHS.fullmatch(text)  # شهري آذار ونيسان
     if months:
-        first = _dated(months[1], context)
-        last = _dated(months[2], context)
+        first = _read_dated(months[1], context)
+        last = _read_dated(months[2], context)
         return Period(first.first, last.last, "range") if first and last else None
     days = _DAYS_OF_MONTH.fullmatch(text)
     if days:
@@ -122,7 +122,7 @@ def _read(text: str, context: DateContext) -> Period | None:
     years = _YEARS.fullmatch(text)
     if years:
         return Period(date(int(years[1]), 1, 1), date(int(years[2]), 12, 31), "range")
-    period = _dated(text, context)
+    period = _read_dated(text, context)
     stage = _STAGE.fullmatch(text)
     if stage and not period:
         period = _stage(stage[2], stage[3], context, since=bool(stage[1]))
@@ -151,7 +151,7 @@ def _days_of_month(text: str, first: int, last: int, context: DateContext) -> Pe
     )
 
 
-def _dated(text: str, context: DateContext) -> Period | None:
+def _read_dated(text: str, context: DateContext) -> Period | None:
     """Read a date whose year may follow from words such as "this year" or from other
     dates of the text.
     """
@@ -238,9 +238,9 @@ def _one(text: str, context: DateContext) -> Period | None:
     return (
         _weekday(bare, context)
         or _days_ago(text, context)
-        or _listed(text, context)
-        or _listed(bare, context)
-        or _counted_back(bare, context)
+        or _read_listed(text, context)
+        or _read_listed(bare, context)
+        or _read_counted_back(bare, context)
         or _ahead(bare, context)
     )
 
@@ -320,7 +320,7 @@ def _stage(stage: str, text: str, context: DateContext, since: bool) -> Period |
     """Return the beginning, middle or end of a month; with `since` (منذ), from there to
     publication.
     """
-    period = _dated(text, context)
+    period = _read_dated(text, context)
     begin, end = STAGES[stage]
     if period is not None and period.precision == "month":
         first = period.first.replace(day=begin)
@@ -340,7 +340,7 @@ def _since_event(text: str, context: DateContext) -> Period | None:
     if not _SINCE_EVENT.match(f"{text} "):
         return None
     match = re.search(rf"(?:\d+|{context.words.month})(?: |/).*?(?= و?حتي|$)", text)
-    start = _dated(match[0], context) if match else None
+    start = _read_dated(match[0], context) if match else None
     if start is None:
         start = _find_war(text, context)
     return until_publication(start, context.pub) if start else None
@@ -389,7 +389,7 @@ def _days_ago(text: str, context: DateContext) -> Period | None:
     return _from_publication(context, lambda pub: pub - step, "day")
 
 
-def _counted_back(text: str, context: DateContext) -> Period | None:
+def _read_counted_back(text: str, context: DateContext) -> Period | None:
     """Read hours and days up to publication (24 ساعة الماضية، الأيام الثلاثة الماضية،
     اليومين الماضيين).
     """
@@ -417,7 +417,7 @@ def _ahead(text: str, context: DateContext) -> Period | None:
     return _from_publication(context, first, precision, last)
 
 
-def _listed(text: str, context: DateContext) -> Period | None:
+def _read_listed(text: str, context: DateContext) -> Period | None:
     """Read one of the lexicon's relative dates."""
     for entry, forms in context.words.relative:
         if entry.rule == "day15_to_anchor":

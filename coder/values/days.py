@@ -295,7 +295,7 @@ def single_date(text: str, context: DateContext) -> Period | None:
     text = re.sub(
         r"(?<=\d) ?(?:م|ميلادي|ميلاديه)$", "", context.words.without_filler(text)
     )
-    return _numeric(text, context) or _named(text, context)
+    return _numeric(text, context) or _read_named(text, context)
 
 
 def _numeric(text: str, context: DateContext) -> Period | None:
@@ -335,12 +335,12 @@ def _whole_year(digits: str, context: DateContext) -> int:
     return latest - (latest - int(digits)) % 100
 
 
-def _named(text: str, context: DateContext) -> Period | None:
+def _read_named(text: str, context: DateContext) -> Period | None:
     """Read `15 تشرين الثاني/ نوفمبر 2023`, `Oct 17, 2023`, `تشرين الأول`, also after a
     weekday.
     """
     weekday, text = context.words.weekday_in_front(text)
-    named = _named_month(text, context.words.in_month, context.words.months)
+    named = _read_named_month(text, context.words.in_month, context.words.months)
     if named is None or (weekday and named.day is None):
         return None
     year = named.year
@@ -359,7 +359,7 @@ class _NamedMonth(NamedTuple):
     before: bool  # الماضي follows
 
 
-def _named_month(
+def _read_named_month(
     text: str, pattern: re.Pattern[str], names: Mapping[str, int]
 ) -> _NamedMonth | None:
     """Read `7 من أكتوبر`, `Oct 17, 2023`, `أكتوبر الماضي` with a calendar's names; None
@@ -418,7 +418,7 @@ def read_hijri(text: str, context: DateContext) -> Period | None:
     text is not one.
     """
     text = context.words.without_filler(text)
-    return _numeric_hijri(text) or _named_hijri(text, context)
+    return _numeric_hijri(text) or _read_named_hijri(text, context)
 
 
 def _numeric_hijri(text: str) -> Period | None:
@@ -443,10 +443,10 @@ def _numeric_hijri(text: str) -> Period | None:
     return None
 
 
-def _named_hijri(text: str, context: DateContext) -> Period | None:
+def _read_named_hijri(text: str, context: DateContext) -> Period | None:
     words = context.words
     weekday, rest = words.weekday_in_front(text)
-    named = _named_month(
+    named = _read_named_month(
         _HIJRI_MARK.sub("", rest), words.in_hijri_month, words.hijri_months
     )
     if named is None or (weekday and named.day is None):

@@ -136,10 +136,10 @@ def _read(text: str, numbers: Numbers) -> Bounds | None:
                 return None
             return _bounds(least, most, int(digits))
     vague = _vague(text, numbers)
-    count = _counted(text, numbers)
+    count = _read_counted(text, numbers)
     if count is not None and vague is None:
         return Bounds(count, count)
-    modified = _modified(text, numbers)
+    modified = _read_modified(text, numbers)
     if modified is not None:
         return modified
     if vague is None:
@@ -182,7 +182,7 @@ def modifiers(numbers: Numbers) -> Sequence[tuple[str, Modifier]]:
     return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
-def _modified(text: str, numbers: Numbers) -> Bounds | None:
+def _read_modified(text: str, numbers: Numbers) -> Bounds | None:
     """Read a number with a modifier before or after it (أكثر من 60)."""
     for form, modifier in modifiers(numbers):
         if text.startswith(form + " "):
@@ -195,7 +195,7 @@ def _modified(text: str, numbers: Numbers) -> Bounds | None:
             bounds = _between(rest, numbers)
         else:
             vague = _vague(rest, numbers)
-            count = vague.min if vague else _counted(rest, numbers)
+            count = vague.min if vague else _read_counted(rest, numbers)
             bounds = None if count is None else moved(modifier, count)
         if bounds is not None:
             return bounds
@@ -227,18 +227,18 @@ def _between(text: str, numbers: Numbers) -> Bounds | None:
     if not sides:
         return None
     least = read_number(sides[1] or sides[3], numbers)
-    most = _counted(sides[2] or sides[4], numbers)
+    most = _read_counted(sides[2] or sides[4], numbers)
     if least is None or most is None:
         return None
     return Bounds(least, most)
 
 
-def _counted(text: str, numbers: Numbers) -> int | None:
+def _read_counted(text: str, numbers: Numbers) -> int | None:
     """Read a number, with or without the noun that it counts (ثلاث نقاط), or a dual
     noun alone (قاعدتين).
     """
     words = text.split()
-    nouns, duals = _counted_nouns(numbers)
+    nouns, duals = _find_counted_nouns(numbers)
 
     def is_noun(word: str) -> bool:
         return _stem(word) in nouns
@@ -259,7 +259,7 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _counted_nouns(numbers: Numbers) -> tuple[frozenset[str], frozenset[str]]:
+def _find_counted_nouns(numbers: Numbers) -> tuple[frozenset[str], frozenset[str]]:
     """Return the stems of nouns that are counted, and their dual forms."""
     counters = numbers.counters
     things = (
@@ -298,7 +298,7 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
     if len(words) > _MOST_WORDS:
         return None
     numerals = _number_words(numbers)
-    words = list(_joined(words, numerals))
+    words = list(_join_words(words, numerals))
     scales = [scale.num for scale in numbers.scales if scale.num > 100]
     for scale in sorted(scales, reverse=True):
         for at, word in enumerate(words):
@@ -351,7 +351,7 @@ def _below_thousand(words: list[str], numerals: dict[str, int]) -> int | None:
     return total
 
 
-def _joined(words: list[str], numerals: dict[str, int]) -> Iterator[str]:
+def _join_words(words: list[str], numerals: dict[str, int]) -> Iterator[str]:
     """Yield the words, two-word numbers (أحد عشر) as one, without the conjunction و."""
     at = 0
     while at < len(words):

@@ -328,7 +328,7 @@ def same_value(one: Json, other: Json) -> bool:
         return True
     if type(one) is type(other) and one == other:
         return True
-    return _compared(one) == _compared(other)
+    return _make_comparable(one) == _make_comparable(other)
 
 
 def holds(items: Sequence[Json], item: Json) -> bool:
@@ -374,12 +374,12 @@ def actor_id(actor: Json) -> str:
     return f"{name} [{actor_class}]" if actor_class else name
 
 
-def _compared(value: Json) -> Hashable:
+def _make_comparable(value: Json) -> Hashable:
     """Return what values are compared by; a part that is None or False counts as
     absent.
     """
     if isinstance(value, list):
-        return frozenset(map(_compared, value))
+        return frozenset(map(_make_comparable, value))
     if not isinstance(value, Mapping):
         return type(value), value
     if "as_written" in value:
@@ -389,5 +389,5 @@ def _compared(value: Json) -> Hashable:
     parts = set()
     for name, part in value.items():
         if part is not None and part is not False:
-            parts.add((name, _compared(part)))
+            parts.add((name, _make_comparable(part)))
     return frozenset(parts)

@@ -104,7 +104,7 @@ class Marks:
         if len(changed) > len(self.listed):  # mostly the first time
             related = (candidates, spans)
         else:
-            related = self._related_to(changed)
+            related = self._find_related(changed)
         keys = {(item.id, isinstance(item, Span)) for item in chain(changed, *related)}
         removed = [self._by_key.pop(key) for key in keys if key in self._by_key]
         added = marks(*related)
@@ -122,7 +122,7 @@ class Marks:
         self.undecided += sum(mark.state == UNDECIDED for mark in added)
         return list(set(removed) ^ set(added))
 
-    def _related_to(
+    def _find_related(
         self, changed: Iterable[Candidate | Span]
     ) -> tuple[Sequence[Candidate], Sequence[Span]]:
         """Return the candidates and spans that share a link with the changed ones,

@@ -86,7 +86,7 @@ class Conversion:
 
     def taken(self, documents: Iterable[Document], form: str) -> Iterator[Taken]:
         """Yield the items made from a file's documents, without candidates."""
-        return (self._taken(document, form) for document in documents)
+        return (self._convert(document, form) for document in documents)
 
     def candidates(self) -> Iterator[Taken]:
         """Yield each article's candidates, from all files, as several coders' work may
@@ -95,12 +95,12 @@ class Conversion:
         for taken, candidates in self._proposed.values():
             yield self._with_candidates(taken, candidates)
 
-    def _taken(self, document: Document, form: str) -> Taken:
+    def _convert(self, document: Document, form: str) -> Taken:
         self.seen |= dict.fromkeys(document.record if self.columns.given else ())
         where = document.where
         book = self.project.codebook
         annotator = document.annotator
-        if refused := document.refused or self._refused(document):
+        if refused := document.refused or self._find_refusal(document):
             return Taken(where, refused=refused)
         matched = self._article(document)
         if isinstance(matched, Message):
@@ -111,7 +111,7 @@ class Conversion:
             self.mapping,
             document,
             article,
-            self._placed(document, article),
+            self._place_marks(document, article),
             self.left,
         )
         if self.whom == CANDIDATES:
@@ -128,14 +128,14 @@ class Conversion:
         coding = work.coding(self.mapping.coders.get(annotator, self.whom))
         if coding.is_gold:
             coding = replace(coding, source=f"{document.path.name} ({form})")
-            coding = _imported_gold(coding, annotator, self.project.actor)
+            coding = _mark_as_imported(coding, annotator, self.project.actor)
         is_empty = (
             not (coding.spans or coding.events or coding.answers)
             and coding.status is Status.OPEN
         )
         return taken if is_empty else taken._replace(coding=coding)
 
-    def _refused(self, document: Document) -> Message | None:
+    def _find_refusal(self, document: Document) -> Message | None:
         if self.whom == CANDIDATES:
             return None
         if document.by_machine:
@@ -157,7 +157,7 @@ class Conversion:
         if TEXT not in values:
             digest = values.get(SHA256)
             name = str(values.get(ID, ""))
-            known = self._known(name) or self._known(
+            known = self._find_known(name) or self._find_known(
                 self._with_text(str(digest), where)
             )
             if known is None and not name:
@@ -178,9 +178,9 @@ class Conversion:
         if self._hashes.get(article.id) != article.text_sha256:
             same = self._with_text(article.text_sha256, where)
             article = replace(article, id=same or article.id)
-        known = self._known(article.id)
+        known = self._find_known(article.id)
         if known is not None and known.text != article.text:
-            if _realigned(document, known.text) is None:
+            if _realign(document, known.text) is None:
                 raise CoderError(
                     "delivery.another_text", article=article.id, where=where
                 )
@@ -211,18 +211,18 @@ class Conversion:
             self._new[taken.article.id] = place
         return place
 
-    def _known(self, name: str) -> Article | None:
+    def _find_known(self, name: str) -> Article | None:
         if name in self._new:
             [body] = self.spool.read([self._new[name]])
             article: Article = unpack(body).article
             return article
         return self.project.article(name) if name in self._hashes else None
 
-    def _placed(self, document: Document, article: Article) -> list[list[Span]]:
+    def _place_marks(self, document: Document, article: Article) -> list[list[Span]]:
         """Return each mark's stretches of the article as spans without a kind;
         CoderError if misplaced.
         """
-        text, moved = article.text, _realigned(document, article.text)
+        text, moved = article.text, _realign(document, article.text)
         if moved is None:
             offsets, misplaced = offsets_in(document, text)
             if misplaced is not None:
@@ -254,7 +254,7 @@ class Conversion:
         )
 
 
-def _imported_gold(gold: Coding, annotator: str, by: str) -> Coding:
+def _mark_as_imported(gold: Coding, annotator: str, by: str) -> Coding:
     """Return gold whose values tell that `by` imported them, and whose they are."""
 
     def imported(answer: Answer) -> Answer:
@@ -264,7 +264,7 @@ def _imported_gold(gold: Coding, annotator: str, by: str) -> Coding:
     return gold.with_each_answer(imported)
 
 
-def _realigned(document: Document, text: str) -> list[tuple[Extent, Extent]] | None:
+def _realign(document: Document, text: str) -> list[tuple[Extent, Extent]] | None:
     """Return each token's extent in the document's own text and in `text`, or None if
     not applicable.
     """

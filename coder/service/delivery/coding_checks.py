@@ -66,7 +66,7 @@ def strangers(
             yield CoderError("project.name_holds", problem=problem, where=where)
         else:
             yield CoderError("delivery.no_coder", coder=coding.coder, where=where)
-    for name in _named_in(coding):
+    for name in _find_names(coding):
         if name not in team and (problem := name_problem(name)):
             yield CoderError("project.name_holds", problem=problem, where=where)
     if coding.codebook != project.codebook.ref:
@@ -77,7 +77,7 @@ def strangers(
         )
 
 
-def _named_in(coding: Coding) -> set[str]:
+def _find_names(coding: Coding) -> set[str]:
     """Return the people that gold names: whose answers it took, and who decided."""
     answers = [answer for _, fields in coding.records for answer in fields.values()]
     names = {name for answer in answers for name in answer.taken_from}

@@ -406,7 +406,7 @@ class _Exporter:
         ids = [article for article, _ in part]
         if data.what == "proposals":
             for article in queries.articles_of(ids).values():
-                yield article.id, [self._proposed(article, queries)]
+                yield article.id, [self._propose_coding(article, queries)]
             return
         aligned: Mapping[str, Sequence[AlignedEvent]] = {}
         if data.what == "gold" and self.form.aligned:
@@ -432,7 +432,7 @@ class _Exporter:
                 exported.append(sound)
             yield article_id, exported
 
-    def _proposed(self, article: Article, queries: Queries) -> Coding:
+    def _propose_coding(self, article: Article, queries: Queries) -> Coding:
         # Loads the suggester.
         from coder.service.learning.proposed_coding import proposed_coding
 

@@ -87,7 +87,7 @@ def _read(coder: str, contents: Dump) -> _Packet:
         if table not in _READ:
             continue
         if problem := row_problem(table, row) or unstorable([*row.values()]):
-            raise _damaged_row(contents, table, problem)
+            raise _make_damage_error(contents, table, problem)
         if table == "meta" and row["key"] == schema_version.IDENTITY:
             packet.project = row["value"]
         elif table == "article":
@@ -113,10 +113,12 @@ def _read(coder: str, contents: Dump) -> _Packet:
 
 def _read_remark(row: Row, contents: Dump) -> Remark:
     if not row["id"]:
-        raise _damaged_row(contents, "remark", Message("store.no_name", table="remark"))
+        raise _make_damage_error(
+            contents, "remark", Message("store.no_name", table="remark")
+        )
     if moment(row["at"]) is None:
         problem = Message("store.column_is", column="at", value=row["at"])
-        raise _damaged_row(contents, "remark", problem)
+        raise _make_damage_error(contents, "remark", problem)
     return convert.item(Remark, row)
 
 
@@ -124,10 +126,12 @@ def _read_entry(row: Row, contents: Dump) -> Entry:
     try:
         return to_entry(row)
     except ValueError as error:
-        raise _damaged_row(contents, "journal", error.args[0]) from None
+        raise _make_damage_error(contents, "journal", error.args[0]) from None
 
 
-def _damaged_row(contents: Dump, table: str, problem: Message | str) -> CoderError:
+def _make_damage_error(
+    contents: Dump, table: str, problem: Message | str
+) -> CoderError:
     return contents.damaged(Message("store.dumped_row", table=table, what=problem))
 
 
@@ -279,7 +283,7 @@ def _merge_remarks(work: Work, packet: _Packet) -> None:
     One that was removed in the project does not come again.
     """
     for key, removed_at in packet.removed_remarks.items():
-        stored = _stored_remark(work.queries, key)
+        stored = _find_remark(work.queries, key)
         if stored is None or stored.by != packet.coder:
             continue
         if stored.at < removed_at:
@@ -287,7 +291,7 @@ def _merge_remarks(work: Work, packet: _Packet) -> None:
     for remark in packet.remarks:
         remark = _on_current_text(packet, work.queries, remark)
         key = (remark.coder, remark.article, remark.id)
-        stored = _stored_remark(work.queries, key)
+        stored = _find_remark(work.queries, key)
         if stored is None:
             is_newer = not _was_removed(work.queries, remark)
         else:
@@ -296,7 +300,7 @@ def _merge_remarks(work: Work, packet: _Packet) -> None:
             work.remark(stored, remark, "remark.merged")
 
 
-def _stored_remark(home: Queries, key: Key) -> Remark | None:
+def _find_remark(home: Queries, key: Key) -> Remark | None:
     row = home.row("remark", key)
     return None if row is None else convert.item(Remark, row)
 

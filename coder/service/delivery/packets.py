@@ -64,7 +64,7 @@ def cut(
             with store.begin(name) as work:
                 change(work)
         files = _codebook_files(project.config.folder)
-        return _dumped(store, project, name, files), articles
+        return _dump(store, project, name, files), articles
 
 
 def coding_packet(
@@ -80,7 +80,7 @@ def coding_packet(
             work.add_codebook(book.ref, book.digest, book.to_json())
             work.add_articles([article])
             work.save_coding(None, coding, "coding.rescued")
-        return _dumped(store, project, coding.coder, {})
+        return _dump(store, project, coding.coder, {})
 
 
 def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Project:
@@ -161,9 +161,7 @@ def _codebook_files(folder: Path) -> dict[str, str]:
     return {each.name: each.read_text("utf-8") for each in files if each.name != FILE}
 
 
-def _dumped(
-    store: Store, project: Project, name: str, files: Mapping[str, str]
-) -> bytes:
+def _dump(store: Store, project: Project, name: str, files: Mapping[str, str]) -> bytes:
     """Return the contents of a packet from its store."""
     config = project.config
     head = Head(name, config.name, config.language, dict(project.thresholds), files)

@@ -42,7 +42,7 @@ def coding(
         data = packets.coding_packet(project, current, article, identity)
     mode = project.config.file_mode
     write = partial(packet_file.write, data=data, passphrase=None, mode=mode)
-    return _saved("coding.rescued", project, writer, current, "packet", write)
+    return _save("coding.rescued", project, writer, current, "packet", write)
 
 
 def gold(
@@ -59,7 +59,7 @@ def gold(
         with new_file(path, mode=project.config.file_mode) as draft:
             draft.write_text(line, "utf-8")
 
-    return _saved("coding.gold_rescued", project, writer, current, "jsonl", write)
+    return _save("coding.gold_rescued", project, writer, current, "jsonl", write)
 
 
 def _changes(writer: Writer) -> list[packets.Change]:
@@ -79,7 +79,7 @@ def _changes(writer: Writer) -> list[packets.Change]:
     return changes
 
 
-def _saved(
+def _save(
     key: str,
     project: Project,
     writer: Writer,

@@ -164,7 +164,7 @@ def _working_times(project: Project, report: ReportProgress) -> dict[str, timede
         for subject, version in versions.items()
         if subject.startswith("coding:")
     ]
-    times = KeptResults(project, "time", codings, _timed)
+    times = KeptResults(project, "time", codings, _time)
     times.make(report if len(times.missing) >= _MANY else no_progress, worth=_MANY)
     spent = map(int, times.bodies(codings))
     return {
@@ -173,7 +173,7 @@ def _working_times(project: Project, report: ReportProgress) -> dict[str, timede
     }
 
 
-def _timed(project: Project, part: Sequence[Keyed]) -> list[Result]:
+def _time(project: Project, part: Sequence[Keyed]) -> list[Result]:
     """Compute the working times of some codings, in microseconds."""
     watches = {f"coding:{each.key}": Stopwatch() for each in part}
     with project.store.read() as queries:
@@ -239,7 +239,7 @@ def study(
         len(heads),
         left_out,
         wrong=wrong,
-        **_compared(project, heads, stages),
+        **_describe_compared(project, heads, stages),
     )
     return Study(compared, book, cached_score=compared.cached_score, basis=basis)
 
@@ -287,7 +287,7 @@ def _too_few_coders(
     return CoderError("figures.few_coders")
 
 
-def _compared(
+def _describe_compared(
     project: Project, heads: Sequence[CodingHead], stages: Mapping[tuple[str, str], str]
 ) -> dict[str, Any]:
     """Return what `Basis` says of the codings of articles that have two or more of
@@ -298,7 +298,7 @@ def _compared(
     coded = [head for head in compared if not head.is_gold]
     with project.store.read() as queries:
         times = queries.submission_times()
-        revised = _revised(queries, [head.id for head in coded])
+        revised = _count_revised(queries, [head.id for head in coded])
     submitted: dict[str, str] = {}
     for head in compared:
         day = times.get(head.id, "")[:10]
@@ -310,7 +310,7 @@ def _compared(
     }
 
 
-def _revised(queries: Queries, codings: Sequence[str]) -> int:
+def _count_revised(queries: Queries, codings: Sequence[str]) -> int:
     """Count the codings that a supervisor reopened and that differ since, other than by
     an upgrade.
     """

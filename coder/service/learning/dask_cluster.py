@@ -54,7 +54,7 @@ def on_dask(
             client.submit(propose_shard, codebook, each, pure=False): each
             for each in shards
         }
-        for future in _completed(client, as_completed(running)):
+        for future in _yield_completed(client, as_completed(running)):
             try:
                 yield future.result()
             except distributed.KilledWorker:
@@ -70,7 +70,7 @@ def on_dask(
                 raise CoderError("learning.other_program", where=address) from error
 
 
-def _completed(client: Any, futures: Any) -> Iterator[Any]:
+def _yield_completed(client: Any, futures: Any) -> Iterator[Any]:
     """Yield futures as they complete; raises CoderError if no workers are left, where
     Dask would wait on.
     """

@@ -262,7 +262,7 @@ def _score_values(
             kind = VALUED.get(types.get(name, ""))
             if not kind or not answer.coded:
                 continue
-            spans = _cited_spans(answer, coding, kind)
+            spans = _find_cited_spans(answer, coding, kind)
             if len(spans) != 1:
                 continue
             best = _find_most_overlapping(spans[0], candidates)
@@ -270,7 +270,7 @@ def _score_values(
                 result.values[kind].add(same_thing(best.value, answer.value))
 
 
-def _cited_spans(answer: Answer, coding: Coding, kind: str) -> list[Span]:
+def _find_cited_spans(answer: Answer, coding: Coding, kind: str) -> list[Span]:
     """Return the spans of one kind in an answer's evidence."""
     spans = filter(None, map(coding.span, answer.evidence))
     return [span for span in spans if span.kind == kind]
@@ -346,7 +346,7 @@ def _find_trigger(
     one of its type in the same sentence. event_type: the answer that the coded triggers
     are evidence of.
     """
-    spans = _cited_spans(event_type, coding, "trigger")
+    spans = _find_cited_spans(event_type, coding, "trigger")
     coded_places = [(span.start, span.end) for span in spans]
     triggers = [c for c in offered.candidates if c.kind == "trigger"]
     of_type = [c for c in triggers if c.value == event_type.value]

@@ -42,7 +42,7 @@ def text_problems(
     ]
     offsets = Offsets(text, "code points")
     yield from placing_errors(misplaced, coding.spans, offsets, where)
-    for what in dict.fromkeys(_unknown_names(coding, book)):
+    for what in dict.fromkeys(_find_unknown_names(coding, book)):
         yield CoderError(
             "delivery.does_not_exist", what=what, book=book.ref, where=where
         )
@@ -240,21 +240,21 @@ def _answer_problems(
                 yield event_id, field.id, what
 
 
-def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
+def _find_unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
     """Yield what a coding names that is not in the codebook, and the evidence that is
     not in the coding.
     """
     kinds = [kind.id for kind in book.span_kinds]
     for span in coding.spans:
-        yield from _unknown_name("span_kind", span.kind, kinds)
+        yield from _find_unknown_name("span_kind", span.kind, kinds)
     article_fields = [field.id for field in book.article_fields]
     for name in coding.answers:
         if not is_stretch(name, book):
-            yield from _unknown_name("article_field", name, article_fields)
+            yield from _find_unknown_name("article_field", name, article_fields)
     event_fields = [field.id for field in book.event_fields]
     for event in coding.events:
         for name in event.fields:
-            yield from _unknown_name("event_field", name, event_fields)
+            yield from _find_unknown_name("event_field", name, event_fields)
     spans = {span.id for span in coding.spans}
     for _, answers in coding.records:
         for name, answer in answers.items():
@@ -265,7 +265,7 @@ def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
                     yield Message("delivery.evidence", id=id_, field=name)
 
 
-def _unknown_name(what: str, name: str, known: Sequence[str]) -> Iterator[Message]:
+def _find_unknown_name(what: str, name: str, known: Sequence[str]) -> Iterator[Message]:
     """Yield the name of a kind or field if it is none of those known, with the nearest
     one.
     """

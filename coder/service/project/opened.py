@@ -127,7 +127,7 @@ class Project:
         """A copy in another process is the project opened again: by whom, and at which
         journal position.
         """
-        return _reopened, (
+        return _reopen, (
             self.config,
             self.store.engine.url.username or "",
             self.store.position,
@@ -308,7 +308,7 @@ class Project:
             self.kept.close()
 
 
-def _reopened(config: Config, person: str, position: int | None) -> Project:
+def _reopen(config: Config, person: str, position: int | None) -> Project:
     return Project(
         config, Store.open(config.database_url, folder=config.folder, person=person)
     ).at(position)

@@ -152,10 +152,10 @@ def stand_by(cores: int | None = None) -> None:
     """
     if sys.platform == "linux" and active_count() == 1 and parent_process() is None:
         while len(_standing_by) < min((cores or _all_cores()) - 1, _FORKED):
-            _standing_by.append(_started(get_context("fork")))
+            _standing_by.append(_start(get_context("fork")))
 
 
-def _started(context: ForkContext | SpawnContext) -> _Worker:
+def _start(context: ForkContext | SpawnContext) -> _Worker:
     pipe, far_end = context.Pipe()
     process = context.Process(
         target=_serve, args=[far_end, gc.get_threshold()], daemon=True
@@ -203,7 +203,7 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
             ):  # Textual replaces stderr by an object that is not a file
                 resource_tracker.ensure_running()
         while len(workers) < many:
-            workers.append(_started(get_context("spawn")))
+            workers.append(_start(get_context("spawn")))
         for worker in workers:
             free.put((worker.pipe, setup))
         yield lambda *request: threads.submit(call, *request)

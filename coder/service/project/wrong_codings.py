@@ -115,7 +115,7 @@ def without_wrong(
     """
     with project.store.read() as queries:
         versions = queries.versions()
-    results = KeptResults(project, _KIND, [*_wanted(heads, versions)], _found)
+    results = KeptResults(project, _KIND, [*_make_keys(heads, versions)], _find_wrong)
     results.make(progress, worth=_WORTH)
     found = zip(results.asked, results.bodies(results.asked), strict=True)
     wrong = [msgspec.json.decode(body, type=WrongCoding) for _, body in found if body]
@@ -133,7 +133,7 @@ def sentence_of(ids: Sequence[str]) -> Message:
     return Message("project.wrong_codings", n=len(ids), names=first_few(ids))
 
 
-def _wanted(
+def _make_keys(
     heads: Iterable[CodingHead], versions: Mapping[str, str]
 ) -> Iterator[StampedCoding]:
     for head in heads:
@@ -143,7 +143,7 @@ def _wanted(
         yield StampedCoding(head, stamp(VERSION, _FORMAT, head.codebook, changed))
 
 
-def _found(project: Project, part: Sequence[StampedCoding]) -> list[Result]:
+def _find_wrong(project: Project, part: Sequence[StampedCoding]) -> list[Result]:
     """Return for each coding what is wrong in it as JSON, "" for nothing."""
     with project.store.read() as queries:
         _, wrong = read_sound(project, queries, [each.head for each in part])

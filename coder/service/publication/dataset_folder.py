@@ -298,7 +298,7 @@ def _card(
         ),
         states=counted(folder, "values", "state"),
         origins=_origins(folder),
-        imported=_imported(folder),
+        imported=_count_imported(folder),
         training=sorted(training & counted(folder, "articles", "article").keys()),
         rejected=counted(folder, "alignment", "rejected"),
         coders=sorted(codes[name] for name in coders if name in codes),
@@ -321,7 +321,7 @@ def _origins(folder: Path) -> Counter[Origin]:
     return Counter({Origin(*row): n for row, n in rows.items() if any(row)})
 
 
-def _imported(folder: Path) -> Counter[str]:
+def _count_imported(folder: Path) -> Counter[str]:
     """Count the articles with imported gold by its file."""
     rows = counted_together(folder, "codings", ("coder", "imported_from"))
     return Counter(

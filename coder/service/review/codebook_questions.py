@@ -133,7 +133,7 @@ def answer_questions(
     known = questions(project)
     chosen = dict[str, Question]()
     for name in names:
-        named = _named(name, known)
+        named = _select_named(name, known)
         if not named:
             raise CoderError("review.no_question", name=name)
         for question in named:
@@ -172,7 +172,7 @@ def name_of(about: str, book: Codebook, lang: str) -> str:
     return about or say(lang, "review.whole_codebook")
 
 
-def _named(name: str, known: Sequence[Question]) -> list[Question]:
+def _select_named(name: str, known: Sequence[Question]) -> list[Question]:
     """Return the open questions about a field or kind, or else those whose id begins
     with the name.
     """

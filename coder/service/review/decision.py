@@ -155,7 +155,7 @@ class Decision(Once):
         conflicts = self._conflicts(now)
         is_closed = now.gold.is_submitted
         if conflicts or is_closed:
-            self._refusal = self._refused_error(queries, version, now, conflicts)
+            self._refusal = self._make_refusal(queries, version, now, conflicts)
             # Edits that only fill what is still undecided are applied all the same.
             keeps_decided = isinstance(self.edit, TakeAgreed | RejectCoding) or (
                 isinstance(self.edit, TakeEvent | TakeFields)
@@ -177,7 +177,7 @@ class Decision(Once):
         Also the clusters that others rejected or removed while this decision changes
         something in them.
         """
-        own = _changed_keys(_compare(self.before, self.after))
+        own = _find_changed_keys(_compare(self.before, self.after))
         by_others = _compare(self.before, now)
         reshaped = {key[0] for key in own if len(key) == 1}
         touched = {cluster_id(key[0]) for key in own}
@@ -188,13 +188,13 @@ class Decision(Once):
             and (change.after is None or change.after.rejected)
         }
         conflicts = []
-        for key in _changed_keys(by_others):
+        for key in _find_changed_keys(by_others):
             is_gone = len(key) == 1 and key[0] in gone and key[0] in touched
             if key in own or cluster_id(key[0]) in reshaped or is_gone:
                 conflicts.append(key)
         return conflicts
 
-    def _refused_error(
+    def _make_refusal(
         self,
         queries: Queries,
         version: int,
@@ -251,7 +251,7 @@ def _key_of(change: Change) -> _Key | None:
             return None
 
 
-def _changed_keys(changes: Iterable[Change]) -> list[_Key]:
+def _find_changed_keys(changes: Iterable[Change]) -> list[_Key]:
     """Return the keys of the decisions that changes are about."""
     keys = [_key_of(change) for change in changes]
     return [key for key in keys if key is not None]

@@ -114,7 +114,7 @@ def origins(
         for subject in (f"coding:{gold.id}", f"gold:{article_id}"):
             deciding |= deciding_entries(queries.entries(subject=subject))
         found = _origins_of_values(project, queries, gold, deciding)
-        rejected = _rejected_events(project, queries, article_id, deciding)
+        rejected = _find_rejected_events(project, queries, article_id, deciding)
     return gold, found, rejected
 
 
@@ -152,7 +152,7 @@ def _origins_of_values(
     return found
 
 
-def _rejected_events(
+def _find_rejected_events(
     project: Project,
     queries: Queries,
     article: str,

@@ -187,7 +187,7 @@ def apply(
             outcomes.append(outcome)
         progress(done, len(plan.tasks))
     with project.store.begin(supervisor) as work:
-        if _applied_since_note(work.queries):
+        if _find_applied(work.queries):
             work.note(SUBJECT, DONE)
     return plan.run(outcomes)
 
@@ -204,7 +204,7 @@ def undo(
     project.person(supervisor, "supervisor")
     note = 0
     with project.store.read() as queries:
-        applied = _applied_since_note(queries)
+        applied = _find_applied(queries)
         if not applied:
             note, applied = _last_run(queries)
     if not applied and not note:
@@ -227,7 +227,7 @@ def undo(
     return TakenBack(undone, worked_on)
 
 
-def _applied_since_note(queries: Queries) -> list[tuple[str, int]]:
+def _find_applied(queries: Queries) -> list[tuple[str, int]]:
     """Return (subject, version) of what was applied, and not undone, since the last
     run's end or undoing.
     """

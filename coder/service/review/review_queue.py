@@ -187,13 +187,13 @@ class ReviewQueue:
         self._project = project
         self._state: _State
         with project.store.read() as queries:
-            earlier = before._state if before else self._kept_state()
+            earlier = before._state if before else self._read_kept_state()
             stages = queries.stages()
             self._state = _State(
                 queries.last_position(),
                 before.versions_now(queries) if before else queries.versions(),
                 {"/".join(pair): stage for pair, stage in stages.items()},
-                _withdrawn(queries),
+                _read_withdrawn(queries),
                 _remarks(queries),
             )
             # None: all articles are read anew.
@@ -236,7 +236,7 @@ class ReviewQueue:
         if self._project.kept.keep(_STATE, [Result("", self._state_stamp, body)]):
             self._unkept = 0
 
-    def _kept_state(self) -> _State | None:
+    def _read_kept_state(self) -> _State | None:
         """Return the state that was kept.
 
         The journal may be another since, from a backup: what changed is seen by
@@ -257,7 +257,11 @@ class ReviewQueue:
         """
         read = self._state
         with self._project.store.read() as queries:
-            now = self.versions_now(queries), _withdrawn(queries), _remarks(queries)
+            now = (
+                self.versions_now(queries),
+                _read_withdrawn(queries),
+                _remarks(queries),
+            )
         return now != (read.versions, read.withdrawn, read.remarks)
 
     def versions_now(self, queries: Queries) -> dict[str, str]:
@@ -278,7 +282,7 @@ class ReviewQueue:
         parsed = self._state.parsed
         new = [each for each in counted if each.stamp not in parsed]
         for each, body in zip(new, self._results.bodies(new), strict=True):
-            parsed[each.stamp] = _parsed(body)
+            parsed[each.stamp] = _parse(body)
         articles = []
         for each in counted:
             queued = parsed[each.stamp]
@@ -317,11 +321,11 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     ]
     results = KeptResults(project, _KIND, asked, _count)
     results.make(progress)
-    counted = map(_parsed, results.bodies(asked))
+    counted = map(_parse, results.bodies(asked))
     return sorted(each.article for each in counted if each and each.status == "stale")
 
 
-def _withdrawn(queries: Queries) -> dict[str, str]:
+def _read_withdrawn(queries: Queries) -> dict[str, str]:
     """Return id → reason for the articles that were withdrawn and the codings that were
     set aside.
     """
@@ -415,17 +419,17 @@ def _count(project: Project, part: Sequence[Keyed]) -> list[Result]:
     with project.store.read() as queries:
         stored = load_adjudicated(project, queries, [each.key for each in part])
         counted = (
-            _queued(project, queries, each.key, stored[each.key]) for each in part
+            _summarize(project, queries, each.key, stored[each.key]) for each in part
         )
         bodies = [msgspec.json.encode(each).decode() for each in counted]
     return [Result(*each, body) for each, body in zip(part, bodies, strict=True)]
 
 
-def _parsed(body: str) -> Queued | None:
+def _parse(body: str) -> Queued | None:
     return msgspec.json.decode(body, type=Queued | None)
 
 
-def _queued(
+def _summarize(
     project: Project, queries: Queries, article: str, found: Found
 ) -> Queued | None:
     """Return the article with the fields that are cached; None if there is nothing to

@@ -290,7 +290,7 @@ def in_strata(
     metadata = queries.metadata() if names else {}
     for name in names:
         if not any(_stratum(values, name) for values in metadata.values()):
-            raise _unknown_stratum(name, metadata)
+            raise _make_stratum_error(name, metadata)
     strata: dict[tuple[str, ...], list[str]] = {}
     for article in articles:
         values = metadata.get(article, {})
@@ -299,7 +299,7 @@ def in_strata(
     return dict(sorted(strata.items()))
 
 
-def _unknown_stratum(
+def _make_stratum_error(
     name: str, metadata: Mapping[str, Mapping[str, str]]
 ) -> CoderError:
     """Return the error for a name under which no article has a value."""
@@ -462,7 +462,7 @@ def withdraw(
             "withdrawn",
             "article.withdrawn",
             {},
-            _withdrawn_rows(dict.fromkeys(ids, reason)),
+            _make_withdrawn_rows(dict.fromkeys(ids, reason)),
         )
     return ids
 
@@ -481,7 +481,7 @@ def undo_withdrawal(
         work.record(
             "withdrawn",
             "article.taken_back",
-            _withdrawn_rows({i: withdrawn[i] for i in ids}),
+            _make_withdrawn_rows({i: withdrawn[i] for i in ids}),
             {},
         )
     return ids
@@ -541,7 +541,7 @@ def _article_ids(project: Project, articles: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(project.article(name).id for name in articles))
 
 
-def _withdrawn_rows(reasons: dict[str, str]) -> Rows:
+def _make_withdrawn_rows(reasons: dict[str, str]) -> Rows:
     return {
         ("withdrawn", i): {"article": i, "reason": reason}
         for i, reason in reasons.items()

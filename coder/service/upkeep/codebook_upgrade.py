@@ -96,7 +96,7 @@ class _Plan(NamedTuple):
         """Recode the codings, on all cores."""
         for part in spread_over(
             self.wanted,
-            _recoded_part,
+            _recode_part,
             self.books,
             at_once=_AT_ONCE,
             worth=_WORTH,
@@ -325,12 +325,12 @@ class _Books:
         self.project = project
 
 
-def _recoded_part(books: _Books, part: Sequence[CodingHead]) -> list[_Recoding]:
+def _recode_part(books: _Books, part: Sequence[CodingHead]) -> list[_Recoding]:
     with books.project.store.read() as queries:
-        return list(_recoded(books, queries, part))
+        return list(_recode(books, queries, part))
 
 
-def _recoded(
+def _recode(
     books: _Books, queries: Queries, heads: Sequence[CodingHead]
 ) -> Iterator[_Recoding]:
     """Recode some codings; those set aside with wrong values stay as they are.
@@ -373,11 +373,11 @@ def _plan(project: Project, queries: Queries, new: Codebook, gold: bool) -> _Pla
     books = _Books(project, new)
     rulings = list[CarriedRuling]()
     if refs[-1] != new.ref:
-        rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
+        rulings = _carry_rulings(queries.rulings(), books.line[-2], new)
     return _Plan(books, wanted, Upgrade(refs[-1], new.ref, (), rulings, gold_kept))
 
 
-def _carried_rulings(
+def _carry_rulings(
     rulings: Sequence[Ruling], old: Codebook, new: Codebook
 ) -> list[CarriedRuling]:
     """Carry supervisors' decisions about terms over, and say what of them is lost."""

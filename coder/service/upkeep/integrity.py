@@ -63,14 +63,14 @@ def _all_replayed(
     done = 0
     cores = None if total >= _WORTH else 1
     for part, replayed in zip(
-        parts, spread(_replayed, parts, project, cores=cores), strict=True
+        parts, spread(_replay_part, parts, project, cores=cores), strict=True
     ):
         yield replayed
         done += len(part.articles)
         progress(done, total)
 
 
-def _replayed(project: Project, part: replay.Part) -> replay.Replayed:
+def _replay_part(project: Project, part: replay.Part) -> replay.Replayed:
     """Replay one part of the journal and check its codings against their codebooks."""
     with project.store.read() as queries:
         result = replay.replayed(queries, part)

@@ -76,7 +76,7 @@ def check(
     sound, wrong = without_wrong(project, every)
     with project.store.read() as queries:
         wanted = _stamp_codings(queries, sound)
-        results = KeptResults(project, KIND, wanted, _checked, anew=anew)
+        results = KeptResults(project, KIND, wanted, _check_part, anew=anew)
     results.make(progress, worth=_WORTH)
     bodies = zip(results.asked, results.bodies(results.asked), strict=True)
     found = [
@@ -131,7 +131,7 @@ def _stamp_codings(
     return stamped
 
 
-def _checked(project: Project, part: Sequence[StampedCoding]) -> list[Result]:
+def _check_part(project: Project, part: Sequence[StampedCoding]) -> list[Result]:
     """Compute the findings for some codings."""
     with project.store.read() as queries:
         articles = queries.articles_of([each.head.article for each in part])

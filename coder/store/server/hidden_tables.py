@@ -70,7 +70,7 @@ def remove_statistics(connection: Connection) -> None:
     """Have the server forget the statistics of hidden columns, and collect none, over
     the owner's connection.
     """
-    for _, statement in _found(connection, _OF_COLUMNS):
+    for _, statement in _find(connection, _OF_COLUMNS):
         connection.exec_driver_sql(statement)
 
 
@@ -78,9 +78,9 @@ def statistics(connection: Connection) -> list[tuple[str, str]]:
     """Return what the server keeps statistics of that it should not, with the statement
     that ends it.
     """
-    return _found(connection, _OF_COLUMNS) + _found(connection, _OF_OTHERS)
+    return _find(connection, _OF_COLUMNS) + _find(connection, _OF_OTHERS)
 
 
-def _found(connection: Connection, query: str) -> list[tuple[str, str]]:
+def _find(connection: Connection, query: str) -> list[tuple[str, str]]:
     rows = connection.execute(text(query), {"tables": list(HIDDEN)})
     return [(row.what, row.statement) for row in rows]
