@@ -29,7 +29,7 @@ from msgspec.structs import replace
 from coder.exporters.registry import FORMATS
 from coder.model import Article, Coding, Status
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import create_project, open_project
 from coder.service.sample_project import make_demo
 
@@ -119,7 +119,7 @@ def read(folder: Path, articles: int) -> None:
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
     project = create_project(folder / "imported")
     begun = os.times()
-    assert take(project, [lines]).articles == articles
+    assert import_files(project, [lines]).articles == articles
     ended = os.times()
     project.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -31,7 +31,7 @@ from typist import Count
 from coder.adjudicate.resolve import ARTICLE
 from coder.codebook.schema import Field
 from coder.model import AGREED, ASSUMED
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 from coder.service.sample_project import CODERS, SUPERVISOR
 from coder.tui.app import CoderApp
@@ -218,7 +218,7 @@ def begin(folder: Path) -> Project:
     for name in CODERS:
         project.add_person(name, "coder")
     project.add_person(SUPERVISOR, "supervisor")
-    take(
+    import_files(
         project, [*sorted(SEEDS.glob("*.txt")), *sorted(SEEDS.glob("codings/*.jsonl"))]
     )
     return project

@@ -29,7 +29,7 @@ sys.path.append(str(ROOT))  # for the PostgreSQL server, which the tests have
 
 from coder.model import Answer  # noqa: E402
 from coder.service.coding.session import CodingSession  # noqa: E402
-from coder.service.delivery.intake import take  # noqa: E402
+from coder.service.delivery.intake import import_files  # noqa: E402
 from coder.service.project.opened import Project, create_project, open_project  # noqa: E402
 from coder.service.team.members import assign, claim  # noqa: E402
 from tests.support.edits_by_hand import Becomes  # noqa: E402
@@ -77,7 +77,7 @@ def import_here(project: Path, files: Path) -> None:
     """What `import_apart` runs."""
     opened = open_project(project)
     began, busy = time.perf_counter(), time.process_time()
-    report = take(opened, [files])
+    report = import_files(opened, [files])
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     opened.close()
     [peak] = re.findall(

@@ -90,7 +90,7 @@ def _from_answers(
     }
 
 
-def stated(answers: Mapping[str, Answer]) -> dict[str, Json]:
+def state_answers(answers: Mapping[str, Answer]) -> dict[str, Json]:
     """Return field → value, or the blank for an answer that is not stated; other
     answers are left out.
     """

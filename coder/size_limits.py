@@ -110,7 +110,7 @@ def read_limited(file: Readable, where: str) -> bytes:
     return data
 
 
-def limited_lines(file: IO[bytes], where: str) -> Iterator[bytes]:
+def read_limited_lines(file: IO[bytes], where: str) -> Iterator[bytes]:
     """Yield a file's lines with their line ends; raises CoderError if one is too long."""
     lines = iter(partial(file.readline, MOST_BYTES + 1), b"")
     for number, line in enumerate(lines, start=1):
@@ -223,7 +223,7 @@ def expect_inflatable(data: bytes, where: str) -> None:
         raise zlib.error("incomplete or truncated stream")
 
 
-def counted(
+def count_unpacked(
     stream: Readable, count: Callable[[int], None], damaged: CoderError
 ) -> BufferedReader:
     """Return a stream that unpacks a packed stream.

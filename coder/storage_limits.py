@@ -24,7 +24,7 @@ MOST_ANSWERS = 20_000  # in a coder's coding
 MOST_REMARKS = 500  # about a coder's work on one article
 
 
-def typed_problem(typed: Json) -> Message | None:
+def find_typed_problem(typed: Json) -> Message | None:
     """Return why a comment, remark or value is too long to be stored; None if it is
     not.
     """

@@ -312,7 +312,7 @@ def with_two_supervisors(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a project with the codings of two coders, and two supervisors,
     salma and rana; copy it, never write in it.
     """
-    from coder.service.delivery.intake import take
+    from coder.service.delivery.intake import import_files
     from coder.service.project.opened import create_project
 
     def make(half: Path) -> None:
@@ -322,7 +322,7 @@ def with_two_supervisors(tmp_path_factory: pytest.TempPathFactory) -> Path:
             made.add_person(coder, "coder")
         for supervisor in ("salma", "rana"):
             made.add_person(supervisor, "supervisor")
-        take(made, [*SEEDS.glob("*.txt"), *(SEEDS / "codings").glob("*.jsonl")])
+        import_files(made, [*SEEDS.glob("*.txt"), *(SEEDS / "codings").glob("*.jsonl")])
         made.close()
 
     return once(tmp_path_factory, "supervised", make) / "project"

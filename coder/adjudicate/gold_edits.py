@@ -25,7 +25,7 @@ from coder.adjudicate.resolve import (
     is_same_answer,
 )
 from coder.adjudicate.stretches import find_spans_of_values
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.codebook.validate import is_stretch, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -286,7 +286,7 @@ class Link(Struct, frozen=True):
         other = state.cluster(self.other_id)
         shared = dict(one.members).keys() & dict(other.members)
         if shared:
-            raise CoderError("review.events_in_both", coders=joined(sorted(shared)))
+            raise CoderError("review.events_in_both", coders=join_texts(sorted(shared)))
         members = tuple(sorted((*one.members, *other.members)))
         linked = replace(one, members=members, rejected="", gold="")
         left = tuple(c for c in state.clusters if c.id != other.id)

@@ -21,15 +21,15 @@ from coder.adjudicate.links import redirect_links
 from coder.adjudicate.notes import join_notes
 from coder.adjudicate.stretches import find_stretches, make_stretch_field
 from coder.codebook.effective import effective_answers, effective_events
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import (
     STRETCH,
     Problem,
     ProblemCache,
+    find_unasked_gold,
     is_stretch,
     problems,
-    unasked_gold,
     visible,
     visible_article,
 )
@@ -458,7 +458,7 @@ class Adjudication(Struct, frozen=True, eq=False):
             self.article,
             cache=self._known_problems,
         )
-        unasked = unasked_gold(self.gold, self.codebook)
+        unasked = find_unasked_gold(self.gold, self.codebook)
         for problem in unasked:
             excluded = self.find_excluded_fields(cluster_id(problem.event_id))
             if problem.field in excluded:
@@ -481,7 +481,7 @@ class Adjudication(Struct, frozen=True, eq=False):
             if field.id not in asked:
                 continue
             if changed := self.find_changed_coders(cluster_id, row):
-                coders = joined(changed)
+                coders = join_texts(changed)
                 message = Message(
                     "review.changed_since", field=field.label, coders=coders
                 )

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.agreement.distance import Floats, Ints, incidence
-from coder.agreement.spans import Fragment, covered, shared_length
+from coder.agreement.spans import Fragment, measure_covered, measure_shared_length
 
 Term: TypeAlias = Literal["evidence", "date", "place", "actors"]
 
@@ -134,7 +134,9 @@ def similarity_terms(
     cited_first = Cited.of(first)
     cited_second = Cited.of(second)
     shared = np.zeros((len(first), len(second)))
-    for row, characters in enumerate(shared_characters(cited_first, cited_second)):
+    for row, characters in enumerate(
+        count_shared_characters(cited_first, cited_second)
+    ):
         shared[row] = characters
     sizes = cited_first.sizes, cited_second.sizes
     dice = 2 * shared / np.maximum(np.add.outer(*sizes), 1)
@@ -200,7 +202,7 @@ class Cited(NamedTuple):
         )
 
 
-def shared_characters(first: Cited, second: Cited) -> Iterator[Ints]:
+def count_shared_characters(first: Cited, second: Cited) -> Iterator[Ints]:
     """Yield for each of the first events the number of characters shared with each of
     the second.
     """
@@ -271,9 +273,9 @@ class Likeness:
         row_ids = [self._members[i].event for i in rows]
         column_ids = [self._members[j].event for j in columns]
         if column_ids < row_ids:  # ties are broken alike in both directions
-            pairs = [(i, j) for j, i in assigned(table.T, how.threshold)]
+            pairs = [(i, j) for j, i in find_best_assignment(table.T, how.threshold)]
         else:
-            pairs = assigned(table, how.threshold)
+            pairs = find_best_assignment(table, how.threshold)
         matches = []
         for i, j in pairs:
             first = self._places[rows[i]]
@@ -362,7 +364,7 @@ def clusters(article: CodedArticle, how: Pairing = PAIRING) -> list[tuple[Member
     return Likeness(article, how.cap_days).clusters(how)
 
 
-def assigned(table: Floats, threshold: float) -> list[tuple[int, int]]:
+def find_best_assignment(table: Floats, threshold: float) -> list[tuple[int, int]]:
     """Return the one-to-one pairs with the greatest total similarity.
 
     Only pairs that reach the threshold count.
@@ -394,11 +396,12 @@ def split_parts(
 
 def _is_part(event: EventView, others: Sequence[EventView]) -> bool:
     """Return whether at least half the event's evidence lies inside one of the others."""
-    size = covered(event.evidence)
+    size = measure_covered(event.evidence)
     if not size:
         return False
     return any(
-        2 * shared_length(event.evidence, other.evidence) >= size for other in others
+        2 * measure_shared_length(event.evidence, other.evidence) >= size
+        for other in others
     )
 
 

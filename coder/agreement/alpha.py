@@ -91,8 +91,8 @@ class Ratings(NamedTuple):
     def nothing_to_compare(self) -> result.Score | None:
         """Return an undefined score if there is nothing to compare, else None."""
         if self.codes.shape[1] < 2:
-            return result.undefined(result.FEW_CODERS)
-        return None if self.pairable else result.undefined(result.NO_PAIRS)
+            return result.make_undefined(result.FEW_CODERS)
+        return None if self.pairable else result.make_undefined(result.NO_PAIRS)
 
 
 class _CellReader:
@@ -165,7 +165,7 @@ def category_agreement(ratings: Ratings, category: Json) -> result.Score:
         return blocked
     value = ratings.distance.read(category)
     if value not in ratings.values:
-        return result.undefined(result.UNUSED_CATEGORY)
+        return result.make_undefined(result.UNUSED_CATEGORY)
     held = ratings.per_unit
     used = (ratings.codes == ratings.values.index(value)).sum(axis=1)[held >= 2]
     possible = float((used * (held[held >= 2] - 1)).sum())

@@ -20,8 +20,8 @@ import numpy as np
 
 from coder.agreement.bootstrap import Plan, interval_of, share_of
 from coder.agreement.pooled_f1 import Contrast, contrast
-from coder.agreement.result import NOTHING_MARKED, Interval, Score, undefined
-from coder.agreement.spans import Hits, Mark, shared_length, span_hits
+from coder.agreement.result import NOTHING_MARKED, Interval, Score, make_undefined
+from coder.agreement.spans import Hits, Mark, measure_shared_length, span_hits
 
 NO_BLIND = "no coding of the blind sample is submitted"
 NO_CONTRAST = "no article is submitted both with and without suggestions"
@@ -88,7 +88,9 @@ def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
                 continue
             same_kind = [c for c in article.candidates if c.label == mark.label]
             marked += 1
-            if any(shared_length(c.fragments, mark.fragments) for c in same_kind):
+            if any(
+                measure_shared_length(c.fragments, mark.fragments) for c in same_kind
+            ):
                 overlaps += 1
             if mark in same_kind:
                 equals += 1
@@ -109,7 +111,7 @@ def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
     """
     both = [article for article in sample if article.blind and article.sighted]
     if not both:
-        none = undefined(NO_CONTRAST)
+        none = make_undefined(NO_CONTRAST)
         return Contrast(0, none, none, none, interval_of(none, np.sum, 0, plan))
     sighted = [_hits(article.sighted, article.candidates) for article in both]
     blind = [_hits(article.blind, article.candidates) for article in both]

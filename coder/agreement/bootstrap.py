@@ -27,7 +27,7 @@ from coder.agreement.result import (
     UNDEFINED_REPLICATES,
     Interval,
     Score,
-    undefined,
+    make_undefined,
 )
 
 Statistic: TypeAlias = Callable[[Floats], Floats]
@@ -73,7 +73,7 @@ def pooled(statistic: Statistic, articles: int, n: int, reason: str) -> Score:
     """Return the figure of all articles, undefined for the given reason if it is NaN."""
     value = float(statistic(np.ones((1, articles)))[0])
     if np.isnan(value):
-        return undefined(reason, n)
+        return make_undefined(reason, n)
     return Score(value, n)
 
 

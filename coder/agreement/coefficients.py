@@ -30,7 +30,7 @@ from coder.agreement.result import (
     MANY_CODERS,
     Interval,
     Score,
-    undefined,
+    make_undefined,
 )
 from coder.agreement.scales import Scale
 from coder.codebook.schema import Codebook
@@ -202,10 +202,12 @@ def coefficient(
     blocked = ratings.nothing_to_compare()
     if name in ("kappa", "pi"):
         blocked = (
-            undefined(MANY_CODERS, ratings.pairable) if len(coders) > 2 else blocked
+            make_undefined(MANY_CODERS, ratings.pairable)
+            if len(coders) > 2
+            else blocked
         )
     elif name != "fleiss" and not listed:
-        blocked = undefined(NOT_LISTED, ratings.pairable)
+        blocked = make_undefined(NOT_LISTED, ratings.pairable)
     if blocked:
         return Coefficient(
             measured.name, name, blocked, interval_of(blocked, np.sum, 0, plan)
@@ -233,7 +235,7 @@ def coefficient(
     tested = (
         score
         if paired >= LEAST_ARTICLES or score.value is None
-        else undefined(FEW_ARTICLES)
+        else make_undefined(FEW_ARTICLES)
     )
     return Coefficient(
         measured.name,

@@ -34,10 +34,10 @@ from coder.agreement.scales import (
     Level,
     Measured,
     as_text,
-    measured_fields,
-    measured_parts,
+    find_measured_fields,
+    find_measured_parts,
 )
-from coder.agreement.spans import Mark, Mode, joined, span_hits
+from coder.agreement.spans import Mark, Mode, join_fragments, span_hits
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
@@ -337,7 +337,7 @@ def _view(
         answer = event.answer(field.id)
         if term is not None and answer.coded and answer.value:
             values[term] += items_of(answer.value)
-    evidence = joined(places[span] for span in cited if span in places)
+    evidence = join_fragments(places[span] for span in cited if span in places)
     date = None
     if values["date"]:
         try:
@@ -377,7 +377,7 @@ def _fields(
 
     Event fields use the alignment that excludes their term.
     """
-    measured = [*measured_fields(codebook), *measured_parts(codebook)]
+    measured = [*find_measured_fields(codebook), *find_measured_parts(codebook)]
     scales: dict[tuple[Level, str], list[Measured]] = {}
     for each in measured:
         scales.setdefault((each.level, each.field.id), []).append(each)
@@ -482,7 +482,7 @@ def _lengths(marks: Sequence[Sequence[Mark]], length: int | None) -> list[float]
         return []
     units = []
     for of_coder in marks:
-        merged = joined(part for mark in of_coder for part in mark.fragments)
+        merged = join_fragments(part for mark in of_coder for part in mark.fragments)
         units.append(
             tuple(unitizing.Unit(start, end, "marked") for start, end in merged)
         )

@@ -28,9 +28,9 @@ from coder.agreement.align import (
     Term,
     alignment,
     best_pairs,
+    count_shared_characters,
     days_of_events,
     mean_similarity,
-    shared_characters,
     weighted,
 )
 from coder.agreement.bootstrap import Plan
@@ -43,8 +43,8 @@ from coder.agreement.result import (
     Interval,
     MeanScore,
     Score,
+    make_undefined,
     ratio,
-    undefined,
 )
 
 MOST_CHANCE_ARTICLES = (
@@ -161,7 +161,7 @@ class EventPool:
         counts = by_threshold[how.threshold]
         f1, interval = counts.figures(plan)
         sample = _draw(self.shared, MOST_CHANCE_ARTICLES, plan.seed)
-        chance = crossed(sample) if len(sample) > 1 else undefined(FEW_ARTICLES)
+        chance = crossed(sample) if len(sample) > 1 else make_undefined(FEW_ARTICLES)
         return EventAgreement(
             articles=len(self.shared),
             events=dict(sorted(self._events.items())),
@@ -215,7 +215,7 @@ def event_counts(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> Po
 def corrected(f1: Score, chance: Score) -> Score:
     """(F1 - C) / (1 - C), where C is chance F1."""
     if f1.value is None or chance.value is None:
-        return undefined(f1.reason or chance.reason, f1.n)
+        return make_undefined(f1.reason or chance.reason, f1.n)
     score = ratio(f1.value - chance.value, 1 - chance.value, f1.n, NO_PAIRS)
     by_chance = chance.pooled if isinstance(chance, MeanScore) else chance.value
     if not isinstance(f1, MeanScore) or score.value is None:
@@ -387,7 +387,7 @@ def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints,
     minimum_one = np.where(one.size > 0, dice / 2 * one.size, -np.inf)
     minimum_other = np.where(other.size > 0, dice / 2 * other.size, -np.inf)
     for start, end in _runs(other.article, _COLUMNS_AT_ONCE):
-        shared_rows = shared_characters(one.cited, other.cited.part(start, end))
+        shared_rows = count_shared_characters(one.cited, other.cited.part(start, end))
         for first, last in _runs(one.article, _ROWS_AT_ONCE):
             columns = []
             shared = []

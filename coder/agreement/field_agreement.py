@@ -17,7 +17,7 @@ from coder.agreement.reliability import (
     Reliability,
     status,
 )
-from coder.agreement.result import Interval, Score, undefined
+from coder.agreement.result import Interval, Score, make_undefined
 from coder.agreement.scales import Compared, Level, Measured
 from coder.model import Blank
 
@@ -85,7 +85,7 @@ def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreemen
     Undefined for ordinal fields, where it has no distance.
     """
     if not ratings.distance.bounded:
-        score = undefined(NO_RANK)
+        score = make_undefined(NO_RANK)
         return StrictAgreement(field, 0, 0, score, interval_of(score, np.sum, 0, plan))
     table = Coincidences.of(ratings)
     score = alpha(ratings, table)

@@ -22,7 +22,7 @@ from coder.agreement.result import (
     Interval,
     MeanScore,
     Score,
-    undefined,
+    make_undefined,
 )
 from coder.agreement.spans import Hits
 
@@ -82,7 +82,7 @@ class PooledF1(Struct, frozen=True, eq=False):
         n: all their marks.
         """
         if self.coders < 2 or not self.pairs:
-            return undefined(FEW_CODERS if self.coders < 2 else NO_PAIRS)
+            return make_undefined(FEW_CODERS if self.coders < 2 else NO_PAIRS)
         score = pooled(
             self.values, self.marked.shape[1], int(self.marked.sum()), NOTHING_MARKED
         )

@@ -41,7 +41,7 @@ from coder.agreement.bootstrap import (
     replicates,
 )
 from coder.agreement.distance import Floats
-from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, Score, undefined
+from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, Score, make_undefined
 
 RELIABLE_FROM = 0.800
 TENTATIVE_FROM = 0.667
@@ -132,13 +132,13 @@ class GuardedDraws(Struct, frozen=True, eq=False):
     def lower_bound(self) -> Score:
         """Return the guarded lower bound; n: articles."""
         if self.reason:
-            return undefined(self.reason, self.articles)
+            return make_undefined(self.reason, self.articles)
         return Score(float(np.quantile(self.values, self.plan.tails[0])), self.articles)
 
     def below(self, threshold: float) -> Score:
         """Return the probability that alpha is below the threshold; n: B."""
         if self.reason:
-            return undefined(self.reason)
+            return make_undefined(self.reason)
         return Score(float(np.mean(self.values < threshold)), len(self.values))
 
 
@@ -174,7 +174,7 @@ def minimum(lower_bounds: Iterable[float | None]) -> Score:
     """
     bounds = [bound for bound in lower_bounds if bound is not None]
     if not bounds:
-        return undefined(NO_PAIRS)
+        return make_undefined(NO_PAIRS)
     return Score(float(min(bounds)), len(bounds))
 
 

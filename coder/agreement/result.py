@@ -58,7 +58,7 @@ class MeanScore(Score, frozen=True):
     pooled: float = 0.0
 
 
-def undefined(reason: str, n: int = 0) -> Score:
+def make_undefined(reason: str, n: int = 0) -> Score:
     """Return a score without a number."""
     return Score(None, n, reason)
 
@@ -68,7 +68,7 @@ def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
     denominator is zero.
     """
     if denominator == 0:
-        return undefined(reason, n)
+        return make_undefined(reason, n)
     return Score(float(numerator / denominator), n)
 
 

@@ -105,14 +105,14 @@ class Measured(NamedTuple):
         return [item] if self.field.is_list else item
 
 
-def measured_fields(codebook: Codebook) -> Iterator[Measured]:
+def find_measured_fields(codebook: Codebook) -> Iterator[Measured]:
     """Yield all fields that have a distance, article fields first."""
     for level, field in _fields(codebook):
         if scale := scale_of(field, codebook):
             yield Measured(level, field, scale)
 
 
-def measured_parts(codebook: Codebook, field_id: str = "") -> Iterator[Measured]:
+def find_measured_parts(codebook: Codebook, field_id: str = "") -> Iterator[Measured]:
     """Yield all parts that have a distance, of all fields or of one."""
     for level, field in _fields(codebook):
         if field_id not in ("", field.id):

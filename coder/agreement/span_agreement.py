@@ -23,9 +23,13 @@ from coder.agreement.result import (
     NOTHING_MARKED,
     Interval,
     Score,
-    undefined,
+    make_undefined,
 )
-from coder.agreement.unitizing import LengthTable, pooled_alphas, pooled_score
+from coder.agreement.unitizing import (
+    LengthTable,
+    compute_pooled_alphas,
+    compute_pooled_score,
+)
 
 NO_LENGTH = "length of the article not known"
 
@@ -113,17 +117,17 @@ class SpanPool:
                 for number, flat in all_kinds.items()
             ]
         if len({coder for coders in self._coded for coder in coders}) < 2:
-            score = undefined(FEW_CODERS)
+            score = make_undefined(FEW_CODERS)
         elif not all_kinds:
-            score = undefined(NO_PAIRS)
+            score = make_undefined(NO_PAIRS)
         elif not (n := self._marks[kind]):
-            score = undefined(NOTHING_MARKED)
+            score = make_undefined(NOTHING_MARKED)
         elif not tables:
-            score = undefined(NO_LENGTH, n)
+            score = make_undefined(NO_LENGTH, n)
         else:
-            score = pooled_score(tables, n)
+            score = compute_pooled_score(tables, n)
         return score, interval_of(
-            score, partial(pooled_alphas, tables), len(tables), plan
+            score, partial(compute_pooled_alphas, tables), len(tables), plan
         )
 
 

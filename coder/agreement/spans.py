@@ -35,7 +35,7 @@ class Mark(Struct, frozen=True, order=True):
 
         Touching or overlapping ones are merged.
         """
-        return cls(joined(fragments), label)
+        return cls(join_fragments(fragments), label)
 
 
 class Hits(NamedTuple):
@@ -46,7 +46,7 @@ class Hits(NamedTuple):
     second: int
 
 
-def joined(fragments: Iterable[Sequence[int]]) -> tuple[Fragment, ...]:
+def join_fragments(fragments: Iterable[Sequence[int]]) -> tuple[Fragment, ...]:
     """Sort fragments and merge touching or overlapping ones.
 
     Raises CoderError for an empty one.
@@ -80,14 +80,14 @@ def overlaps(
             j += 1
 
 
-def shared_length(a: Sequence[Stretch], b: Sequence[Stretch]) -> int:
+def measure_shared_length(a: Sequence[Stretch], b: Sequence[Stretch]) -> int:
     """Return the number of characters that two sorted lists of disjoint stretches
     share.
     """
     return sum(length for _, _, length in overlaps(a, b))
 
 
-def covered(fragments: Iterable[Fragment]) -> int:
+def measure_covered(fragments: Iterable[Fragment]) -> int:
     """Return the number of characters that disjoint fragments cover."""
     return sum(end - start for start, end in fragments)
 
@@ -152,4 +152,4 @@ def _do_overlap(one: Mark, other: Mark) -> bool:
         return False
     if one.fragments[0][0] >= other.fragments[-1][1]:
         return False
-    return shared_length(one.fragments, other.fragments) > 0
+    return measure_shared_length(one.fragments, other.fragments) > 0

@@ -40,8 +40,8 @@ from coder.agreement.result import Interval, Score
 from coder.agreement.scales import (
     Measured,
     as_text,
-    measured_fields,
-    measured_parts,
+    find_measured_fields,
+    find_measured_parts,
 )
 from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook
@@ -227,14 +227,14 @@ class Study:
         """Agreement on each part of a field that has a distance of its own, in codebook
         order.
         """
-        measured = measured_parts(self.codebook)
+        measured = find_measured_parts(self.codebook)
         return tuple(self._ratings(each).agreement(self.plan) for each in measured)
 
     @cached_property
     def strict(self) -> tuple[StrictAgreement, ...]:
         """Agreement on each event field, counting the absence of an event as a value."""
         rows = []
-        for each in measured_fields(self.codebook):
+        for each in find_measured_fields(self.codebook):
             if each.level == "event":
                 pool = self._pool(each)
                 ratings = pool.ratings(each.scale, self.coders, strict=True)
@@ -452,9 +452,9 @@ class Study:
         field.
         """
         field_id, _, part_id = name.partition(".")
-        every = measured_fields(self.codebook)
+        every = find_measured_fields(self.codebook)
         if part_id:
-            every = measured_parts(self.codebook, field_id)
+            every = find_measured_parts(self.codebook, field_id)
         for each in every:
             if each.name == name:
                 return each
@@ -468,7 +468,7 @@ class Study:
         if only:
             yield self._of(only)
             return
-        for each in measured_fields(self.codebook):
+        for each in find_measured_fields(self.codebook):
             yield self._ratings(each)
 
     def _ratings(self, measured: Measured) -> FieldRatings:

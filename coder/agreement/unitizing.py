@@ -81,7 +81,7 @@ def coincident_lengths(sequences: Sequence[Sequence[Segment]], size: int) -> Flo
     return np.asarray((table + table.T) / (len(sequences) - 1))
 
 
-def pooled_alphas(tables: Sequence[LengthTable], weights: Floats) -> Floats:
+def compute_pooled_alphas(tables: Sequence[LengthTable], weights: Floats) -> Floats:
     """u_alpha of concatenated texts, for weights of shape (replicate, text).
 
     NaN where undefined.
@@ -98,9 +98,11 @@ def pooled_alphas(tables: Sequence[LengthTable], weights: Floats) -> Floats:
     return np.where(usable, 1 - disagreement / np.where(usable, chance, 1.0), np.nan)
 
 
-def pooled_score(tables: Sequence[LengthTable], n: int) -> result.Score:
+def compute_pooled_score(tables: Sequence[LengthTable], n: int) -> result.Score:
     """u_alpha of several concatenated texts; n: the count reported with it."""
-    return pooled(partial(pooled_alphas, tables), len(tables), n, result.NO_VARIATION)
+    return pooled(
+        partial(compute_pooled_alphas, tables), len(tables), n, result.NO_VARIATION
+    )
 
 
 def segments(

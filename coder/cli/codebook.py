@@ -11,7 +11,7 @@ from coder.cli.commands import Options
 from coder.cli.output import Output, note_wrong_codings
 from coder.codebook import shipped
 from coder.codebook.checks import advice
-from coder.codebook.label import joined, plain
+from coder.codebook.label import join_texts, plain
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
@@ -71,7 +71,9 @@ def _check(options: Options, out: Output) -> None:
 
 
 def _show(options: Options, out: Output) -> None:
-    if len(options.files) == 1 and (path := shipped.shipped_file(options.files[0])):
+    if len(options.files) == 1 and (
+        path := shipped.find_shipped_file(options.files[0])
+    ):
         text = path.read_text("utf-8")
         out.document({"file": path.name, "text": text})
         out.line(text.rstrip("\n"))
@@ -121,7 +123,7 @@ def _diff(options: Options, out: Output) -> None:
             out.line(each.words(code))
     signs = Counter(each.sign for each in changes)
     counts = [Message(f"cli.codebook.n_{sign}", n=n) for sign, n in signs.items()]
-    what = joined(counts or [Message("cli.codebook.same")])
+    what = join_texts(counts or [Message("cli.codebook.same")])
     out.say("cli.codebook.changed", old=old.ref, new=new.ref, counts=what)
 
 

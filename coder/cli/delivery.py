@@ -13,7 +13,7 @@ from msgspec.structs import asdict, replace
 from coder.cli.commands import Exit, Options
 from coder.cli.gold import note_stale_gold
 from coder.cli.output import Output, note_wrong_codings
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, in_words, writer
 from coder.messages.catalogue import Message, first_few
@@ -34,15 +34,15 @@ def run_import(options: Options, out: Output) -> None:
         raise CoderError("cli.import.no_share", share=options.near)
     if options.article and not options.whom:
         raise CoderError("cli.only_with", one="--article", other="--as")
-    from coder.service.delivery.annotations import suggested_mapping
-    from coder.service.delivery.intake import take
+    from coder.service.delivery.annotations import draft_project_mapping
+    from coder.service.delivery.intake import import_files
 
     if options.suggest_mapping:
-        mapping = suggested_mapping(options.project, options.paths, options.format)
+        mapping = draft_project_mapping(options.project, options.paths, options.format)
         out.document({"mapping": mapping})
         out.line(mapping.removesuffix("\n"))
         return
-    report = take(
+    report = import_files(
         options.project,
         options.paths,
         options.format,
@@ -249,7 +249,9 @@ def _tell_left_out(options: Options, out: Output, done: Delivered) -> None:
     from coder.service.review.review_queue import stale_gold
 
     if left_out := done.in_words:
-        out.note("cli.export.left_out", format=options.format, what=joined(left_out))
+        out.note(
+            "cli.export.left_out", format=options.format, what=join_texts(left_out)
+        )
     note_wrong_codings(out, [each.id for each in done.wrong])
     if done.open_gold and options.release is None:  # a release never contains open gold
         count = Message("counts.articles", n=done.open_gold)

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from coder.cli.commands import Options
 from coder.cli.output import Output, note_wrong_codings
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, first_few, say
 from coder.model import DECIDED, HOW, Status, event_number, format_local_time
@@ -313,9 +313,9 @@ def _undo(options: Options, out: Output) -> None:
 
 def _release(options: Options, out: Output) -> None:
     from coder.service.delivery.releases import make
-    from coder.service.review.unreleased import unreleased
+    from coder.service.review.unreleased import find_unreleased
 
-    left = unreleased(
+    left = find_unreleased(
         options.project, out.progress("compare"), training=options.training
     )
     try:
@@ -347,7 +347,7 @@ def _release(options: Options, out: Output) -> None:
     out.line(f"sha256 {release.sha256}")
     show_unreleased(out, left)
     if lost := published.in_words:
-        out.note("cli.gold.loses", what=joined(lost), check="coder check")
+        out.note("cli.gold.loses", what=join_texts(lost), check="coder check")
     out.note("cli.gold.export", number=number)
 
 

@@ -26,7 +26,7 @@ from msgspec import to_builtins
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, first_few, say
-from coder.text.controls import escaped, visible
+from coder.text.controls import escape_controls, visible
 from coder.tui.terminal import Replies, Terminal, decide
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Output:
         if self.as_json:
             plain = to_builtins(value, enc_hook=lambda message: message.en)
             print(
-                escaped(json.dumps(plain, ensure_ascii=False, indent=2)),
+                escape_controls(json.dumps(plain, ensure_ascii=False, indent=2)),
                 file=self.out,
             )
 

@@ -13,7 +13,7 @@ from coder.model import Article, Candidate
 from coder.service.coding.article_marks import Bracketed, Mark, marks
 from coder.service.learning.learned_terms import candidates_for_all
 from coder.service.project.opened import Project
-from coder.text.display import PLAIN, Display, Mode, sent_glyph, visual_line
+from coder.text.display import PLAIN, Display, Mode, make_glyph, visual_line
 from coder.text.layout import Layout, Line
 
 # One colour and one attribute (underline, bold or both) per kind, so that kinds differ
@@ -122,5 +122,5 @@ def _colour(
         if sgr != last and sgr:
             out += f"\x1b[{sgr}m"
         last = sgr
-        out += sent_glyph(cell.glyph, cell.level, mode)
+        out += make_glyph(cell.glyph, cell.level, mode)
     return out + _RESET if last else out

@@ -19,7 +19,7 @@ from coder.service.coding.history import spent_in_project
 from coder.service.figures import progress as figures
 from coder.service.project.opened import Project
 from coder.service.project.wrong_codings import WrongCoding, without_wrong
-from coder.service.review.unreleased import unreleased
+from coder.service.review.unreleased import find_unreleased
 
 _FLAG = ("article", "coder", "at", "text")
 
@@ -38,7 +38,7 @@ def run_status(options: Options, out: Output) -> None:
     sample = figures.audit_document(audited) if audited else None
     flags = figures.flags(project)
     flagged = [{name: getattr(flag, name) for name in _FLAG} for flag in flags]
-    left = unreleased(project, out.progress("compare"))
+    left = find_unreleased(project, out.progress("compare"))
     with project.store.read() as queries:
         heads = queries.coding_heads()
     _, wrong = without_wrong(project, heads, out.progress("check"))

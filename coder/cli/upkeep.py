@@ -100,7 +100,11 @@ def run_backup(options: Options, out: Output) -> Exit:
     """Make a consistent copy of the project while it is in use, or restore a project
     from one.
     """
-    from coder.service.delivery.project_copy import backup, restore, restored_before
+    from coder.service.delivery.project_copy import (
+        backup,
+        find_earlier_restore,
+        restore,
+    )
     from coder.service.upkeep.integrity import verify
 
     if options.restore and options.portable:
@@ -114,7 +118,7 @@ def run_backup(options: Options, out: Output) -> Exit:
         out.say("cli.backup.made", file=options.file, size=size)
         return Exit.DONE
     folder = options.folder_of_project or Path.cwd()
-    project = restored_before(options.file, folder, options.database)
+    project = find_earlier_restore(options.file, folder, options.database)
     was_there = project is not None
     if project is None:
         project = restore(options.file, folder, options.database)

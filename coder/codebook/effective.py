@@ -22,7 +22,7 @@ def effective_answers(coding: Coding, codebook: Codebook) -> Mapping[str, Answer
     return _effective(coding, codebook).answers
 
 
-def unasked(coding: Coding, codebook: Codebook) -> Iterator[tuple[str, str]]:
+def find_unasked(coding: Coding, codebook: Codebook) -> Iterator[tuple[str, str]]:
     """Yield the (event id, "" for the article; field id) of values whose questions no
     longer arise.
     """

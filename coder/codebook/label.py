@@ -100,7 +100,9 @@ def in_language(text: Bilingual | str, lang: str) -> str:
     return text if isinstance(text, str) else text.of(lang)
 
 
-def joined(labels: Iterable[Bilingual | str], ar: str = "، ", en: str = ", ") -> Label:
+def join_texts(
+    labels: Iterable[Bilingual | str], ar: str = "، ", en: str = ", "
+) -> Label:
     """Join texts in both languages, separated by `ar` and `en`; "…" if there are none."""
     items = list(labels)
     texts = {lang: [in_language(each, lang) for each in items] for lang in ("ar", "en")}

@@ -21,7 +21,7 @@ from pydantic_core import ErrorDetails
 from coder.codebook.authoring import checked
 from coder.codebook.checks import codebook_problems, lexicon_problems, old_name_problems
 from coder.codebook.expressions import FORM_KEYS, Condition
-from coder.codebook.label import Model, joined
+from coder.codebook.label import Model, join_texts
 from coder.codebook.lexicon_schema import HEAD, Lexicon, whole
 from coder.codebook.nearest import did_you_mean, nearest
 from coder.codebook.schema import Codebook
@@ -144,7 +144,7 @@ def _unusable(path: Path, problems: Iterable[FileProblem]) -> CoderError:
     return CoderError(
         "codebook.unusable",
         name=path.name,
-        problems=joined(listed, "\n", "\n"),
+        problems=join_texts(listed, "\n", "\n"),
         n=len(listed),
     )
 

@@ -34,7 +34,7 @@ def codebooks() -> dict[str, Path]:
     return {path.stem: path for path in files if path.name not in lexicons()}
 
 
-def shipped_file(named: str) -> Path | None:
+def find_shipped_file(named: str) -> Path | None:
     """The file of a shipped codebook or lexicon, None if there is none of that name."""
     lexicon = lexicons().get(f"{named.removesuffix('.yaml')}.yaml")
     return lexicon or codebooks().get(named.replace("-", "_"))

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.codebook.effective import answers_of, unasked
+from coder.codebook.effective import answers_of, find_unasked
 from coder.codebook.expressions import (
     EVIDENCE_OF_MANY,
     All,
@@ -27,7 +27,7 @@ from coder.codebook.expressions import (
     parts_of,
     split_name,
 )
-from coder.codebook.label import Label, joined
+from coder.codebook.label import Label, join_texts
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field, Rule, Severity, Value
 from coder.codebook.scope import Level, RuleTests, Scope
@@ -124,7 +124,7 @@ def _find_linked(
                 yield coding.event(link.get("record", ""))
 
 
-def unasked_gold(gold: Coding, codebook: Codebook) -> list[Problem]:
+def find_unasked_gold(gold: Coding, codebook: Codebook) -> list[Problem]:
     """Problems of gold values whose questions no longer arise; a coder's may arise
     again and do not count.
     """
@@ -136,7 +136,7 @@ def unasked_gold(gold: Coding, codebook: Codebook) -> list[Problem]:
             name,
             Message("codebook.unasked", field=field.label),
         )
-        for event_id, name in unasked(gold, codebook)
+        for event_id, name in find_unasked(gold, codebook)
         if (field := codebook.field(name)) is not None
     ]
 
@@ -147,7 +147,7 @@ def visible(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
     return {f.id for f in codebook.event_fields if scope.asks(f, "event")}
 
 
-def shown_fields(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
+def find_shown_fields(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
     """The ids of the event fields that are asked, now or once all that is proposed is
     accepted.
     """
@@ -346,8 +346,8 @@ def _broken(
     if names:
         labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in about)
         events = (Message("values.event", number=event_number(each)) for each in twins)
-        fields = joined(
-            [*([joined(events)] if twins else []), joined(labels)], ": ", ": "
+        fields = join_texts(
+            [*([join_texts(events)] if twins else []), join_texts(labels)], ": ", ": "
         )
         message = Message("codebook.rule_about", message=message, fields=fields)
     here = [

@@ -35,12 +35,12 @@ from coder.exporters.writer import (
     Dataset,
     article_answers,
     file_name,
+    find_quoted,
     put_files,
-    quoted,
 )
 from coder.foreign import from_json, to_json
 from coder.model import Answer, Article, Coding, Event, Json, Span
-from coder.native import stated
+from coder.native import state_answers
 from coder.text import segment
 
 _LINK = "webanno.custom.CodedEventArgumentsLink"
@@ -224,7 +224,7 @@ def _place(event: Event, book: Codebook, spans: Mapping[str, Span]) -> tuple[int
     """
     of_type = event.answer(book.type_field.id).evidence if book.type_field else ()
     every = [each for answer in event.fields.values() for each in answer.evidence]
-    for span in quoted(spans, of_type) or quoted(spans, every):
+    for span in find_quoted(spans, of_type) or find_quoted(spans, every):
         return span.start, span.end
     return 0, 0
 
@@ -232,7 +232,8 @@ def _place(event: Event, book: Codebook, spans: Mapping[str, Span]) -> tuple[int
 def _features(answers: Mapping[str, Answer]) -> dict[str, str]:
     """Return feature name → value, for answers that are coded or not stated."""
     return {
-        feature_name(name): _as_text(value) for name, value in stated(answers).items()
+        feature_name(name): _as_text(value)
+        for name, value in state_answers(answers).items()
     }
 
 

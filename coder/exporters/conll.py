@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from coder.exporters.tokens import LAYERS, layered, standing, tokens
+from coder.exporters.tokens import LAYERS, put_in_layers, standing, tokens
 from coder.exporters.writer import Dataset
 from coder.model import Article, Coding
 from coder.text import segment
@@ -31,7 +31,7 @@ def _lines(text: str, coding: Coding) -> str:
     tags = [["O"] * LAYERS for _ in words]
     # Tokens that continue a span, so that no sentence may begin there.
     continued = set[int]()
-    for span, layer in layered(spans):
+    for span, layer in put_in_layers(spans):
         prefix = "B"
         for offset in range(span.start, span.end):
             if offset not in number_at:

@@ -35,7 +35,7 @@ from coder.exporters.writer import (
     Dataset,
     article_answers,
     by_answer,
-    quoted,
+    find_quoted,
     span_json,
     span_records,
 )
@@ -193,7 +193,7 @@ class _Block:
             return without_evidence
         if len(answer.evidence) == 1:
             return before + cited.get(answer.evidence[0], ",") + after
-        found = quoted(spans, answer.evidence, answer.value)
+        found = find_quoted(spans, answer.evidence, answer.value)
         stretches = SEPARATOR.join([f"{span.start}-{span.end}" for span in found])
         quotes = _cell(SEPARATOR.join([span.quote for span in found]))
         return f"{before}{stretches},{quotes}{after}"

@@ -70,7 +70,7 @@ class TableDescription(NamedTuple):
     parquet: File
 
 
-def described(folder: Path) -> list[TableDescription]:
+def describe_tables(folder: Path) -> list[TableDescription]:
     """The tables of a dataset."""
     meanings = {
         row[:2]: (str(row[2]), str(row[4]))
@@ -113,7 +113,7 @@ def checksum_line(file: File) -> str:
     return f"  description: sha256 {file.sha256}\n"
 
 
-def counted_together(
+def count_together(
     folder: Path, table: str, columns: Sequence[str]
 ) -> Counter[tuple[str, ...]]:
     """Count the rows by their values in several columns of text; missing values count

@@ -207,7 +207,7 @@ def checksums(folder: Path) -> str:
     return "".join(lines)
 
 
-def summed(folder: Path) -> set[str]:
+def find_summed(folder: Path) -> set[str]:
     """The paths of the files that `checksums` wrote about in a folder; none if it wrote
     nothing there.
     """

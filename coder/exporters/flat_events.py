@@ -152,7 +152,7 @@ class Asked(NamedTuple):
         return cls(who, whom, _first(book, "date"), _first(book, "place"), killed)
 
 
-def held(scheme: str, event: Event, book: Codebook) -> set[str]:
+def find_held_fields(scheme: str, event: Event, book: Codebook) -> set[str]:
     """Return the ids of the fields of which columns take the whole value; none for an
     event without a row.
     """

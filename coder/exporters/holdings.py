@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from coder.codebook.effective import effective_events, unasked
+from coder.codebook.effective import effective_events, find_unasked
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
 from coder.exporters import flat_events
-from coder.exporters.tokens import LAYERS, layered, relations, trigger_of
+from coder.exporters.tokens import LAYERS, put_in_layers, relations, trigger_of
 from coder.exporters.writer import Dataset, article_answers
 from coder.model import Answer, Article, Blank, Coding, Event, Span
 
@@ -40,7 +40,7 @@ def hidden(coding: Coding, book: Codebook) -> Iterator[tuple[str, str]]:
     """Yield the (event id, field id) of values stored in answers to questions that no
     longer arise.
     """
-    return (at for at in unasked(coding, book) if not is_stretch(at[1], book))
+    return (at for at in find_unasked(coding, book) if not is_stretch(at[1], book))
 
 
 class _Contents:
@@ -93,7 +93,7 @@ class _Contents:
         """
         count = _count_coded(self._of_article)
         for event in filter(flat_events.is_incident, self.events):
-            held = flat_events.held(scheme, event, self._book)
+            held = flat_events.find_held_fields(scheme, event, self._book)
             for field, answer in event.fields.items():
                 if answer.coded and field not in held:
                     count += 1
@@ -188,7 +188,9 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "details": lambda of: of.used or 0,
     "span_values": lambda of: sum(span.value is not None for span in of.standing),
     "decisions": lambda of: sum(span.decision is not None for span in of.standing),
-    "overlaps": lambda of: sum(layer >= LAYERS for _, layer in layered(of.standing)),
+    "overlaps": lambda of: sum(
+        layer >= LAYERS for _, layer in put_in_layers(of.standing)
+    ),
     "hidden": lambda of: of.hidden,
     "stretches": lambda of: of.stretches,
     "controls": lambda of: len(NOT_IN_XML.findall(of.article.text)),

@@ -16,7 +16,7 @@ from coder.exporters.writer import (
     Dataset,
     article_answers,
     by_answer,
-    quoted,
+    find_quoted,
     span_json,
     span_records,
 )
@@ -57,7 +57,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
             if len(answer.evidence) == 1:
                 evidence = cited.get(answer.evidence[0], "")
             else:
-                found = quoted(spans, answer.evidence, answer.value)
+                found = find_quoted(spans, answer.evidence, answer.value)
                 evidence = ", ".join([cited[span.id] for span in found])
             return f'{before}, "evidence": [{evidence}]{after}'
 

@@ -22,7 +22,7 @@ from spacy.vocab import Vocab
 
 from coder.errors import CoderError
 from coder.exporters.registry import Sink
-from coder.exporters.tokens import Extent, layered, standing, tokens
+from coder.exporters.tokens import Extent, put_in_layers, standing, tokens
 from coder.exporters.writer import Dataset
 from coder.model import Article, Coding, Json, Span
 
@@ -107,7 +107,7 @@ def _document(row: Row, vocab: Vocab) -> Doc:
     doc.spans["sc"] = list(found.values())
     doc.ents = [
         found[span.id]
-        for span, layer in layered(spans)
+        for span, layer in put_in_layers(spans)
         if layer == 0 and span.id in found
     ]
     doc.user_data |= {"article": article, "coder": coder}

@@ -32,9 +32,9 @@ from coder.exporters.writer import (
     AlignedGold,
     Dataset,
     article_answers,
+    find_quoted,
     is_empty,
     json_or_none,
-    quoted,
 )
 from coder.messages.catalogue import Message
 from coder.model import (
@@ -308,7 +308,7 @@ class _RowBuilder:
             field = self.book.field(name)
             if field is None or is_empty(answer):
                 continue
-            evidence = quoted(spans, answer.evidence)
+            evidence = find_quoted(spans, answer.evidence)
             start = (*key, name, field.label.ar, field.label.en, answer.state)
             end = (
                 SEPARATOR.join([f"{span.start}-{span.end}" for span in evidence]),

@@ -43,7 +43,7 @@ def standing(coding: Coding) -> list[Span]:
     )
 
 
-def layered(spans: Iterable[Span]) -> list[tuple[Span, int]]:
+def put_in_layers(spans: Iterable[Span]) -> list[tuple[Span, int]]:
     """Return the spans in text order, longer ones first, each with the first layer
     where it overlaps no other.
     """

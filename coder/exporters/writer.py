@@ -140,7 +140,7 @@ def field_ids(codebook: Codebook) -> list[str]:
     return [field.id for field in codebook.fields]
 
 
-def quoted(
+def find_quoted(
     spans: Mapping[str, Span], evidence: Sequence[str], value: Json = None
 ) -> list[Span]:
     """The spans with these evidence ids, by the items of a list that they name, then in

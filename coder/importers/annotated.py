@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 
 from coder.errors import CoderError
-from coder.importers.registry import Piece, Reader, decoded, json_in, lines, opened
+from coder.importers.registry import Piece, Reader, decode, json_in, lines, opened
 from coder.messages.catalogue import Message
 from coder.model import Json
 from coder.text.offsets import Offsets, Unit, without_space
@@ -127,7 +127,7 @@ def _find_misplaced(marks: Iterable[Mark], offsets: Offsets) -> Mark | None:
     return None
 
 
-def aligned(tokens: Iterable[str], text: str) -> list[Extent] | None:
+def align_tokens(tokens: Iterable[str], text: str) -> list[Extent] | None:
     """The extents of consecutive tokens in a text; None unless only white space
     separates them.
     """
@@ -185,7 +185,7 @@ def in_project(document: Document, file: PurePath, stem: str) -> Document:
 
 
 # ------------------------------------------------------------ helpers for readers
-def validated(shape: type[_Shape], value: Any, where: str) -> _Shape:
+def validate(shape: type[_Shape], value: Any, where: str) -> _Shape:
     """Validate a value against a type, usually a TypedDict; raises a CoderError that
     names the wrong part.
     """
@@ -232,9 +232,9 @@ def beginning(path: Path) -> str:
         return file.read(_SAMPLE).decode("utf-8-sig", "replace")
 
 
-def numbered(piece: Piece) -> Iterator[tuple[str, str]]:
+def number_lines(piece: Piece) -> Iterator[tuple[str, str]]:
     """The lines of a text file without their line ends, each preceded by its
     `file:line`.
     """
-    for number, line in enumerate(decoded(piece).split("\n"), start=1):
+    for number, line in enumerate(decode(piece).split("\n"), start=1):
         yield f"{piece.path}:{number}", line.removesuffix("\r")

@@ -21,7 +21,7 @@ from coder.size_limits import (
     Unpacking,
     expect_article,
     expect_columns,
-    limited_lines,
+    read_limited_lines,
     within_limits,
 )
 
@@ -102,7 +102,7 @@ def parquet_rows(
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
-        for number, line in enumerate(limited_lines(file, path.name), start=1):
+        for number, line in enumerate(read_limited_lines(file, path.name), start=1):
             if line.strip():
                 yield number, line
 

@@ -22,10 +22,10 @@ from coder.importers.annotated import (
     Extent,
     Link,
     Mark,
-    numbered,
+    number_lines,
     with_attributes,
 )
-from coder.importers.registry import decoded, whole
+from coder.importers.registry import decode, whole
 from coder.model import Json
 
 _PLACES = re.compile(r"(\d{1,9} \d{1,9})(;\d{1,9} \d{1,9})*")
@@ -103,10 +103,10 @@ def documents(path: Path) -> Iterator[Document]:
     record = {"id": path.stem}
     text_file = path.with_suffix(".txt")
     if text_file.exists():
-        record["text"] = decoded(whole(text_file))
+        record["text"] = decode(whole(text_file))
     annotations = _Annotations()
     if piece.data.strip():
-        for where, line in numbered(piece):
+        for where, line in number_lines(piece):
             annotations.add(line, where)
     event_of = annotations.merge_triggers()
     links = []

@@ -21,7 +21,7 @@ from typing_extensions import TypedDict
 
 from coder.errors import CoderError
 from coder.foreign import from_json
-from coder.importers.annotated import Document, Extent, Link, Mark, beginning, validated
+from coder.importers.annotated import Document, Extent, Link, Mark, beginning, validate
 from coder.importers.registry import json_in, whole
 from coder.model import Article, Json
 
@@ -197,7 +197,7 @@ def _mark(
 
 
 def _extent(own: str, structure: _Structure, where: str) -> Extent:
-    place = validated(_Place, structure.features, f"{where}: {own}")
+    place = validate(_Place, structure.features, f"{where}: {own}")
     return place["begin"], place["end"]
 
 

@@ -16,7 +16,7 @@ from coder.importers.annotated import Document, Link, Mark, records
 from coder.importers.native_reader import taken_from
 from coder.importers.records import first_keys
 from coder.model import Answer
-from coder.native import FORMAT, SUGGESTER, stated
+from coder.native import FORMAT, SUGGESTER, state_answers
 
 
 def is_mine(path: Path) -> bool:
@@ -99,11 +99,13 @@ def _document(path: Path, where: str, record: Any) -> Document:
         extents = ((span.start, span.end),)
         marks.append(Mark(f"/{span.id}", span.kind, extents, span.quote, value))
     for event in coding.events:
-        marks.append(Mark(event.id, "", attributes=stated(event.fields), is_event=True))
+        marks.append(
+            Mark(event.id, "", attributes=state_answers(event.fields), is_event=True)
+        )
     links = _evidence_links("", coding.answers)
     for event in coding.events:
         links += _evidence_links(event.id, event.fields)
-    choices = {name: [value] for name, value in stated(coding.answers).items()}
+    choices = {name: [value] for name, value in state_answers(coding.answers).items()}
     head = dict(record["article"])
     metadata = head.pop("metadata", {})
     annotator = "" if coding.coder == SUGGESTER else coding.coder

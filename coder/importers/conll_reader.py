@@ -19,7 +19,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from coder.errors import CoderError
-from coder.importers.annotated import Document, Extent, Mark, beginning, numbered
+from coder.importers.annotated import Document, Extent, Mark, beginning, number_lines
 from coder.importers.registry import Piece, whole
 from coder.size_limits import MOST_CHARACTERS
 
@@ -147,7 +147,7 @@ def documents(path: Path) -> Iterator[Document]:
     is_nested = _has_nested_tags(piece)
     text = _Text()
     number = 0
-    for where, line in numbered(piece):
+    for where, line in number_lines(piece):
         following = _begin_text(line, text.id, is_conllu)
         if following is not None:
             if text.tokens:
@@ -167,7 +167,7 @@ def documents(path: Path) -> Iterator[Document]:
 def _has_nested_tags(piece: Piece) -> bool:
     """Return whether the number of columns varies."""
     widths = set()
-    for _, line in numbered(piece):
+    for _, line in number_lines(piece):
         if line.strip() and _START not in line:
             widths.add(len(line.split()))
     return len(widths) > 1

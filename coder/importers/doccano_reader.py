@@ -14,7 +14,7 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from coder.importers.annotated import Document, Link, Mark, records, validated
+from coder.importers.annotated import Document, Link, Mark, records, validate
 from coder.importers.records import LABELS, first_keys, with_text
 from coder.model import Json
 
@@ -46,7 +46,7 @@ def is_mine(path: Path) -> bool:
 def documents(path: Path) -> Iterator[Document]:
     """Yield one document per line."""
     for where, record in records(path):
-        line = validated(_Line, record, where)
+        line = validate(_Line, record, where)
         numbers = count(1)
         marks = []
         for entity in line.get("entities", []):

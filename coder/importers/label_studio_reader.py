@@ -20,7 +20,7 @@ from coder.importers.annotated import (
     Link,
     Mark,
     beginning,
-    validated,
+    validate,
     with_attributes,
 )
 from coder.importers.columns import NO_COLUMNS
@@ -53,7 +53,7 @@ def documents(path: Path) -> Iterator[Document]:
     piece = whole(path)
     content = json_in(piece)
     full = [_full(each) for each in items_of(content)]
-    tasks = validated(list[_Task], full, piece.where)
+    tasks = validate(list[_Task], full, piece.where)
     for number, task in enumerate(tasks, start=1):
         where = f"{path}: task {number}"
         data = task["data"]
@@ -140,9 +140,9 @@ def _document(
             for role in result.get("labels") or [""]:
                 links.append(Link(source, role, target))
         elif name in _REGIONS:
-            place = validated(_Place, value.get("globalOffsets", value), where)
+            place = validate(_Place, value.get("globalOffsets", value), where)
             quote = str(value.get("text") or "")
-            labels = validated(list[str], value.get(name, []), where)
+            labels = validate(list[str], value.get(name, []), where)
             extents = ((place["start"], place["end"]),)
             for nth, label in enumerate(labels):
                 mark_id = f"{id_}.{nth}" if nth else id_

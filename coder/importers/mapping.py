@@ -177,7 +177,7 @@ class Found:
             self.values.setdefault(name, Counter())[key] += 1
 
 
-def suggested(found: Found, book: Codebook) -> str:
+def draft_mapping(found: Found, book: Codebook) -> str:
     """A draft of a mapping file, based on names; what no name explains is mapped to
     null.
     """

@@ -13,7 +13,7 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from coder.importers.annotated import Document, Mark, beginning, records, validated
+from coder.importers.annotated import Document, Mark, beginning, records, validate
 from coder.importers.records import first_keys
 from coder.importers.registry import json_in, whole
 from coder.model import Json
@@ -38,7 +38,7 @@ def documents(path: Path) -> Iterator[Document]:
 
 def _documents_of_state(path: Path) -> Iterator[Document]:
     piece = whole(path)
-    state = validated(_State, json_in(piece), piece.where)
+    state = validate(_State, json_in(piece), piece.where)
     labels_of = state.get("instance_id_to_label_to_value", {})
     spans_of = state.get("instance_id_to_span_to_value", {})
     for item in dict.fromkeys((*labels_of, *spans_of)):
@@ -51,7 +51,7 @@ def _documents_of_state(path: Path) -> Iterator[Document]:
 
 def _documents_of_export(path: Path) -> Iterator[Document]:
     for where, record in records(path):
-        line = validated(_Line, record, where)
+        line = validate(_Line, record, where)
         spans = line.get("spans", [])
         if isinstance(spans, dict):
             spans = [*chain.from_iterable(spans.values())]

@@ -13,7 +13,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from coder.errors import CoderError
-from coder.importers.annotated import Document, Link, Mark, records, validated
+from coder.importers.annotated import Document, Link, Mark, records, validate
 from coder.importers.records import first_keys
 from coder.messages.catalogue import Message
 
@@ -30,7 +30,7 @@ def documents(path: Path) -> Iterator[Document]:
     for where, record in records(path):
         if isinstance(record, dict) and "pattern" in record:
             raise CoderError("delivery.patterns", where=where)
-        line = validated(_Line, record, where)
+        line = validate(_Line, record, where)
         meta = {**line.get("meta", {})}
         article = meta.pop("article", "")
         coder = meta.pop("coder", "")

@@ -28,7 +28,7 @@ from coder.importers.columns import (
 from coder.importers.registry import Piece, Taken, json_in, opened
 from coder.messages.catalogue import Message
 from coder.model import METADATA, Article, Json
-from coder.size_limits import expect_article, limited_lines
+from coder.size_limits import expect_article, read_limited_lines
 
 LABELS = frozenset({"label", "labels", "entities"})
 """The keys under which doccano has annotations."""
@@ -50,7 +50,7 @@ def first_keys(path: Path) -> Set[str]:
     """
     try:
         with opened(path) as file:
-            lines = limited_lines(file, str(path))
+            lines = read_limited_lines(file, str(path))
             first = next((line for line in lines if line.strip()), b"")
         record = from_json(first.decode("utf-8-sig"))
     except ValueError:

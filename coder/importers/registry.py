@@ -19,7 +19,12 @@ from coder.foreign import expect_file, from_json
 from coder.importers.columns import NO_COLUMNS, Columns
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Coding, Json
-from coder.size_limits import ReadingLimits, limited_lines, read_limited, within_limits
+from coder.size_limits import (
+    ReadingLimits,
+    read_limited,
+    read_limited_lines,
+    within_limits,
+)
 
 
 class Piece(NamedTuple):
@@ -370,7 +375,7 @@ def lines(path: Path) -> Iterator[Piece]:
     start = 0
     is_empty = True
     with opened(path) as file:
-        for number, line in enumerate(limited_lines(file, str(path)), start=1):
+        for number, line in enumerate(read_limited_lines(file, str(path)), start=1):
             if line.strip() not in (b"", BOM_UTF8):
                 is_empty = False
                 yield Piece(
@@ -394,7 +399,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         ) from None
 
 
-def decoded(piece: Piece) -> str:
+def decode(piece: Piece) -> str:
     """Decode a piece exactly as it stands, line ends included, but without a byte order
     mark.
 
@@ -422,7 +427,7 @@ def decoded(piece: Piece) -> str:
 def json_in(piece: Piece) -> Json:
     """Parse a piece as JSON; raises CoderError if that fails."""
     try:
-        return from_json(decoded(piece))
+        return from_json(decode(piece))
     except ValueError as error:
         raise CoderError(
             "native.not_json", problem=str(error), where=piece.where

@@ -14,7 +14,7 @@ from coder.errors import CoderError
 from coder.importers.columns import Columns
 from coder.importers.encodings import UTF8, encoding_of
 from coder.importers.records import article_from_record
-from coder.importers.registry import Piece, Taken, decoded
+from coder.importers.registry import Piece, Taken, decode
 from coder.messages.catalogue import Message
 
 # Possessive (`*+`, `++`, `(?>`), or lines that are no metadata would be tried in every
@@ -41,7 +41,7 @@ def taken(piece: Piece, columns: Columns) -> Taken:
 
 def _read(piece: Piece, encoding: str) -> str:
     if encoding.startswith(UTF8):
-        return decoded(piece)
+        return decode(piece)
     try:
         return piece.data.decode(encoding)
     except UnicodeDecodeError as error:

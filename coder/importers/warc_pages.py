@@ -19,7 +19,7 @@ from coder.importers.columns import Columns
 from coder.importers.documents import read_html, taken_with
 from coder.importers.extras import library, parser_errors_as
 from coder.importers.registry import Piece, Taken, opened
-from coder.size_limits import Unpacking, counted, read_limited
+from coder.size_limits import Unpacking, count_unpacked, read_limited
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _GZIP = b"\x1f\x8b"
@@ -63,7 +63,9 @@ def _unpack(file: BinaryIO, path: Path) -> IO[bytes]:
     if not is_packed:
         return file
     unpacking = Unpacking(path.stat().st_size, str(path))
-    return counted(GzipFile(fileobj=file), unpacking.add, _make_damage_error(path))
+    return count_unpacked(
+        GzipFile(fileobj=file), unpacking.add, _make_damage_error(path)
+    )
 
 
 def _records(stream: IO[bytes], path: Path) -> Iterator[Any]:

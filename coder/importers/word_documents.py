@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from typing import Any
 
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.importers.extras import library
 from coder.messages.catalogue import Message
 
@@ -77,7 +77,9 @@ def unread_parts(document: Any) -> Message | None:
     }
     if not found:
         return None
-    return Message("delivery.parts_left", parts=joined(Message(key) for key in found))
+    return Message(
+        "delivery.parts_left", parts=join_texts(Message(key) for key in found)
+    )
 
 
 def _lines(container: Any) -> Iterator[str]:

@@ -22,8 +22,8 @@ from coder.report.figure_tables import (
     Column,
     Named,
     Table,
-    coded_value,
-    named_field,
+    name_field,
+    name_value,
     tabulate,
 )
 
@@ -63,7 +63,7 @@ def tabulate_against_gold(
                 measured.append(row)
         measured.sort(key=lambda row: row.alpha.value or 0.0)
         for row in measured[:MOST_FIELDS]:
-            what = named_field(book, row.field)
+            what = name_field(book, row.field)
             train = _needs_training(row.alpha, row.interval)
             error, articles = _most_frequent_error(study, row.field, coder)
             of_field = (row.articles, row.pairable, None, row.alpha, row.interval)
@@ -107,8 +107,8 @@ def _most_frequent_error(
     question = question_of(study.codebook, name)
     (own, gold), times = errors[0]
     words = {
-        "said": coded_value(question, own, study.codebook).words,
-        "gold": coded_value(question, gold, study.codebook).words,
+        "said": name_value(question, own, study.codebook).words,
+        "gold": name_value(question, gold, study.codebook).words,
     }
     return Message("report.instead", times=times, **words), articles
 

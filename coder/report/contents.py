@@ -14,13 +14,13 @@ from coder.agreement.result import NO_VARIATION, Interval, MeanScore, Score
 from coder.agreement.scales import (
     ONLY_ITEM,
     Compared,
+    find_measured_fields,
+    find_measured_parts,
     label_of,
-    measured_fields,
-    measured_parts,
     question_of,
 )
 from coder.agreement.study import Study
-from coder.codebook.label import Label, joined
+from coder.codebook.label import Label, join_texts
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message, first_few
@@ -38,7 +38,7 @@ from coder.report.figure_tables import (
     Table,
     document_of,
     documents,
-    named_field,
+    name_field,
     reason_words,
     reasons_of,
     tabulate,
@@ -141,8 +141,8 @@ def report_of(
 
 def expect_compared(study: Study, field: str) -> None:
     """Raise CoderError if a field or part is not compared."""
-    names = [each.name for each in measured_fields(study.codebook)]
-    parts = [each.name for each in measured_parts(study.codebook)]
+    names = [each.name for each in find_measured_fields(study.codebook)]
+    parts = [each.name for each in find_measured_parts(study.codebook)]
     if field in (*names, *parts):
         return
     if field in [link.id for link in study.codebook.link_fields]:
@@ -224,14 +224,14 @@ def _basis(study: Study) -> list[Bilingual]:
             "report.basis.who",
             articles=Message("counts.articles", n=len(study.articles)),
             codings=Message("counts.codings", n=basis.codings),
-            names=joined(study.coders),
+            names=join_texts(study.coders),
             shared=events.articles,
             codebook=study.codebook.ref,
         )
     ]
     for name, counts in (("events", events.events), ("alone", events.alone)):
         if counts and study.codebook.event_fields:
-            by_coder = joined([f"{coder} {n}" for coder, n in counts.items()])
+            by_coder = join_texts([f"{coder} {n}" for coder, n in counts.items()])
             sentences.append(Message(f"report.basis.{name}", counts=by_coder))
     if events.without_evidence:
         rule = "apart" if events.needs_evidence else "by_values"
@@ -255,7 +255,7 @@ def in_stages(stages: Mapping[str, int]) -> Label:
         (Message(f"report.stage.{name or 'none'}"), n)
         for name, n in sorted(stages.items())
     ]
-    return joined(
+    return join_texts(
         Message("report.basis.counted", what=name, count=n) for name, n in counts
     )
 
@@ -267,7 +267,7 @@ def remarks(study: Study) -> list[Bilingual]:
     sentences: list[Bilingual] = []
     if left_out := study.basis.left_out:
         wrong = first_few([id_ for id_, _ in study.basis.wrong])
-        codings = joined(
+        codings = join_texts(
             Message(f"figures.left_out.{why}", n=n, names=wrong)
             for why, n in sorted(left_out.items())
         )
@@ -299,7 +299,7 @@ def remarks(study: Study) -> list[Bilingual]:
     }
     for key, names in without_alpha.items():
         if names:
-            labels = joined(label_of(book, name) for name in names)
+            labels = join_texts(label_of(book, name) for name in names)
             sentences.append(Message(f"report.remark.{key}", fields=labels))
     return sentences
 
@@ -325,12 +325,12 @@ def _tabulate_events(study: Study) -> list[Table]:
     pairs = []
     for pair in events.pairs:
         if pair.events:
-            coders = joined(pair.coders, " و", " and ")
+            coders = join_texts(pair.coders, " و", " and ")
             counts = {"matches": pair.matches, "events": pair.events}
             pairs.append(Message("report.event.pair", coders=coders, **counts))
     notes = []
     if pairs:
-        by_pair = joined(pairs, "؛ ", "; ")
+        by_pair = join_texts(pairs, "؛ ", "; ")
         value = "" if events.f1.value is None else f"{events.f1.value:.3f}"
         notes.append(Message("report.note.events", f1=value, pairs=by_pair))
     if events.interval.reason:
@@ -375,7 +375,7 @@ def _tabulate_fields(
         is_judged = row.guarded_lower_bound.value is not None
         cells.append(
             [
-                named_field(study.codebook, row.field),
+                name_field(study.codebook, row.field),
                 row.level,
                 _what_is_compared(row.compared, row.field, study.codebook),
                 Named(row.distance, Message(f"report.distance.{row.distance}")),
@@ -414,7 +414,7 @@ def _tabulate_fields(
     about = {"lists": lists, "ranks": ranks, "cautious": cautious, "few": few}
     for key, names in about.items():
         if names:
-            labels = joined(label_of(study.codebook, each) for each in names)
+            labels = join_texts(label_of(study.codebook, each) for each in names)
             notes.append(Message(f"report.note.{key}", fields=labels))
     notes += _without_interval(study.codebook, rows)
     return tabulate(name, columns, cells, notes)
@@ -436,7 +436,7 @@ def _without_interval(
             labels.append(label_of(codebook, row.field))
     notes = []
     for reason, labels in fields.items():
-        words = {"reason": reason_words(reason), "fields": joined(labels)}
+        words = {"reason": reason_words(reason), "fields": join_texts(labels)}
         notes.append(Message("report.note.without_interval", **words))
     return notes
 
@@ -448,7 +448,7 @@ def _what_is_compared(compared: Compared, name: str, codebook: Codebook) -> Mess
     for part_id in compared.parts:
         part = question_of(codebook, f"{field_id}.{part_id}")
         parts.append(part.label or Label.same(part_id))
-    return Message(f"report.compared.{compared.what}", parts=joined(parts))
+    return Message(f"report.compared.{compared.what}", parts=join_texts(parts))
 
 
 def _note_compared(study: Study, rows: Sequence[FieldAgreement]) -> list[Message]:
@@ -461,11 +461,11 @@ def _note_compared(study: Study, rows: Sequence[FieldAgreement]) -> list[Message
         fields.setdefault(what.en, []).append(row.field)
     groups = []
     for key, names in fields.items():
-        labels = joined(label_of(study.codebook, name) for name in names)
+        labels = join_texts(label_of(study.codebook, name) for name in names)
         groups.append(Message("report.compared_of", what=words[key], fields=labels))
     if not groups:
         return []
-    return [Message("report.note.compared", groups=joined(groups, "؛ ", "; "))]
+    return [Message("report.note.compared", groups=join_texts(groups, "؛ ", "; "))]
 
 
 def _tabulate_weakest(study: Study) -> list[Table]:
@@ -475,11 +475,11 @@ def _tabulate_weakest(study: Study) -> list[Table]:
     overall = study.overall
     if overall.guarded_lower_bound.value is None:
         return []
-    name = named_field(study.codebook, overall.field)
+    name = name_field(study.codebook, overall.field)
     status = _name_status(overall.status)
     notes = [Message("report.note.without_bound", n=len(overall.undefined))]
     if overall.few:
-        labels = joined(label_of(study.codebook, each) for each in overall.few)
+        labels = join_texts(label_of(study.codebook, each) for each in overall.few)
         notes.append(Message("report.note.no_say", fields=labels))
     columns = ["field", "guarded_lower_bound", "status"]
     row: list[Cell] = [name, overall.guarded_lower_bound, status]

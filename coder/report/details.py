@@ -11,7 +11,7 @@ from coder.agreement.reliability_data import Confusion
 from coder.agreement.result import NO_PAIRS, Score
 from coder.agreement.scales import label_of, question_of
 from coder.agreement.study import Study
-from coder.codebook.label import Label, joined
+from coder.codebook.label import Label, join_texts
 from coder.codebook.schema import Codebook
 from coder.messages.catalogue import Bilingual, Message
 from coder.report.figure_tables import (
@@ -21,8 +21,8 @@ from coder.report.figure_tables import (
     Column,
     Named,
     Table,
-    coded_value,
-    named_field,
+    name_field,
+    name_value,
     reason_words,
     reasons_of,
     tabulate,
@@ -65,7 +65,7 @@ def tabulate_pairs(
             cells.append([what, *pair.coders, pair.events, f1, None, None])
     shown = [row for row in rows if row.alpha.value is not None][:MOST_FIELDS]
     for row in shown:
-        what = named_field(study.codebook, row.field)
+        what = name_field(study.codebook, row.field)
         for two in study.pairs(row.field):
             figures = (two.alpha, two.equal_keys)
             cells.append([what, *two.coders, two.pairable, None, *figures])
@@ -92,8 +92,8 @@ def tabulate_categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Ta
         question = question_of(study.codebook, row.field)
         for value, score in study.categories(row.field).items():
             if score.value is not None:
-                named = coded_value(question, value, study.codebook)
-                what = named_field(study.codebook, row.field)
+                named = name_value(question, value, study.codebook)
+                what = name_field(study.codebook, row.field)
                 cells.append([what, named, score.n, score])
     columns = ["field", "value_of_field", "n", "specific"]
     return tabulate("categories", columns, cells, [Message("report.note.categories")])
@@ -110,15 +110,15 @@ def tabulate_confusions(study: Study, rows: Sequence[FieldAgreement]) -> list[Ta
         if not data.measured.has_codes:
             continue  # only enumerations and trees have a confusion matrix
         question = data.measured.question
-        field = named_field(study.codebook, row.field)
+        field = name_field(study.codebook, row.field)
         for each in data.met(study.codebook):
-            value = coded_value(question, each.value, study.codebook)
-            other = coded_value(question, each.other, study.codebook)
+            value = name_value(question, each.value, study.codebook)
+            other = name_value(question, each.other, study.codebook)
             cells.append([field, value, other, each.times, each.articles])
         matrix = data.confusion(study.codebook)
         if matrix.n:
             values = [
-                coded_value(question, name, study.codebook) for name in matrix.values
+                name_value(question, name, study.codebook) for name in matrix.values
             ]
             matrices.append(_make_matrix(field, values, matrix))
     head: list[Column | str] = [
@@ -155,7 +155,7 @@ def tabulate_cases(codebook: Codebook, cases: Sequence[Case]) -> list[Table]:
     cells: list[list[Cell]] = []
     for case in cases:
         for answer in case.said:
-            field = named_field(codebook, case.field)
+            field = name_field(codebook, case.field)
             quotes = " … ".join(answer.quotes)
             unit = (field, case.article, case.cluster)
             cells.append([*unit, answer.coder, answer.value, quotes])
@@ -196,7 +196,7 @@ def tabulate_strict_alpha(study: Study, rows: Sequence[FieldAgreement]) -> list[
         each = by_field[row.field]
         if each.alpha.reason == NO_PAIRS:
             continue
-        name = named_field(study.codebook, row.field)
+        name = name_field(study.codebook, row.field)
         why_none: Cell = ""
         if each.alpha.reason or each.interval.reason:
             why_none = reasons_of((each.alpha, each.interval))
@@ -210,7 +210,7 @@ def tabulate_strict_alpha(study: Study, rows: Sequence[FieldAgreement]) -> list[
         cells.append([name, units, alone, *figures, why_none])
     notes = [Message("report.note.strict")]
     if ranks:
-        undefined = {"reason": reason_words(NO_RANK), "fields": joined(ranks)}
+        undefined = {"reason": reason_words(NO_RANK), "fields": join_texts(ranks)}
         notes.append(Message("report.note.no_strict", **undefined))
     columns: list[Column | str] = [
         "field",
@@ -228,7 +228,7 @@ def tabulate_links(study: Study) -> list[Table]:
     """Return the agreement on links: on those with both ends aligned, and on all."""
     rows: list[list[Cell]] = []
     for row in study.links:
-        name = named_field(study.codebook, row.field)
+        name = name_field(study.codebook, row.field)
         figures = (
             ("aligned", row.aligned, row.aligned_interval),
             ("all", row.every, row.every_interval),

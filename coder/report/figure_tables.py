@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from coder.agreement.result import Interval, MeanScore, Score
 from coder.agreement.scales import label_of
-from coder.codebook.label import Label, joined
+from coder.codebook.label import Label, join_texts
 from coder.codebook.schema import Codebook, Field, Part
 from coder.messages.catalogue import Bilingual, Message, has
 from coder.values.typed import NO, YES
@@ -120,12 +120,12 @@ def field_of(codebook: Codebook, name: str) -> Field:
     return next(field for field in codebook.fields if field.id == field_id)
 
 
-def named_field(codebook: Codebook, name: str) -> Named:
+def name_field(codebook: Codebook, name: str) -> Named:
     """Return the name of a field or part with its label."""
     return Named(name, label_of(codebook, name))
 
 
-def coded_value(question: Field | Part, name: str, codebook: Codebook) -> Named:
+def name_value(question: Field | Part, name: str, codebook: Codebook) -> Named:
     """Return the id of a value or blank (of yes and no, the JSON text) with its label."""
     blank = next((each.label for each in codebook.blanks if each.id == name), None)
     if blank is not None:
@@ -202,7 +202,7 @@ def reason_words(reason: str) -> Bilingual:
 def reasons_of(cells: Iterable[Score | Interval]) -> Label:
     """Return the reasons why figures are undefined, without duplicates."""
     reasons = dict.fromkeys(cell.reason for cell in cells if cell.reason)
-    return joined(map(reason_words, reasons), "؛ ", "; ")
+    return join_texts(map(reason_words, reasons), "؛ ", "; ")
 
 
 def document_of(table: Table) -> list[dict[str, Any]]:

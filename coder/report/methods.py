@@ -18,7 +18,7 @@ from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.reliability import WIDENED_BELOW_ARTICLES
 from coder.agreement.result import MeanScore
 from coder.agreement.study import Study
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.messages.catalogue import Message
 
 _OF_TABLES: Mapping[str, tuple[str, ...]] = {
@@ -91,7 +91,7 @@ def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
     if study.fields:
         used = dict.fromkeys(row.distance for row in study.fields)
         sources = [_OF_DISTANCE[name] for name in used if name in _OF_DISTANCE]
-        distances = joined(Message(f"report.distance.{name}") for name in used)
+        distances = join_texts(Message(f"report.distance.{name}") for name in used)
         add("alpha", "krippendorff2004", *sources, distances=distances)
         if has_events:
             add("left_out")
@@ -128,7 +128,7 @@ def bibliography() -> dict[str, str]:
     return {entry.partition("{")[2].partition(",")[0]: entry for entry in entries}
 
 
-def spelt(key: str) -> str:
+def spell_out(key: str) -> str:
     """Return the full reference of a source, as one line."""
     parts = _bibtex_fields(key)
     where = parts.get("journal") or parts.get("booktitle") or parts["publisher"]

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from coder import __version__
 from coder.agreement.result import Interval, Score
-from coder.codebook.label import Label, joined
+from coder.codebook.label import Label, join_texts
 from coder.manual.pages import DIRECTIONS
 from coder.messages.catalogue import say
 from coder.report.contents import Report
@@ -25,7 +25,7 @@ from coder.report.figure_tables import (
     reason_words,
     words_of,
 )
-from coder.report.methods import spelt
+from coder.report.methods import spell_out
 from coder.report.written import bibtex
 
 _MOST_ARTICLES = 4
@@ -71,7 +71,7 @@ def page(report: Report, first: str) -> str:
         version=__version__,
         first=first,
         sections={lang: _Section(report, lang) for lang in langs},
-        spelt=spelt,
+        spelt=spell_out,
         bibtex=bibtex(report),
     )
 
@@ -121,7 +121,7 @@ class _Section:
                 label = table.title.values["field"]
                 if isinstance(label, Label):
                     labels.append(label)
-        return joined(labels).of(self.lang)
+        return join_texts(labels).of(self.lang)
 
     def head(self, table: Table) -> list[Column]:
         """Return the columns on the page.

@@ -13,7 +13,7 @@ from coder.manual.pages import in_markdown
 from coder.messages.catalogue import Bilingual, Message
 from coder.report.contents import Report
 from coder.report.figure_tables import Cell, Column, Table, data_of, words_of
-from coder.report.methods import Sentence, bibliography, spelt
+from coder.report.methods import Sentence, bibliography, spell_out
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -59,7 +59,9 @@ def markdown(report: Report) -> str:
     parts.append(f"## {Message('report.methods.title').en}")
     parts.append(in_markdown(_in_one_paragraph(report.methods)))
     parts.append(f"## {Message('report.references').en}")
-    parts.append("\n".join(f"- {in_markdown(spelt(key))}" for key in report.references))
+    parts.append(
+        "\n".join(f"- {in_markdown(spell_out(key))}" for key in report.references)
+    )
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from coder.codebook.declarations import Recode, targets
 from coder.codebook.expressions import Expression
 from coder.codebook.in_words import condition_in_words
-from coder.codebook.label import Label, Model, joined
+from coder.codebook.label import Label, Model, join_texts
 from coder.codebook.schema import Auto, Codebook, Distance, Field, Part
 from coder.messages.catalogue import Message, has, say
 
@@ -218,7 +218,7 @@ def _in_words(
         case str() | int() | float():
             return Label.same(str(value))
         case tuple() if all(isinstance(item, str | Label) for item in value):
-            return joined(value, "؛ ", "; ")
+            return join_texts(value, "؛ ", "; ")
         case Distance():
             settings = value.said().items()
             return Label.same(" ".join(f"{name} {each}" for name, each in settings))

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.declarations import Target, targets
-from coder.codebook.label import Label, joined
+from coder.codebook.label import Label, join_texts
 from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.settle import settle
 from coder.codebook.validate import (
@@ -453,7 +453,7 @@ class _Carry:
         )
         raise _GoneError(
             Message(
-                "revisions.became_several", names=joined(labels, "» أو «", "” or “")
+                "revisions.became_several", names=join_texts(labels, "» أو «", "” or “")
             )
         )
 

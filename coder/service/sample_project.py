@@ -94,7 +94,7 @@ def make_tour(folder: Path, role: str, language: config.Language) -> Project:
 def _begin_coding(project: Project) -> None:
     """Assign the visitor a short article whose article-level fields are already filled."""
     project.add_person(VISITOR, "coder")
-    intake.take(project, [Path(__file__).with_name("exercise.txt")])
+    intake.import_files(project, [Path(__file__).with_name("exercise.txt")])
     suggest(project)
     assign(project, [VISITOR], 1, "training")
     session = CodingSession(project, project.article("exercise"), VISITOR)
@@ -125,7 +125,7 @@ def _begin_review(project: Project) -> None:
         "".join(line for line in lines if json.loads(line)["article"]["id"] == name),
         "utf-8",
     )
-    intake.take(project, [seeds / f"{name}.txt", codings])
+    intake.import_files(project, [seeds / f"{name}.txt", codings])
     session, steps = _review_steps(project, VISITOR)
     for cluster, edit in steps:
         if cluster not in LEFT_TO_DECIDE:
@@ -139,10 +139,11 @@ def _fill(project: Project, tell: Tell) -> None:
     project.add_person(SUPERVISOR, "supervisor")
     seeds = shipped("seeds")
     articles = Message(
-        "counts.articles", n=intake.take(project, sorted(seeds.glob("*.txt"))).articles
+        "counts.articles",
+        n=intake.import_files(project, sorted(seeds.glob("*.txt"))).articles,
     )
     assign(project, CODERS, len(CODERS), "calibration")
-    taken = intake.take(project, sorted(seeds.glob("codings/*.jsonl")))
+    taken = intake.import_files(project, sorted(seeds.glob("codings/*.jsonl")))
     codings = Message("counts.codings", n=taken.codings)
     tell(Message("project.sample_taken", articles=articles, codings=codings))
     tell(

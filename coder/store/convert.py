@@ -184,7 +184,7 @@ def item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
     return decoded
 
 
-def stored_values(table: str, row: Row) -> tuple[Any, ...]:
+def to_stored_values(table: str, row: Row) -> tuple[Any, ...]:
     """Return a row's values in the order of the columns, as drivers take them: JSON as
     text.
     """
@@ -221,7 +221,7 @@ def metadata_rows(metadata: Mapping[str, Mapping[str, str]]) -> Rows:
     }
 
 
-def stored_articles(
+def to_articles(
     rows: Iterable[Values], metadata: Mapping[str, Mapping[str, str]]
 ) -> list[model.Article]:
     """Convert rows of articles as the driver gives them, with the metadata by article
@@ -297,7 +297,7 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> model.Coding | N
     return next(iter(codings.values()), None)
 
 
-def stored_codings(parts: Mapping[str, Iterable[Values]]) -> dict[str, model.Coding]:
+def to_codings(parts: Mapping[str, Iterable[Values]]) -> dict[str, model.Coding]:
     """Convert rows as the driver gives them, by table, to id → coding; raises
     DamagedError like `to_coding`.
     """

@@ -131,7 +131,7 @@ def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
     )
 
 
-def applied(coding: Coding | None, changes: Iterable[Change]) -> Coding | None:
+def apply_changes(coding: Coding | None, changes: Iterable[Change]) -> Coding | None:
     """Apply changes to a coding; unchanged spans remain the same objects."""
     rows = convert.coding_rows(coding and replace(coding, spans=()))
     spans = {}
@@ -171,7 +171,7 @@ def _take_stated(table: str, row: Row | None) -> Row | None:
     So rows that use no later column look as they did before these existed, in packets
     too.
     """
-    told = journaled(table, row)
+    told = take_journaled(table, row)
     later = LATER.get(table)
     if told is None or later is None:
         return told
@@ -226,7 +226,7 @@ def _whole(table: Any, row: Any) -> Any:
     return {**later, **row}
 
 
-def stored_entry(row: Mapping[str, Any]) -> Entry:
+def parse_stored_entry(row: Mapping[str, Any]) -> Entry:
     """Parse a row of our own journal; raises DamagedError that names the entry if it is
     invalid.
     """
@@ -239,7 +239,7 @@ def stored_entry(row: Mapping[str, Any]) -> Entry:
         ) from None
 
 
-def journaled(table: str, row: Row | None) -> Row | None:
+def take_journaled(table: str, row: Row | None) -> Row | None:
     """Return a row without the columns that are not journaled."""
     unjournaled = STATE[table].unjournaled
     if not unjournaled:

@@ -222,7 +222,7 @@ def read_history(
     return entries
 
 
-def written_codings(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
+def find_written_codings(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
     """Yield each entry's version with a coding that contains only what the entry wrote.
 
     Its head is the last one written; its events are those that the answers are about.

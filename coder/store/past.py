@@ -212,7 +212,7 @@ class Past(Queries):
         """Reconstruct the rows of some subjects from the journal."""
         rows: Rows = {}
         for row in self.entry_rows(subjects):
-            for change in journal.stored_entry(row).changes:
+            for change in journal.parse_stored_entry(row).changes:
                 change.apply(rows)
         return rows
 

@@ -180,7 +180,7 @@ class Queries:
         """Return the articles with these ids, as far as they exist."""
         ids = [*ids]
         rows = self._stored(ARTICLE, ARTICLE.c.id.in_(ids))
-        articles = convert.stored_articles(rows, self.metadata(ids))
+        articles = convert.to_articles(rows, self.metadata(ids))
         corrections = self.corrections(ids)
         return {each.id: _correct(each, corrections.get(each.id)) for each in articles}
 
@@ -198,7 +198,7 @@ class Queries:
         had, also if the correction was undone.
         """
         rows = self._stored(ARTICLE, ARTICLE.c.id == article_id)
-        articles = convert.stored_articles(rows, self.metadata([article_id]))
+        articles = convert.to_articles(rows, self.metadata([article_id]))
         texts = {article.text_sha256: article for article in articles}
         for entry in self.entries(subject=f"text:{article_id}"):
             for change in entry.changes:
@@ -278,7 +278,7 @@ class Queries:
         start = func.substr(ARTICLE.c.text, 1, _BEGINNING).label("text")
         columns = (start if each is ARTICLE.c.text else each for each in ARTICLE.c)
         articles = select(*columns).where(ARTICLE.c.id.in_(ids)).subquery()
-        stored = convert.stored_articles(self._stored(articles), self.metadata(ids))
+        stored = convert.to_articles(self._stored(articles), self.metadata(ids))
         corrections = self.corrections()
         return [_correct(each, corrections.get(each.id), _BEGINNING) for each in stored]
 
@@ -442,7 +442,7 @@ class Queries:
             each.name: self._stored(*self._part(each, article_id, coder))
             for each in _PARTS
         }
-        return convert.stored_codings(parts).get(f"{article_id}/{coder}")
+        return convert.to_codings(parts).get(f"{article_id}/{coder}")
 
     def codings(
         self, *, submitted: bool = True, article_id: str | None = None
@@ -473,7 +473,7 @@ class Queries:
                         "what": column.name,
                     }
                     raise damaged(Message("store.row_unreadable", **what))
-            yield from filter(None, map(convert.stored_codings(parts).get, ids))
+            yield from filter(None, map(convert.to_codings(parts).get, ids))
 
     def gold(self, article_id: str) -> Coding | None:
         """Return the gold coding of one article."""
@@ -675,7 +675,7 @@ class Queries:
         """Return one journal entry."""
         query = self._journal(subject)
         [row] = self._each(query.where(query.selected_columns.version == version))
-        return journal.stored_entry(row)
+        return journal.parse_stored_entry(row)
 
     def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
         """Return the coding before each recoding since it was last submitted or
@@ -767,7 +767,7 @@ class Queries:
         query = select(JOURNAL) if subject is None else self._journal(subject)
         columns = query.selected_columns
         query = query.where(columns.position > since).order_by(columns.position)
-        return map(journal.stored_entry, self._each(self._up_to(query, columns)))
+        return map(journal.parse_stored_entry, self._each(self._up_to(query, columns)))
 
     def last_position(self) -> int:
         """Return the position of the journal's last entry, 0 for none."""

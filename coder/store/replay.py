@@ -70,7 +70,7 @@ def problems(queries: Queries) -> Iterator[DataProblem]:
     """
     yield from replay_all_but_work(queries).problems
     for part in parts(queries):
-        yield from replayed(queries, part).problems
+        yield from replay_part(queries, part).problems
 
 
 def replay_all_but_work(queries: Queries) -> Replayed:
@@ -119,7 +119,7 @@ def parts(queries: Queries) -> list[Part]:
     return found
 
 
-def replayed(queries: Queries, part: Part) -> Replayed:
+def replay_part(queries: Queries, part: Part) -> Replayed:
     """Replay a part, including what others have added to it since `parts` was called."""
     result = Replayed()
     _collect(result, lambda: _work_problems(queries, part, result))
@@ -206,7 +206,7 @@ def _replay(
     for row in entries:
         result.entries += 1
         try:
-            e = journal.stored_entry(row)
+            e = journal.parse_stored_entry(row)
         except DamagedError as error:
             yield DataProblem("journal", str(row["subject"]), error.message, _TAMPERED)
             continue
@@ -236,7 +236,7 @@ def _replay(
             yield DataProblem("row", "/".join(key), what, _DRIFTED)
         elif problem := limit_problem(name, row):
             yield DataProblem("limit", "/".join(key), problem, _BY_HAND)
-        if state.pop(key, None) != journal.journaled(name, row):
+        if state.pop(key, None) != journal.take_journaled(name, row):
             yield DataProblem(
                 "replay", "/".join(key), Message("store.row_differs"), _DRIFTED
             )

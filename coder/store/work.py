@@ -237,7 +237,7 @@ class Work:
                 entries.append(self._make_entry(subject, what, changes))
             for change in changes:
                 row = rows[change.table, *change.key]
-                values = convert.stored_values(change.table, row)
+                values = convert.to_stored_values(change.table, row)
                 added.setdefault(change.table, []).append(values)
         if self.on_server and not self.is_owner:
             # This also inserts the rows, except those not fully journaled.
@@ -497,8 +497,8 @@ class Work:
         rows = self.queries.rows_at(name, [change.key for change in changes])
         for change in changes:
             row = rows.get(change.key)
-            expected = journal.journaled(name, change.before)
-            if row is None or journal.journaled(name, row) != expected:
+            expected = journal.take_journaled(name, change.before)
+            if row is None or journal.take_journaled(name, row) != expected:
                 raise ConflictError(
                     "store.changed", table=name, row="/".join(change.key)
                 )

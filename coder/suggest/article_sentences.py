@@ -13,7 +13,7 @@ from coder.suggest.clause import Sentence
 from coder.suggest.compiled_lexicon import TRIGGER
 from coder.suggest.date_spans import outside_datelines
 from coder.text.normalize import fold_key
-from coder.text.segment import sentences, unwrapped
+from coder.text.segment import sentences, unwrap
 
 _ONE_OF_THEM = re.compile(
     r"[،,]?\s+(?:و?كان(?:ت)?\s+)?و?(?:[آا]خر|[أا](?:برز|عنف|سو[أا]|كبر|خطر|حدث|شد|دم[اى]|ول))(?:ها|هم)\s+(?=\w)"
@@ -26,7 +26,7 @@ class ArticleSentences:
     """
 
     def __init__(self, candidates: Iterable[Candidate], article: Article) -> None:
-        self.text = unwrapped(article.text)
+        self.text = unwrap(article.text)
         lettered = (
             c for c in candidates if fold_key(c.quote)
         )  # those of other tools may have no letters

@@ -17,7 +17,7 @@ from msgspec import Struct
 from coder.model import Candidate, Json
 from coder.suggest.word_lists import readings
 from coder.text.normalize import Folded, fold
-from coder.text.segment import sentences, unwrapped
+from coder.text.segment import sentences, unwrap
 
 # a word including the blanks in front of it, so that successive matches are contiguous
 _LETTER = r"[^\W\d_]"
@@ -153,7 +153,7 @@ class Page(Struct, frozen=True, dict=True):
     @cached_property
     def folded(self) -> Folded:
         """The folded text used for all matching, with hard-wrapped lines joined."""
-        return fold(unwrapped(self.text))
+        return fold(unwrap(self.text))
 
     @cached_property
     def words(self) -> Words:

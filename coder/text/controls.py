@@ -20,7 +20,7 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: picture(found[0]), text)
 
 
-def escaped(json: str) -> str:
+def escape_controls(json: str) -> str:
     """Write the invisible characters of JSON text as escape sequences, so that its
     values stay the same.
     """

@@ -157,7 +157,7 @@ def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> 
     cells = (bidi.mirrored(glyphs[i], shown_levels[i]) for i in order)
     if display.mode == "lrm":
         cells = (
-            sent_glyph(cell, shown_levels[i], "lrm")
+            make_glyph(cell, shown_levels[i], "lrm")
             for cell, i in zip(cells, order, strict=True)
         )
     return "".join(cells)
@@ -165,10 +165,10 @@ def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> 
 
 def visual_line(line: Line, mode: Mode = "plain") -> str:
     """The cells of a line from left to right, without its indent."""
-    return "".join(sent_glyph(cell.glyph, cell.level, mode) for cell in line.cells)
+    return "".join(make_glyph(cell.glyph, cell.level, mode) for cell in line.cells)
 
 
-def sent_glyph(glyph: str, level: int, mode: Mode) -> str:
+def make_glyph(glyph: str, level: int, mode: Mode) -> str:
     """The text sent for a cell; in mode `lrm` with a mark after glyphs that terminals
     would reorder.
     """

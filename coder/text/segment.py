@@ -144,7 +144,7 @@ def sentences(text: str) -> tuple[Extent, ...]:
     abbreviation or a list number.
     """
     found: list[Extent] = []
-    text = unwrapped(text)
+    text = unwrap(text)
     offset = 0
     for separator in (*clusters.SEPARATORS.finditer(text), None):
         line = text[offset : separator.start() if separator else len(text)]
@@ -157,7 +157,7 @@ def sentences(text: str) -> tuple[Extent, ...]:
 
 
 @lru_cache(4)
-def unwrapped(text: str) -> str:
+def unwrap(text: str) -> str:
     """The text with hard line wraps replaced by blanks, so that offsets stay the same.
 
     A text counts as hard-wrapped if most of the lines that do not end a sentence are

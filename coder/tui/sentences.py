@@ -20,7 +20,7 @@ from coder.text.display import (
     takes_line_direction,
 )
 from coder.text.normalize import fold_key
-from coder.values.days import shown_day
+from coder.values.days import show_day
 
 _QUOTED = re.compile("(?<=[“«])[^”»]+(?=[”»])")
 _FEW, _BEGINNING = 3, 24  # texts that are quoted, and cells of each
@@ -86,7 +86,7 @@ def when(lang: str, at: str) -> str:
     if (time := moment(at)) is None:
         return ""
     local = time.astimezone()
-    words = f"{shown_day(local.date()).of(lang)} {local:%H:%M}"
+    words = f"{show_day(local.date()).of(lang)} {local:%H:%M}"
     return isolate(words, 1) if lang == "ar" else words  # the day comes first in each
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from coder.codebook.label import Label, joined
+from coder.codebook.label import Label, join_texts
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Part, Value
 from coder.codebook.validate import is_day
@@ -29,7 +29,7 @@ from coder.values.days import (
     Period,
     PubDate,
     end_of_month,
-    shown_day,
+    show_day,
 )
 
 LATER = "unknown"
@@ -119,7 +119,7 @@ def _with_note(period: Period, note: str, parts: dict[str, Part]) -> Period:
                     changed: dict[str, Any] = {name: value.id}
                     return replace(period, **changed)
             allowed.append(label)
-    raise CoderError("values.no_note", note=note, allowed=joined(allowed))
+    raise CoderError("values.no_note", note=note, allowed=join_texts(allowed))
 
 
 def as_value(period: Period) -> Json:
@@ -170,8 +170,8 @@ def _days_shown(value: Json, lang: str) -> tuple[str, str]:
     first = date.fromisoformat(value["start"])
     last = date.fromisoformat(value["end"])
     precision = value.get("precision")
-    begin = shown_day(first).of(lang)
-    end = shown_day(last).of(lang)
+    begin = show_day(first).of(lang)
+    end = show_day(last).of(lang)
     implied = "day" if first == last else "range"
     if value.get("open_end"):
         return f"{begin}..{end}+", implied

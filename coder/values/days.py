@@ -348,7 +348,7 @@ def _read_named(text: str, context: DateContext) -> Period | None:
         year = _year_of(named.month, named.day or 1, context, named.before)
     period = _period(year, named.month, named.day)
     if weekday and period.first.isoweekday() != weekday:
-        raise CoderError("values.other_weekday", day=shown_day(period.first), text=text)
+        raise CoderError("values.other_weekday", day=show_day(period.first), text=text)
     return period
 
 
@@ -459,7 +459,7 @@ def _read_named_hijri(text: str, context: DateContext) -> Period | None:
     for day in (period.first + timedelta(days=step) for step in (0, -1, 1)):
         if day.isoweekday() == weekday:
             return Period(day, day, "day")
-    raise CoderError("values.other_weekday", day=shown_day(period.first), text=text)
+    raise CoderError("values.other_weekday", day=show_day(period.first), text=text)
 
 
 def _hijri_year_of(named: _NamedMonth, context: DateContext) -> int:
@@ -503,7 +503,7 @@ def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
 
 
 # ---------------------------------------------------------------- formatting
-def shown_day(day: date) -> Label:
+def show_day(day: date) -> Label:
     """Format a day as ISO, in Arabic with slashes: hyphens can reverse the numbers'
     order (UAX 9, W4).
     """

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.codebook.lexicon_schema import Actor, Place
 from coder.codebook.schema import Codebook, Field, Part, Value
 from coder.codebook.search import best, find_id, search_key
@@ -71,7 +71,7 @@ def _only_match(found: Sequence[Entry], typed: str, doubt: str) -> Entry | None:
     `doubt` for several.
     """
     if len(found) > 1:
-        names = joined(entry.name for entry in found[:6])
+        names = join_texts(entry.name for entry in found[:6])
         raise CoderError(doubt, typed=typed, names=names)
     return found[0] if found else None
 
@@ -100,13 +100,13 @@ def parse_actor(typed: str, codebook: Codebook) -> Json:
     if bracket and typed.rstrip().endswith("]"):
         class_id = find_id(class_name, codebook.actor_classes)
         if class_id is None:
-            names = joined(each.label for each in codebook.actor_classes)
+            names = join_texts(each.label for each in codebook.actor_classes)
             raise CoderError("values.no_actor_class", typed=class_name, names=names)
         return {"name": name.strip(), "class": class_id}
     found = best(codebook.lexicon.actor_index, typed)
     actor = _only_match(found, typed, "values.several_actors")
     if actor is None:
-        classes = joined(each.label for each in codebook.actor_classes[:3])
+        classes = join_texts(each.label for each in codebook.actor_classes[:3])
         raise CoderError("values.no_actor", typed=typed, classes=classes)
     return actor.id
 
@@ -129,7 +129,9 @@ def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
     who, kind = ending(typed, kinds)
     if kind is None:
         raise CoderError(
-            "values.no_source_kind", typed=typed, kinds=joined(k.label for k in kinds)
+            "values.no_source_kind",
+            typed=typed,
+            kinds=join_texts(k.label for k in kinds),
         )
     return {"who": parse_actor(who, codebook) if who else None, "kind": kind}
 
@@ -180,7 +182,7 @@ def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
             written = place.name.ar
         precision = precision or _usual_precision(written, place, parts)
     if precision is None and precisions:
-        exact = joined(value.label for value in precisions)
+        exact = join_texts(value.label for value in precisions)
         raise CoderError("values.no_place", written=written, exact=exact)
     return _with_parts(parts, written, place, precision)
 

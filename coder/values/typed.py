@@ -14,7 +14,7 @@ from itertools import chain
 from msgspec import Struct
 
 from coder.codebook.identity import identity
-from coder.codebook.label import Label, joined
+from coder.codebook.label import Label, join_texts
 from coder.codebook.lexicon_schema import Actor, Lexicon, Place, Trigger
 from coder.codebook.schema import Codebook, Field, Part, Value
 from coder.codebook.search import Index, best, search, search_key
@@ -186,7 +186,7 @@ def _parse_link(typed: str, parts: Sequence[Part]) -> Json:
     event, relation = named.ending(typed, relations)
     record = _EVENT.sub("", event)
     if not record or relation is None:
-        labels = joined(each.label for each in relations)
+        labels = join_texts(each.label for each in relations)
         raise CoderError("values.no_link", typed=typed, relations=labels)
     if record.isdecimal() and len(record) < 10:
         record = f"e{int(record)}"
@@ -200,9 +200,9 @@ def _parse_choice(field: Field, typed: str, codebook: Codebook) -> str:
     if len(matches) == 1:
         return matches[0].id
     if matches:
-        names = joined(entry.name for entry in matches[:8])
+        names = join_texts(entry.name for entry in matches[:8])
         raise CoderError("values.several_values", typed=typed, names=names)
-    names = joined(entry.name for entry in entries[:8])
+    names = join_texts(entry.name for entry in entries[:8])
     raise CoderError("values.no_value", typed=typed, names=names)
 
 

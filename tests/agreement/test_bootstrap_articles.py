@@ -29,7 +29,7 @@ from coder.agreement.result import (
     NO_VARIATION,
     UNDEFINED_REPLICATES,
     Interval,
-    undefined,
+    make_undefined,
 )
 from tests.support.measures import percentile_interval
 
@@ -177,7 +177,9 @@ def test_articles_that_are_all_alike_leave_no_interval(share: float) -> None:
 
 
 def test_an_undefined_score_has_no_interval_for_its_own_reason() -> None:
-    found = interval_of(undefined(NO_VARIATION), mean_of(np.arange(30.0)), 30, Plan())
+    found = interval_of(
+        make_undefined(NO_VARIATION), mean_of(np.arange(30.0)), 30, Plan()
+    )
     assert (found.low, found.reason) == (None, NO_VARIATION)
 
 

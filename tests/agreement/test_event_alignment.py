@@ -22,7 +22,7 @@ from coder.agreement.align import (
 )
 from coder.agreement.event_agreement import chance_event_f1, corrected, event_counts
 from coder.agreement.result import FEW_CODERS, NO_PAIRS, Score
-from coder.agreement.spans import joined
+from coder.agreement.spans import join_fragments
 from tests.support.published_measures import event_similarity
 
 FRAGMENTS = st.lists(
@@ -32,7 +32,7 @@ FRAGMENTS = st.lists(
         st.integers(1, 30),
     ),
     max_size=3,
-).map(joined)
+).map(join_fragments)
 DATES = st.none() | st.builds(
     lambda day, more: (day, day + more), st.integers(1, 12), st.integers(0, 4)
 )

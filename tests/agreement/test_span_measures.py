@@ -12,7 +12,7 @@ from coder.agreement.result import FEW_CODERS, MANY_CODERS, NO_VARIATION, NOTHIN
 from coder.agreement.spans import (
     Hits,
     Mark,
-    joined,
+    join_fragments,
 )
 from coder.agreement.unitizing import Continuum, Unit
 from coder.errors import CoderError
@@ -60,12 +60,15 @@ def test_relaxed_hits_are_a_maximum_matching(a: list[Mark], b: list[Mark]) -> No
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
-    from coder.agreement.spans import shared_length
+    from coder.agreement.spans import measure_shared_length
 
     one, other = sorted(set(a)), sorted(set(b))
     answers = [
         [
-            int(m.label == n.label and shared_length(m.fragments, n.fragments) > 0)
+            int(
+                m.label == n.label
+                and measure_shared_length(m.fragments, n.fragments) > 0
+            )
             for n in other
         ]
         for m in one
@@ -86,10 +89,10 @@ def test_a_chain_of_overlaps_as_long_as_an_article_is_matched_whole() -> None:
 
 
 def test_fragments_are_sorted_and_joined() -> None:
-    assert joined([(10, 15), (0, 5), (5, 7), (14, 20)]) == ((0, 7), (10, 20))
+    assert join_fragments([(10, 15), (0, 5), (5, 7), (14, 20)]) == ((0, 7), (10, 20))
     assert Mark.of([(3, 5), (0, 3)]) == Mark.of([(0, 5)])
     with pytest.raises(CoderError, match="empty"):
-        joined([(4, 4)])
+        join_fragments([(4, 4)])
 
 
 def test_a_token_is_marked_when_any_of_its_characters_is() -> None:

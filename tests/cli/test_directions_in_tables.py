@@ -11,7 +11,7 @@ import pytest
 
 from coder.model import QUESTION
 from coder.service.coding.remarks import made, write
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import create_project
 from coder.service.team.members import assign, withdraw
 
@@ -28,7 +28,7 @@ def asked(tmp_path: Path) -> Path:
     project = create_project(tmp_path / "project")
     project.add_person("amal", "coder")
     project.add_person("salma", "supervisor")
-    take(project, [tmp_path / "x.txt", tmp_path / "y.txt"])
+    import_files(project, [tmp_path / "x.txt", tmp_path / "y.txt"])
     article = project.article("x").id
     assign(project, ["amal"], 1)
     place = ("amal", "", "", 0, 0)

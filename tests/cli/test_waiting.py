@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import create_project
 from tests.conftest import ROOT, SEEDS
 from tests.support.postgres import OWNER, Server
@@ -42,7 +42,9 @@ def team(
     with postgres.database() as name:
         project = create_project(tmp_path / "project", database=postgres.url(name))
         project.add_person("salma", "supervisor")
-        take(project, [*SEEDS.glob("*.txt"), ROOT / "exports" / "gold.native.jsonl"])
+        import_files(
+            project, [*SEEDS.glob("*.txt"), ROOT / "exports" / "gold.native.jsonl"]
+        )
         project.close()
         yield tmp_path / "project", name
 

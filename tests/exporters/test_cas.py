@@ -23,7 +23,7 @@ from coder.exporters.registry import writer
 from coder.exporters.writer import Dataset
 from coder.model import Answer, Article, Coding, Decision, Event
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 
 SPAN, EVENT, LINK, CODING = (
@@ -116,8 +116,8 @@ def test_offsets_count_as_utf_16_and_every_sign_that_the_form_can_hold_is_there(
     ]
     for name, line in zip(("a", "b"), lines, strict=True):
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(line), "utf-8")
-    take(project, [tmp_path / "a.jsonl"])
-    take(project, [tmp_path / "b.jsonl"], whom="amal")
+    import_files(project, [tmp_path / "a.jsonl"])
+    import_files(project, [tmp_path / "b.jsonl"], whom="amal")
     [cas] = read(project, tmp_path / "x")
     assert cas.sofa_string == text.replace("\u000b", "\ufffd")
     assert [s.get_covered_text() for s in cas.select(SPAN)] == ["قصف", "أمس"]
@@ -212,7 +212,7 @@ def test_values_that_look_like_json_come_back_as_the_texts_they_are(
     texts = ("12", "null", '{"blank": "not_stated"}', "[1]", "a\x0bb", "2 3")
     for number in range(len(texts)):
         (tmp_path / f"{number}.txt").write_text(f"نص {number}", "utf-8")
-    take(project, [tmp_path / f"{number}.txt" for number in range(len(texts))])
+    import_files(project, [tmp_path / f"{number}.txt" for number in range(len(texts))])
     for number, value in enumerate(texts):
         article, ref = project.article(str(number)), project.codebook.ref
         coding = Coding(
@@ -226,7 +226,9 @@ def test_values_that_look_like_json_come_back_as_the_texts_they_are(
             work.save_coding(None, coding, "coding.imported")
     deliver(project, "cas-xmi", "codings", tmp_path / "xmi")
     (tmp_path / "map.yaml").write_text("coders: {amal: basim}", "utf-8")
-    take(project, [tmp_path / "xmi"], whom="basim", mapping=tmp_path / "map.yaml")
+    import_files(
+        project, [tmp_path / "xmi"], whom="basim", mapping=tmp_path / "map.yaml"
+    )
     found = {
         c.article: c.answer("outlet").value
         for c in codings(project)

@@ -20,7 +20,7 @@ from coder.exporters.registry import writer
 from coder.exporters.writer import Dataset
 from coder.model import Answer, Article, Coding, Event
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 
 Run = Callable[..., tuple[int, str, str]]
@@ -281,7 +281,7 @@ def test_of_several_values_the_first_is_in_the_row(tmp_path: Path, scheme: str) 
 
 def test_a_codebook_that_maps_nothing_to_a_scheme_is_told_so(tmp_path: Path) -> None:
     project = create_project(tmp_path / "p", codebook=shipped("protest_events"))
-    take(project, sorted(SEEDS.glob("004*.txt")))
+    import_files(project, sorted(SEEDS.glob("004*.txt")))
     with pytest.raises(CoderError, match="maps none of its event types to acled"):
         deliver(project, "acled", "proposals", tmp_path / "x.csv", allow_loss=True)
     assert not (tmp_path / "x.csv").exists()

@@ -26,7 +26,7 @@ from coder.importers.native_reader import to_coding
 from coder.model import Answer, Article, Coding, Decision, Event, Span, Status
 from coder.native import SUGGESTER, from_span
 from coder.service.delivery.datasets import deliver, select
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 from coder.service.publication.dataset_folder import publish
 from coder.service.review.gold_session import ReviewSession, reopen
@@ -94,8 +94,8 @@ def test_gold_can_be_taken_into_another_project(demo: Project, tmp_path: Path) -
     path = tmp_path / "gold.jsonl"
     deliver(demo, "native", "gold", path)
     other = create_project(tmp_path / "other")
-    take(other, sorted(SEEDS.glob("*.txt")))
-    take(other, [path])
+    import_files(other, sorted(SEEDS.glob("*.txt")))
+    import_files(other, [path])
     assert written(other, "native", "gold") == path.read_bytes()
     other.close()
 
@@ -159,7 +159,7 @@ def test_a_field_named_like_a_column_of_csv_has_a_column_of_its_own(
     (tmp_path / "book.yaml").write_text(re.sub(r"\bnotes\b", name, text), "utf-8")
     project = create_project(tmp_path / "p", codebook=tmp_path / "book.yaml")
     project.add_person("amal", "coder")
-    take(project, sorted(SEEDS.glob("004*.txt")))
+    import_files(project, sorted(SEEDS.glob("004*.txt")))
     with project.store.read() as queries:
         [article] = queries.article_ids()
     digest, event = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coder.exporters.writer import quoted
+from coder.exporters.writer import find_quoted
 from coder.model import Span
 
 
@@ -20,7 +20,7 @@ def test_the_evidence_of_sources_stands_in_their_order() -> None:
         {"who": "houthis", "kind": "party_statement"},
         {"who": "us_pentagon", "kind": "official"},
     ]
-    assert [span.quote for span in quoted(spans, ["s1", "s2"], sources)] == [
+    assert [span.quote for span in find_quoted(spans, ["s1", "s2"], sources)] == [
         "جماعة الحوثي",
         "البنتاغون",
     ]

@@ -11,7 +11,7 @@ from coder.codebook.authoring import checked
 from coder.codebook.schema import FIT_DISTANCES, Codebook
 from coder.model import Answer, Coding, Event
 from coder.report.contents import report_of
-from coder.report.figure_tables import coded_value
+from coder.report.figure_tables import name_value
 from tests.agreement.study_by_hand import CODEBOOK, CODINGS, coding, span
 
 
@@ -73,6 +73,6 @@ def test_yes_and_no_are_taken_for_one_another_by_their_words_and_counts_are_not(
         "coincidences_flagged",
     ]
     assert (
-        coded_value(book.event_field("flagged"), "not_stated", book).words.of("ar")
+        name_value(book.event_field("flagged"), "not_stated", book).words.of("ar")
         == "لم يذكره المقال"
     )

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from coder.model import GOLD, Answer, Coding, Event, Span, Status
 from coder.service.coding.session import CodingSession
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.edits.span_edits import Draw
 from coder.service.project.opened import Project, create_project
 
@@ -31,7 +31,7 @@ def four_articles(tmp_path: Path, database_url: str) -> Iterator[Project]:
     made = create_project(tmp_path / "p", database=database_url)
     for name, role in (("amal", "coder"), ("basim", "coder"), ("salma", "supervisor")):
         made.add_person(name, role)
-    take(made, [tmp_path / f"{name}.txt" for name in TEXTS])
+    import_files(made, [tmp_path / f"{name}.txt" for name in TEXTS])
     with made.store.begin("setup") as work:
         work.assign([(f"a{i}", "amal", "production", i) for i in (1, 2, 3)])
         work.assign([(f"a{i}", "basim", "production", i) for i in (1, 2)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from coder.model import Answer, Coding, Event, Span, Status
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project
 
 
@@ -17,7 +17,7 @@ def add_second_pair(project: Project, folder: Path, articles: int = 1) -> None:
     event = Event("e1", {"event_type": Answer("threat", evidence=("s1",))})
     for number in range(articles):
         (folder / f"90{number}.txt").write_text(f"وقع هجوم اليوم {number}.", "utf-8")
-        take(project, [folder / f"90{number}.txt"])
+        import_files(project, [folder / f"90{number}.txt"])
         article = project.article(f"90{number}").id
         with project.store.read() as queries:
             [text_hash] = queries.article_hashes([article]).values()

@@ -16,8 +16,8 @@ from coder.errors import CoderError
 from coder.importers.annotated import documents_in
 from coder.importers.registry import reader_for
 from coder.model import Coding
-from coder.service.delivery.annotations import suggested_mapping
-from coder.service.delivery.intake import take
+from coder.service.delivery.annotations import draft_project_mapping
+from coder.service.delivery.intake import import_files
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.integrity import verify
@@ -116,7 +116,7 @@ def test_relations_become_an_event_with_values_and_evidence(
         if "air" in name or "bomb" in name or "shell" in name
     )
     labels = {**MAP["labels"], "ATTACK": {"event": of}}
-    report = take(
+    report = import_files(
         project,
         [studio(tmp_path)],
         whom="amal",
@@ -134,7 +134,7 @@ def test_relations_become_an_event_with_values_and_evidence(
     assert [quotes[i] for i in event.answer("initiators").evidence] == ["الجيش السوري"]
     assert event.answer("place").coded and work.answer("relevance").value == "relevant"
     assert verify(project).findings == []
-    again = take(
+    again = import_files(
         project,
         [studio(tmp_path)],
         whom="amal",
@@ -171,7 +171,7 @@ def test_json_min_is_what_the_full_export_is_but_for_relations(
     }
     labels = {"ATTACK": None, "ORG": "actor", "GPE": "place"}
     by = mapping(tmp_path, labels=labels, attributes=MAP["attributes"])
-    report = take(
+    report = import_files(
         project, [written(tmp_path / "min.json", [record])], whom="amal", mapping=by
     )
     assert (report.articles, report.codings) == (1, 1) and report.left[
@@ -191,7 +191,7 @@ def test_json_min_is_what_the_full_export_is_but_for_relations(
 def test_what_has_no_place_in_the_codebook_is_counted_by_name(
     project: Project, tmp_path: Path
 ) -> None:
-    report = take(
+    report = import_files(
         project,
         [studio(tmp_path)],
         whom="amal",
@@ -210,7 +210,7 @@ def test_a_second_choice_for_a_field_of_one_value_is_counted(
     task["annotations"][0]["result"][-1]["value"]["choices"] = ["Yes", "No", "Yes"]
     useful = {"field": "relevance", "values": {"Yes": "relevant", "No": "not_relevant"}}
     tables = mapping(tmp_path, labels={"GPE": "place"}, attributes={"useful": useful})
-    report = take(
+    report = import_files(
         project, [written(tmp_path / "tasks.json", [task])], whom="amal", mapping=tables
     )
     assert report.left["values"] == {"useful=not_relevant": 1}
@@ -219,13 +219,13 @@ def test_a_second_choice_for_a_field_of_one_value_is_counted(
 def test_a_first_mapping_file_names_what_is_like_and_can_be_used(
     project: Project, tmp_path: Path
 ) -> None:
-    first = suggested_mapping(project, [studio(tmp_path)])
+    first = draft_project_mapping(project, [studio(tmp_path)])
     read_back = yaml.safe_load(first)
     assert read_back["labels"] == {"ATTACK": None, "ORG": "actor", "GPE": "place"}
     assert read_back["roles"] == {"by": None, "in": None}
     (tmp_path / "first.yaml").write_text(first, "utf-8")
     assert (
-        take(
+        import_files(
             project, [studio(tmp_path)], whom="amal", mapping=tmp_path / "first.yaml"
         ).codings
         == 1
@@ -246,7 +246,7 @@ def test_a_mapping_to_what_is_not_there_is_refused(
     project: Project, tmp_path: Path, tables: dict[str, Any], place: str
 ) -> None:
     with pytest.raises(CoderError) as refused:
-        take(
+        import_files(
             project,
             [studio(tmp_path)],
             whom="amal",
@@ -267,7 +267,7 @@ def test_two_annotators_are_two_coders_or_are_asked_for(
     one["annotations"] += other["annotations"]
     file = written(tmp_path / "tasks.json", [one])
     with pytest.raises(CoderError, match="7 and 8"):
-        take(
+        import_files(
             project,
             [file],
             whom="amal",
@@ -275,7 +275,9 @@ def test_two_annotators_are_two_coders_or_are_asked_for(
         )
     told = {"labels": {"ORG": "actor"}, "coders": {"7": "amal", "8": "basim"}}
     assert (
-        take(project, [file], whom="amal", mapping=mapping(tmp_path, **told)).codings
+        import_files(
+            project, [file], whom="amal", mapping=mapping(tmp_path, **told)
+        ).codings
         == 2
     )
 
@@ -290,7 +292,7 @@ def test_two_annotators_of_different_articles_are_not_one_coder(
         written(tmp_path / "other.json", [other]),
     ]
     with pytest.raises(CoderError, match="7 and 8"):
-        take(
+        import_files(
             project,
             files,
             whom="amal",
@@ -298,7 +300,9 @@ def test_two_annotators_of_different_articles_are_not_one_coder(
         )
     told = {"labels": {"ORG": "actor"}, "coders": {"7": "amal", "8": "amal"}}
     assert (
-        take(project, files, whom="amal", mapping=mapping(tmp_path, **told)).codings
+        import_files(
+            project, files, whom="amal", mapping=mapping(tmp_path, **told)
+        ).codings
         == 2
     )
 
@@ -318,7 +322,7 @@ def test_studio_s_tasks_without_annotation_are_told(
     file = written(
         tmp_path / "tasks.json", json.dumps([whole, cancelled, bare, guessed, numbered])
     )
-    report = take(
+    report = import_files(
         project, [file], whom="amal", mapping=mapping(tmp_path, labels={"ORG": "actor"})
     )
     assert (report.articles, report.codings) == (1, 1)
@@ -346,7 +350,7 @@ def test_texts_that_are_read_with_brat_s_annotations_are_not_told_as_left(
     (folder / "a.txt").write_text(TEXT, "utf-8")
     (folder / "a.ann").write_text(f"T1\tPER 4 8\t{TEXT[4:8]}\n", "utf-8")
     (folder / "alone.txt").write_text(TEXT, "utf-8")
-    report = take(
+    report = import_files(
         project,
         [folder],
         name,
@@ -382,7 +386,7 @@ def test_attributes_that_have_no_place_are_counted_by_name(
 ) -> None:
     (tmp_path / "a.txt").write_text(TEXT, "utf-8")
     labels = mapping(tmp_path, labels={"airstrike": {"event": "air_strike"}})
-    report = take(
+    report = import_files(
         project, [written(tmp_path / "a.ann", BRAT)], whom=whom, mapping=labels
     )
     assert report.left["attributes"] == {"sure": 1, "serious": 1, "weak": 1, "note": 2}
@@ -429,7 +433,9 @@ OF_RELATIONS = {
 def test_what_a_relation_has_besides_its_name_is_counted(
     project: Project, tmp_path: Path, name: str
 ) -> None:
-    report = take(project, [written(tmp_path / name, OF_RELATIONS[name])], whom="amal")
+    report = import_files(
+        project, [written(tmp_path / name, OF_RELATIONS[name])], whom="amal"
+    )
     assert report.left["attributes"] == {"flavor": 1}
 
 
@@ -439,9 +445,9 @@ def test_an_answer_about_a_region_without_a_label_is_counted(
     answer = {"start": 0, "end": 3, "text": TEXT[:3], "choices": ["yes"]}
     result = [{"id": "a", "type": "choices", "from_name": "sure", "value": answer}]
     task = {"data": {"text": TEXT}, "annotations": [{"result": result}]}
-    assert take(project, [written(tmp_path / "a.json", [task])], whom="amal").left[
-        "attributes"
-    ] == {"sure": 1}
+    assert import_files(
+        project, [written(tmp_path / "a.json", [task])], whom="amal"
+    ).left["attributes"] == {"sure": 1}
 
 
 def test_candidates_stand_beside_the_suggester_s_and_stay(
@@ -451,7 +457,7 @@ def test_candidates_stand_beside_the_suggester_s_and_stay(
         studio(tmp_path),
         mapping(tmp_path, labels={"ORG": "actor", "ATTACK": "object"}),
     )
-    assert take(project, [file], whom="candidates", mapping=by).suggested == 1
+    assert import_files(project, [file], whom="candidates", mapping=by).suggested == 1
 
     def candidates() -> set[tuple[str, str, bool]]:
         with project.store.read() as queries:
@@ -468,13 +474,13 @@ def test_candidates_stand_beside_the_suggester_s_and_stay(
         and candidates() > {("object", "قصف", True)}
         and len(candidates()) > 2
     )
-    assert take(project, [file], whom="candidates", mapping=by).suggested == 0
+    assert import_files(project, [file], whom="candidates", mapping=by).suggested == 0
 
 
 def test_candidates_of_an_article_come_from_several_files(
     project: Project, tmp_path: Path
 ) -> None:
-    take(project, [written(tmp_path / "n1.txt", TEXT)])
+    import_files(project, [written(tmp_path / "n1.txt", TEXT)])
     (folder := tmp_path / "brat").mkdir()
     for coder, kind, words in (
         ("amal", "place", "حلب"),
@@ -486,7 +492,7 @@ def test_candidates_of_an_article_come_from_several_files(
             folder / f"n1.{coder}.ann",
             f"T1\t{kind} {start} {start + len(words)}\t{words}",
         )
-    assert take(project, [folder], whom="candidates").suggested == 1
+    assert import_files(project, [folder], whom="candidates").suggested == 1
     with project.store.read() as queries:
         [article] = queries.article_ids()
         found = {(c.kind, c.quote) for c in queries.candidates(article)}
@@ -501,12 +507,12 @@ def test_the_text_is_found_by_its_id_or_its_hash(
         {"id": "n1", "text": TEXT},
         {"id": "n2", "text": f"{TEXT} ."},
     )
-    take(project, [articles])
+    import_files(project, [articles])
     by = mapping(tmp_path, labels={"PER": "actor"})
     hashed = written(
         tmp_path / "by_hash.jsonl", {"text": TEXT, "label": [[4, 8, "PER"]]}
     )
-    assert take(project, [hashed], whom="amal", mapping=by).articles == 0
+    assert import_files(project, [hashed], whom="amal", mapping=by).articles == 0
     assert [span.quote for span in coding(project, "n1").spans] == ["محمد"]
     span = {
         "schema": "s",
@@ -521,7 +527,7 @@ def test_the_text_is_found_by_its_id_or_its_hash(
             "n9": [[span, "true"]],
         },
     }
-    report = take(
+    report = import_files(
         project, [written(tmp_path / "state.json", state)], whom="amal", mapping=by
     )
     assert [span.quote for span in coding(project, "n2").spans] == ["إن"]
@@ -531,11 +537,13 @@ def test_the_text_is_found_by_its_id_or_its_hash(
 def test_tokens_find_their_places_in_the_article_of_their_name(
     project: Project, tmp_path: Path
 ) -> None:
-    take(project, [written(tmp_path / "articles.jsonl", {"id": "a", "text": TEXT})])
+    import_files(
+        project, [written(tmp_path / "articles.jsonl", {"id": "a", "text": TEXT})]
+    )
     words = ["قال", "محمد", "😀", "إن", "الجيش", "السوري", "قصف", "حلب", "أمس", "."]
     tags = ["O", "B-actor", "O", "O", "B-actor", "I-actor", "O", "B-place", "O", "O"]
     rows = [f"{word} {tag}" for word, tag in zip(words, tags, strict=True)]
-    report = take(project, [written(tmp_path / "a.conll", *rows)], whom="amal")
+    report = import_files(project, [written(tmp_path / "a.conll", *rows)], whom="amal")
     assert (report.articles, report.codings) == (0, 1)
     assert [s.quote for s in coding(project, "a").spans] == [
         "محمد",
@@ -552,10 +560,12 @@ def test_a_column_that_no_task_has_is_refused(project: Project, tmp_path: Path) 
         mapping(tmp_path, labels={"ORG": "actor"}),
     )
     with pytest.raises(CoderError, match="no column 'nope'") as refused:
-        take(project, [file], whom="amal", mapping=by, columns=["region=nope"])
+        import_files(project, [file], whom="amal", mapping=by, columns=["region=nope"])
     assert "text, desk" in str(refused.value.hint)
     assert (
-        take(project, [file], whom="amal", mapping=by, columns=["region=desk"]).articles
+        import_files(
+            project, [file], whom="amal", mapping=by, columns=["region=desk"]
+        ).articles
         == 1
     )
 
@@ -564,9 +574,9 @@ def test_without_as_annotations_are_no_articles(
     project: Project, tmp_path: Path
 ) -> None:
     with pytest.raises(CoderError, match="annotations made with another tool"):
-        take(project, [studio(tmp_path)])
+        import_files(project, [studio(tmp_path)])
     with pytest.raises(CoderError, match="no annotations"):
-        take(
+        import_files(
             project, [written(tmp_path / "a.csv", "id,text", f"1,{TEXT}")], whom="amal"
         )
 
@@ -579,5 +589,5 @@ def test_codings_for_data_users_come_in_by_as(project: Project, tmp_path: Path) 
         "coder": "amal",
     }
     with pytest.raises(CoderError, match="exported for data users") as refused:
-        take(project, [written(tmp_path / "codings.jsonl", line)])
+        import_files(project, [written(tmp_path / "codings.jsonl", line)])
     assert "--as" in str(refused.value.hint)

@@ -21,7 +21,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from coder.errors import CoderError
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project
 
 TEXT = "قُتل ثلاثة أشخاص أمس في غارة على حلب، وقالت وكالة الأنباء إن القصف أصاب سوق المدينة القديمة."
@@ -57,7 +57,7 @@ def test_a_workbook_gives_a_row_an_article(project: Project, tmp_path: Path) -> 
         (2.0, None, MORE, "", "", ""),
     )
     path = workbook(tmp_path / "a.xlsx", head, *rows)
-    assert take(project, [path]).articles == 2
+    assert import_files(project, [path]).articles == 2
     article = project.article("1")
     assert article.text == TEXT
     assert (
@@ -75,7 +75,7 @@ def test_parquet_gives_a_row_an_article(project: Project, tmp_path: Path) -> Non
         "tags": [["x"], []],
     }
     pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet")
-    report = take(project, [tmp_path / "a.parquet"])
+    report = import_files(project, [tmp_path / "a.parquet"])
     assert (report.articles, dict(report.left_columns)) == (2, {"tags": 2})
     assert project.article("1").metadata == {"published": "2024-03-05"}
 
@@ -86,7 +86,7 @@ def test_a_page_comes_without_its_menus(project: Project, tmp_path: Path) -> Non
     </head><body><nav><a href="/">الرئيسية</a></nav>
     <article><p>{TEXT}</p><p>{MORE}</p></article></body></html>"""
     (tmp_path / "page.html").write_text(page, "utf-8")
-    take(project, [tmp_path / "page.html"])
+    import_files(project, [tmp_path / "page.html"])
     article = project.article("page")
     assert (
         TEXT in article.text and MORE in article.text and "الرئيسية" not in article.text
@@ -112,7 +112,9 @@ def test_a_letter_and_a_document_come_in(project: Project, tmp_path: Path) -> No
     document.add_paragraph(MORE)
     document.save(tmp_path / "document.docx")
     assert (
-        take(project, [tmp_path / "letter.eml", tmp_path / "document.docx"]).articles
+        import_files(
+            project, [tmp_path / "letter.eml", tmp_path / "document.docx"]
+        ).articles
         == 2
     )
     found = project.article("letter")
@@ -129,7 +131,7 @@ def test_a_letter_whose_page_has_no_text_is_told_not_taken_in_as_code(
         "<html><body><script>var a = 1</script></body></html>", subtype="html"
     )
     (tmp_path / "letter.eml").write_bytes(letter.as_bytes())
-    report = take(project, [tmp_path / "letter.eml"])
+    report = import_files(project, [tmp_path / "letter.eml"])
     assert report.articles == 0 and [left.reason.key for left in report.left_out] == [
         "delivery.empty_text"
     ]
@@ -142,7 +144,7 @@ def test_parquet_s_days_beyond_the_calendar_are_refused(
     table = pyarrow.table({"id": ["a"], "text": [TEXT], "published": days})
     pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
     with pytest.raises(CoderError, match="date value out of range") as refused:
-        take(project, [tmp_path / "a.parquet"])
+        import_files(project, [tmp_path / "a.parquet"])
     assert refused.value.where == str(tmp_path / "a.parquet")
 
 
@@ -163,7 +165,7 @@ def test_tables_of_a_document_stand_where_they_are(
     table.cell(2, 2).add_table(1, 2).cell(0, 1).text = "اثنان"
     document.add_paragraph(MORE)
     document.save(tmp_path / "document.docx")
-    assert take(project, [tmp_path / "document.docx"]).articles == 1
+    assert import_files(project, [tmp_path / "document.docx"]).articles == 1
     rows = ["يوم\tقتلى", "أمس\tحلب\tثلاثة", "إدلب\tاثنان"]
     assert project.article("document").text.split("\n") == [TEXT, *rows, MORE]
 
@@ -185,7 +187,7 @@ def test_hostile_workbooks_are_refused(
 ) -> None:
     path = packed(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", data)
     with pytest.raises(CoderError) as refused:
-        take(project, [path])
+        import_files(project, [path])
     assert str(path) in refused.value.where
 
 
@@ -200,7 +202,7 @@ def test_what_unpacks_into_too_much_is_not_unpacked(
         for _ in range(2**10 + 1):
             out.write(bytes(2**20))
     with pytest.raises(CoderError, match="larger than"):
-        take(project, [path])
+        import_files(project, [path])
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.docx", "a.parquet"])
@@ -220,7 +222,7 @@ def test_files_that_are_cut_are_refused(
     data = path.read_bytes()
     path.write_bytes(data[: int(share * len(data))])
     with pytest.raises(CoderError) as refused:
-        take(project, [path])
+        import_files(project, [path])
     assert str(path) in refused.value.where and refused.value.hint
 
 
@@ -232,7 +234,7 @@ def test_pages_without_a_text_are_told_or_refused(
 ) -> None:
     (tmp_path / "a.html").write_bytes(page)
     try:
-        report = take(project, [tmp_path / "a.html"])
+        report = import_files(project, [tmp_path / "a.html"])
     except CoderError as refused:
         assert str(tmp_path / "a.html") in refused.where
     else:
@@ -263,7 +265,7 @@ def pdf(path: Path, words: str) -> Path:
 
 def test_a_pdf_gives_its_text_and_title(project: Project, tmp_path: Path) -> None:
     assert (
-        take(
+        import_files(
             project, [pdf(tmp_path / "a.pdf", "Three people were killed in Aleppo.")]
         ).articles
         == 1
@@ -314,11 +316,14 @@ def test_an_archive_gives_pages_with_addresses(
         ("https://x.sy/3.png", "200 OK", "image/png", b"\x89PNG"),
         packed=packed,
     )
-    assert take(project, [path]).articles == 1
+    assert import_files(project, [path]).articles == 1
     with project.store.read() as queries:
         [article] = queries.articles_of(queries.article_ids()).values()
     assert TEXT in article.text and article.metadata["url"] == "https://x.sy/1"
-    assert article.metadata["title"] == "غارة" and take(project, [path]).unchanged == 1
+    assert (
+        article.metadata["title"] == "غارة"
+        and import_files(project, [path]).unchanged == 1
+    )
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.warc.gz"])
@@ -340,7 +345,7 @@ def test_hostile_documents_are_refused_or_told(
     ):
         path.write_bytes(changed)
         try:
-            take(project, [path])
+            import_files(project, [path])
         except CoderError as refused:
             assert str(path) in refused.where and refused.hint
 

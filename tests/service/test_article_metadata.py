@@ -12,7 +12,7 @@ import pytest
 from coder.errors import CoderError
 from coder.model import Answer
 from coder.service.coding.session import CodingSession
-from coder.service.delivery.intake import Intake, take
+from coder.service.delivery.intake import Intake, import_files
 from coder.service.edits.answer_edits import AcceptProposals
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project
@@ -41,7 +41,7 @@ def test_a_table_gives_articles_with_what_is_known_by_common_names(
     project: Project, file: Path
 ) -> None:
     rows = f'doc_id,Headline,Body,Date,Source,tags\nn1,غارة,"{TEXT}\nسطر ""ثان""",2024-03-05,سانا,x\n'
-    report = take(project, [write(file, "a.csv", rows, "utf-8-sig")])
+    report = import_files(project, [write(file, "a.csv", rows, "utf-8-sig")])
     article = project.article("n1")
     assert article.text == f'{TEXT}\nسطر "ثان"'
     assert article.metadata == {
@@ -56,7 +56,7 @@ def test_a_table_gives_articles_with_what_is_known_by_common_names(
 
 def test_a_very_long_title_ends_behind_a_word(project: Project, file: Path) -> None:
     title = " ".join(["غارة"] * 100)
-    take(project, [write(file, "a.csv", f"id,title,text\n1,{title},{TEXT}\n")])
+    import_files(project, [write(file, "a.csv", f"id,title,text\n1,{title},{TEXT}\n")])
     assert (
         project.article("1").headline == " ".join(["غارة"] * 60) + "…"
     )  # of 299 code points
@@ -67,9 +67,9 @@ def test_columns_are_taken_under_the_names_that_somebody_gives_them(
 ) -> None:
     path = write(file, "a.csv", f"n;inhalt;tag;region\n1;{TEXT};2024-03-05;شمال\n")
     with pytest.raises(CoderError) as refused:
-        take(project, [path])
+        import_files(project, [path])
     assert "--map text=COLUMN" in refused.value.hint
-    take(
+    import_files(
         project,
         [path],
         columns=["id=n", "text=inhalt", "published=tag", "region=region"],
@@ -80,7 +80,7 @@ def test_columns_are_taken_under_the_names_that_somebody_gives_them(
     }
     for wrong in ("text", "=x", "a b=c", "text=nowhere"):
         with pytest.raises(CoderError):
-            take(project, [path], columns=[wrong])
+            import_files(project, [path], columns=[wrong])
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_a_column_that_no_record_has_is_refused(
 ) -> None:
     path = write(tmp_path, name, content)
     with pytest.raises(CoderError, match="no column 'nope'") as refused:
-        take(project, [path], columns=["region=nope"])
+        import_files(project, [path], columns=["region=nope"])
     assert refused.value.where == str(path) and str(refused.value.hint).endswith(known)
     with project.store.read() as queries:
         assert queries.article_ids() == []
     if "place" in content:
-        assert take(project, [path], columns=["region=place"]).articles
+        assert import_files(project, [path], columns=["region=place"]).articles
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_days_of_publication_are_read_and_else_kept_and_told(
     project: Project, file: Path, words: str, day: str | None
 ) -> None:
     line = json.dumps({"id": "1", "text": TEXT, "date": words}, ensure_ascii=False)
-    report = take(project, [write(file, "a.jsonl", line)])
+    report = import_files(project, [write(file, "a.jsonl", line)])
     article = project.article("1")
     assert (article.published and article.published.isoformat()) == day
     assert bool(report.left_out) is (day is None)
@@ -157,7 +157,7 @@ def test_days_of_publication_are_read_and_else_kept_and_told(
 def test_times_of_publication_are_read_in_either_half_of_the_day(
     project: Project, file: Path, words: str, time: str
 ) -> None:
-    take(
+    import_files(
         project,
         [write(file, "a.jsonl", json.dumps({"id": "1", "text": TEXT, "date": words}))],
     )
@@ -174,7 +174,9 @@ def test_a_day_with_the_month_first_is_told_as_such(
         {"id": "1", "text": TEXT, "date": "05/03/2024"},
         {"id": "2", "text": TEXT + "2", "date": day},
     ]
-    report = take(project, [write(file, "a.jsonl", "\n".join(map(json.dumps, lines)))])
+    report = import_files(
+        project, [write(file, "a.jsonl", "\n".join(map(json.dumps, lines)))]
+    )
     [told] = report.left_out
     assert ("the day comes first" in told.reason.of("en")) is is_told
     assert project.article("2").metadata["published"] == day
@@ -188,13 +190,13 @@ def test_relative_dates_hang_on_the_day_that_came_with_the_article(
         "a.jsonl",
         json.dumps({"id": "1", "text": TEXT, "published": "2024-03-05"}),
     )
-    take(project, [path])
+    import_files(project, [path])
     suggest(project, cores=1)
     with project.store.read() as queries:
         [said] = [c for c in queries.candidates("1") if c.kind == "date"]
     assert (said.quote, said.value["start"]) == ("أمس", "2024-03-04")
     # Another day, from a table beside the articles: the suggester reads again.
-    report = take(
+    report = import_files(
         project, [write(file, "days.csv", "file,published\n1.txt,2023-01-02\n")]
     )
     assert (report.articles, report.corrected) == (0, 1)
@@ -206,10 +208,10 @@ def test_relative_dates_hang_on_the_day_that_came_with_the_article(
 
 def test_the_same_table_twice_changes_nothing(project: Project, file: Path) -> None:
     path = write(file, "a.csv", f"text,date\n{TEXT},2024-03-05\n")
-    take(project, [path])
+    import_files(project, [path])
     with project.store.read() as queries:
         before = queries.article_ids(), sum(1 for _ in queries.entries())
-    report = take(project, [path])
+    report = import_files(project, [path])
     assert (report.articles, report.unchanged, report.corrected) == (0, 1, 0)
     with project.store.read() as queries:
         assert (queries.article_ids(), sum(1 for _ in queries.entries())) == before
@@ -224,7 +226,7 @@ def test_what_is_known_is_proposed_for_the_fields_and_counts_when_confirmed(
         "published": "2024-03-05T10:00:00Z",
         "outlet": "سانا",
     }
-    take(project, [write(file, "a.jsonl", json.dumps(row))])
+    import_files(project, [write(file, "a.jsonl", json.dumps(row))])
     session = CodingSession(project, project.article("1"), "amal")
     day = {
         "start": "2024-03-05",
@@ -275,7 +277,7 @@ def test_what_is_known_is_proposed_for_the_fields_and_counts_when_confirmed(
 def test_a_text_may_have_a_head(
     project: Project, file: Path, text: str, kept: str, known: dict[str, str]
 ) -> None:
-    take(project, [write(file, "a.txt", text)])
+    import_files(project, [write(file, "a.txt", text)])
     article = project.article("a")
     assert (article.text, article.metadata) == (kept, known)
 
@@ -292,7 +294,7 @@ def test_a_text_may_have_a_head(
 def test_a_head_that_stays_in_the_text_is_told(
     project: Project, file: Path, text: str, told: str | None
 ) -> None:
-    said = reasons(take(project, [write(file, "a.txt", text + TEXT)]))
+    said = reasons(import_files(project, [write(file, "a.txt", text + TEXT)]))
     assert project.article("a").text.startswith(text) is (
         told is not None or "Aleppo" in text
     )
@@ -309,12 +311,12 @@ def test_other_encodings_are_read_and_said(
     project: Project, file: Path, encoding: str
 ) -> None:
     text = "قتل شخص أمس في دمشق من قبل مسلحين على الطريق.\n"
-    report = take(project, [write(file, "a.txt", text, encoding)])
+    report = import_files(project, [write(file, "a.txt", text, encoding)])
     assert project.article("a").text == text
     assert list(report.encodings.values()) == [encoding]
     table = f"id,text\nb,{text.strip()}\n"
     path = write(file, "b.csv", table, encoding)
-    report = take(project, [path])
+    report = import_files(project, [path])
     assert project.article("b").text == text.strip()
     assert report.encodings == {str(path): encoding}
 
@@ -324,7 +326,7 @@ def test_hidden_and_temporary_files_of_a_folder_are_left_and_told(
 ) -> None:
     for name in ("a.txt", ".b.txt", "._a.txt", "~$c.docx", "a.txt~", ".DS_Store"):
         write(file, name, TEXT)
-    report = take(project, [file])
+    report = import_files(project, [file])
     assert report.articles == 1
     hidden = "a hidden or temporary file"
     assert [each for each in reasons(report) if hidden in each] == [
@@ -346,7 +348,7 @@ def test_what_is_not_taken_is_told(project: Project, file: Path) -> None:
     rows.append({"id": "4"})  # whose text got lost
     path = write(file, "a.jsonl", "\n".join(map(json.dumps, rows)))
     write(file, "notes.md", "x")
-    report = take(project, [file])
+    report = import_files(project, [file])
     assert report.articles == 1
     assert [reason.split(":")[0] for reason in reasons(report)] == [
         "notes.md",
@@ -409,7 +411,7 @@ def test_bad_tables_are_refused_whole_with_file_and_line(
     good = write(file, "good.txt", TEXT)
     (file / name).write_bytes(data)
     with pytest.raises(CoderError) as refused:
-        take(project, [good, file / name])
+        import_files(project, [good, file / name])
     assert words in str(refused.value) and f"{refused.value.where}:".startswith(
         f"{file / where}:"
     )
@@ -422,10 +424,10 @@ def test_an_article_that_is_nearly_another_is_linked_to_it_and_stays(
 ) -> None:
     words = [f"كلمة{i}" for i in range(60)]
     first, other = " ".join(words), " ".join(reversed(words))
-    take(project, [write(file, "a.txt", first), write(file, "b.txt", other)])
+    import_files(project, [write(file, "a.txt", first), write(file, "b.txt", other)])
     near = " ".join([*words[:-1], "غيرها"])  # of 58 runs each, 57 are in both
     more = f"{other} جديد آخر ثالث"
-    report = take(
+    report = import_files(
         project, [write(file, "c.txt", near), write(file, "d.txt", more)], near=0.9
     )
     assert [(n.article, n.like, round(n.similarity, 3)) for n in report.near] == [
@@ -438,7 +440,8 @@ def test_an_article_that_is_nearly_another_is_linked_to_it_and_stays(
     )
     assert project.article("a").metadata == {} and verify(project).findings == []
     assert (
-        take(project, [write(file, "e.txt", f"{first} {other}")], near=0.9).near == []
+        import_files(project, [write(file, "e.txt", f"{first} {other}")], near=0.9).near
+        == []
     )
 
 
@@ -451,7 +454,7 @@ def test_of_two_new_articles_the_one_that_came_later_is_linked(
         {"id": "a", "text": " ".join(words[:-1])},
     ]
     path = write(file, "news.jsonl", "".join(json.dumps(each) + "\n" for each in lines))
-    [near] = take(project, [path], near=0.9).near
+    [near] = import_files(project, [path], near=0.9).near
     assert (near.article, near.like) == ("a", "z")
 
 
@@ -467,7 +470,7 @@ def test_rows_that_contradict_each_other_are_refused_with_the_places_of_both(
 ) -> None:
     path = write(file, name, content)
     with pytest.raises(CoderError) as refused:
-        take(project, [path])
+        import_files(project, [path])
     assert refused.value.where == f"{path}:{lines[1]}"
     for said in ("published", "2024-03-05", "2024-03-06", f"{path}:{lines[0]}"):
         assert said in str(refused.value)
@@ -479,9 +482,11 @@ def test_rows_that_add_to_each_other_or_come_later_are_no_contradiction(
     project: Project, file: Path
 ) -> None:
     both = f"id,text,date,title\n1,{TEXT},2024-03-05,\n1,{TEXT},5 آذار 2024,غارة\n"
-    take(project, [write(file, "a.csv", both)])
+    import_files(project, [write(file, "a.csv", both)])
     assert project.article("1").metadata == {"published": "2024-03-05", "title": "غارة"}
-    report = take(project, [write(file, "later.csv", "id,date\n1,2024-03-06\n")])
+    report = import_files(
+        project, [write(file, "later.csv", "id,date\n1,2024-03-06\n")]
+    )
     assert (report.corrected, project.article("1").metadata["published"]) == (
         1,
         "2024-03-06",

@@ -455,11 +455,11 @@ def test_where_nobody_else_coded_the_card_says_why_there_is_no_agreement(
 ) -> None:
     alone = create_project(tmp_path / "alone")
     from coder.service.delivery.datasets import deliver
-    from coder.service.delivery.intake import take
+    from coder.service.delivery.intake import import_files
 
     deliver(demo, "native", "gold", tmp_path / "gold.jsonl")
-    take(alone, sorted(SEEDS.glob("*.txt")))
-    take(alone, [tmp_path / "gold.jsonl"])
+    import_files(alone, sorted(SEEDS.glob("*.txt")))
+    import_files(alone, [tmp_path / "gold.jsonl"])
     publish(alone, "gold", tmp_path / "dataset")
     alone.close()
     card = (tmp_path / "dataset/README.md").read_text("utf-8")

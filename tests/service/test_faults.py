@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.model import Answer, Article, Candidate, Coding, Event, Span
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.delivery.project_copy import restore
 from coder.service.figures.progress import progress
 from coder.service.project.opened import Project, open_project
@@ -407,7 +407,7 @@ def test_hostile_text_goes_through_every_door(
     (tmp_path / "h.jsonl").write_text(
         "\n".join(map(json.dumps, records.values())), "utf-8"
     )
-    take(project, [tmp_path / "h.jsonl"])
+    import_files(project, [tmp_path / "h.jsonl"])
     project.close()
     for words in (
         ("verify",),

@@ -15,12 +15,12 @@ from msgspec.structs import replace
 
 from coder.codebook.effective import effective_events
 from coder.exporters.registry import writer
-from coder.exporters.tokens import LAYERS, layered
+from coder.exporters.tokens import LAYERS, put_in_layers
 from coder.foreign import to_json
 from coder.model import Answer, Article, Blank, Coding, Event, Span
 from coder.native import from_coding
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 from tests.text.arbitrary_text import ARABIC, BREAKS, EMOJI, INVISIBLE, MARKS, SIGNS
 
@@ -100,7 +100,7 @@ def project(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Project]
     (tmp_path / "native.jsonl").write_text(
         "".join(f"{line}\n" for line in lines), "utf-8", newline=""
     )
-    assert take(made, [tmp_path / "native.jsonl"]).codings == ARTICLES
+    assert import_files(made, [tmp_path / "native.jsonl"]).codings == ARTICLES
     yield made
     made.close()
 
@@ -160,7 +160,7 @@ def test_what_a_format_holds_comes_back(
         {"coders": {"amal": "other"}} if name != "brat" else {}
     )  # whose files name no coder
     (tmp_path / "map.yaml").write_text(yaml.safe_dump(mapping), "utf-8")
-    report = take(project, [out], whom="other", mapping=tmp_path / "map.yaml")
+    report = import_files(project, [out], whom="other", mapping=tmp_path / "map.yaml")
     assert (report.articles, report.left["labels"]) == (0, Counter())
     assert {Path(left.file).suffix for left in report.left_out} <= {
         ".xml",
@@ -171,7 +171,7 @@ def test_what_a_format_holds_comes_back(
     for article, coding in before.items():
         kept = [
             span
-            for span, layer in layered(coding.spans)
+            for span, layer in put_in_layers(coding.spans)
             if layer < LAYERS or name != "conll"
         ]
         found = after[article].spans if article in after else ()

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.model import Answer, Coding, Status
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
@@ -33,7 +33,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
         ("rana", "supervisor"),
     ):
         made.add_person(name, role)
-    take(made, [*SEEDS.glob("*.txt")])
+    import_files(made, [*SEEDS.glob("*.txt")])
     yield made
     made.close()
 

@@ -27,7 +27,7 @@ from coder.adjudicate.gold_edits import (
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Coding, Status
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.delivery.releases import make, release_of
 from coder.service.project.config import GoldRules
 from coder.service.project.opened import Project, create_project
@@ -389,7 +389,7 @@ def test_gold_that_came_from_a_file_is_in_its_release_as_it_came(
     other = create_project(tmp_path / "other")
     other.add_person(BY, "supervisor")
     other.add_person("amal", "coder")
-    take(other, [*sorted(SEEDS.glob("*.txt")), tmp_path / "gold.jsonl"])
+    import_files(other, [*sorted(SEEDS.glob("*.txt")), tmp_path / "gold.jsonl"])
     make(other, BY)
     before = exported(other, number=1)
     with other.store.read() as queries:
@@ -424,8 +424,8 @@ def test_gold_that_was_imported_can_be_signed(demo: Project, tmp_path: Path) -> 
     deliver(demo, "native", "gold", tmp_path / "gold.jsonl")
     with closing(create_project(tmp_path / "other")) as other:
         other.add_person(BY, "supervisor")
-        take(other, sorted(SEEDS.glob("*.txt")))
-        take(other, [tmp_path / "gold.jsonl"])
+        import_files(other, sorted(SEEDS.glob("*.txt")))
+        import_files(other, [tmp_path / "gold.jsonl"])
         assert sign(other, BY, CLOSED) == CLOSED
 
 

@@ -20,7 +20,7 @@ import srsly
 from coder.errors import CoderError
 from coder.importers.registry import reader_for, readers
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import Intake, take
+from coder.service.delivery.intake import Intake, import_files
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.upkeep.integrity import verify
 from coder.size_limits import MOST_BYTES
@@ -85,8 +85,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (found / "there.txt").write_text(TEXT, "utf-8")
     for name, text in BY_HAND.items():
         (found / name).write_text(text, "utf-8")
-    take(home, [found / "there.txt"])
-    take(home, [found / "doccano.jsonl"], whom="amal")
+    import_files(home, [found / "there.txt"])
+    import_files(home, [found / "doccano.jsonl"], whom="amal")
     deliver(home, "native", "codings", found / "native.jsonl", allow_loss=True)
     deliver(home, "spacy", "codings", found / "docs.spacy", allow_loss=True)
     deliver(home, "cas-xmi", "codings", found / "xmi", allow_loss=True)
@@ -137,7 +137,7 @@ def taken_or_refused(
     """What an import says; where it refuses, the file is named and nothing has changed."""
     before = state(project)
     try:
-        report = take(project, [path], whom=whom)
+        report = import_files(project, [path], whom=whom)
     except CoderError as refused:
         words, hint = refused.words("en")
         assert str(path) in refused.where + words and hint
@@ -234,7 +234,7 @@ def test_xml_that_declares_entities_is_refused_before_they_are_looked_at(
     path = tmp_path / "a.xmi"
     path.write_text(XMI.format(doctype=doctype, text="&j;"), "utf-8")
     with pytest.raises(CoderError, match="document type"):
-        take(project, [path], whom="candidates")
+        import_files(project, [path], whom="candidates")
 
 
 def test_what_unpacks_into_too_much_is_not_unpacked(
@@ -247,7 +247,7 @@ def test_what_unpacks_into_too_much_is_not_unpacked(
     )
     (tmp_path / "a.spacy").write_bytes(bomb)
     with pytest.raises(CoderError, match="larger than"):
-        take(project, [tmp_path / "a.spacy"], whom="candidates")
+        import_files(project, [tmp_path / "a.spacy"], whom="candidates")
 
 
 def test_a_packed_document_that_is_too_long_is_refused_with_its_place(
@@ -256,7 +256,7 @@ def test_a_packed_document_that_is_too_long_is_refused_with_its_place(
     with ZipFile(tmp_path / "a.zip", "w", ZIP_DEFLATED) as made:
         made.writestr("annotation/x.txt/amal.json", b" " * (MOST_BYTES + 1))
     with pytest.raises(CoderError, match="larger than") as refused:
-        take(project, [tmp_path / "a.zip"], whom="candidates")
+        import_files(project, [tmp_path / "a.zip"], whom="candidates")
     assert refused.value.where == f"{tmp_path / 'a.zip'}: annotation/x.txt/amal.json"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coder.service.delivery import packet_merge
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.delivery.project_copy import backup
 from coder.service.project.opened import create_project
 from tests.conftest import SEEDS
@@ -38,11 +38,11 @@ def forge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home.close()
     new = create_project(folder / "new")
     new.add_person("amal", "coder")
-    take(new, sorted(SEEDS.glob("*.txt"))[:1])
+    import_files(new, sorted(SEEDS.glob("*.txt"))[:1])
     new.close()
     other = hostile.fresh(folder / "new", "other")
     (folder / "line.jsonl").write_text(native_line(), "utf-8")
-    take(other, [folder / "line.jsonl"])
+    import_files(other, [folder / "line.jsonl"])
     backup(other, folder / "whole", portable=True)
     other.close()
     return folder
@@ -85,5 +85,5 @@ def test_without_forgery_all_of_them_are_taken_in(forge: Path) -> None:
     project.close()
     (forge / "line.jsonl").write_text(native_line(), "utf-8")
     new = hostile.fresh(forge / "new", "imported")
-    assert take(new, [forge / "line.jsonl"]).codings == 1
+    assert import_files(new, [forge / "line.jsonl"]).codings == 1
     new.close()

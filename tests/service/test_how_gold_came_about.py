@@ -23,7 +23,7 @@ from coder.importers.native_reader import to_coding
 from coder.model import GOLD, Answer, Article, Coding, Status
 from coder.service.delivery import releases
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.delivery.releases import make
 from coder.service.project.config import GoldRules
 from coder.service.project.opened import Project, create_project
@@ -98,7 +98,7 @@ def four_ways(demo: Project) -> Project:
     }
     file = demo.config.folder / "expert.jsonl"
     file.write_text(json.dumps(line, ensure_ascii=False) + "\n", "utf-8")
-    take(demo, [file])
+    import_files(demo, [file])
     return demo
 
 
@@ -227,8 +227,8 @@ def test_the_card_says_of_each_way_what_the_table_counts(
 
 def test_older_gold_tells_how_by_its_reason(tmp_path: Path) -> None:
     with closing(create_project(tmp_path / "other")) as other:
-        take(other, sorted(SEEDS.glob("*.txt")))
-        take(other, [OLDER])
+        import_files(other, sorted(SEEDS.glob("*.txt")))
+        import_files(other, [OLDER])
         assert exported(other, "native") == OLDER.read_text("utf-8")
         [line] = gold_lines(other)
         assert {*line.values} == {"decided", "agreed"}

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Article, Coding, Status
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.delivery.releases import make, releases
 from coder.service.project.config import GoldRules
 from coder.service.project.opened import Project, create_project
@@ -52,7 +52,7 @@ def annotated(project: Project, tmp_path: Path) -> Project:
     (tmp_path / "tasks.jsonl").write_text(json.dumps(DOCCANO) + "\n", "utf-8")
     (tmp_path / "map.yaml").write_text(MAPPING, "utf-8")
     file = tmp_path / "tasks.jsonl"
-    take(project, [file], "doccano", whom=GOLD, mapping=tmp_path / "map.yaml")
+    import_files(project, [file], "doccano", whom=GOLD, mapping=tmp_path / "map.yaml")
     return project
 
 
@@ -98,7 +98,9 @@ def test_an_annotator_is_whose_value_it_is(project: Project, tmp_path: Path) -> 
     (tmp_path / "tasks.json").write_text(json.dumps([task]), "utf-8")
     (tmp_path / "map.yaml").write_text(MAPPING, "utf-8")
     file = tmp_path / "tasks.json"
-    take(project, [file], "labelstudio", whom=GOLD, mapping=tmp_path / "map.yaml")
+    import_files(
+        project, [file], "labelstudio", whom=GOLD, mapping=tmp_path / "map.yaml"
+    )
     with project.store.read() as queries:
         [head] = queries.coding_heads()
         gold = queries.gold(head.article)
@@ -124,9 +126,9 @@ def test_the_same_gold_in_two_files_is_the_same(
     }
     for name in ("one.jsonl", "two.jsonl", "three.jsonl"):
         (tmp_path / name).write_text(json.dumps(line) + "\n", "utf-8")
-    report = take(project, [tmp_path / "one.jsonl", tmp_path / "two.jsonl"])
+    report = import_files(project, [tmp_path / "one.jsonl", tmp_path / "two.jsonl"])
     assert (report.codings, report.repeated) == (1, 1)
-    assert take(project, [tmp_path / "three.jsonl"]).unchanged == 1
+    assert import_files(project, [tmp_path / "three.jsonl"]).unchanged == 1
     assert [each.imported_from for each in gold_lines(project)] == ["one.jsonl"]
 
 

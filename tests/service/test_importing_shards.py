@@ -12,7 +12,7 @@ import pytest
 from coder.codebook import shipped
 from coder.errors import CoderError
 from coder.model import Article, Candidate
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.learning.batch import suggest
 from coder.service.learning.shards import propose_shards
 from coder.service.project.opened import Project, create_project
@@ -33,7 +33,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     for n in range(SHARDS * EACH):
         (folder / f"{article(n).id}.txt").write_text(article(n).text, "utf-8")
     project = create_project(tmp_path / "project")
-    take(project, [folder])
+    import_files(project, [folder])
     yield project
     project.close()
 
@@ -43,7 +43,7 @@ def test_an_import_of_shards_stores_what_suggest_stores(
 ) -> None:
     out = tmp_path / "out"
     propose_shards(source, out, project.codebook, on_one_core)
-    report = take(project, [out])
+    report = import_files(project, [out])
     assert (report.articles, report.suggested, report.unchanged) == (
         0,
         SHARDS * EACH,
@@ -54,7 +54,7 @@ def test_an_import_of_shards_stores_what_suggest_stores(
     assert suggest(project, cores=1) == 0  # all articles count as read
     suggest(project, cores=1, again=True)
     assert candidates(project) == imported
-    report = take(project, [out])
+    report = import_files(project, [out])
     assert (report.suggested, report.unchanged) == (0, SHARDS * EACH)
 
 
@@ -78,7 +78,7 @@ def test_shards_with_text_bring_their_articles(
     (source / "a.jsonl").write_text("\n".join(lines))
     project = create_project(tmp_path / "project", codebook=shipped.codebook(name))
     propose_shards(source, out, project.codebook, on_one_core, with_text=True)
-    report = take(project, [out])
+    report = import_files(project, [out])
     assert (report.articles, report.suggested) == (5, 5)
     assert all(
         project.article(each.id).text == each.text for each in sample_articles.values()
@@ -97,7 +97,7 @@ def test_a_half_that_a_killed_run_left_is_not_imported(
     propose_shards(source, out, project.codebook, on_one_core)
     (out / ".coder-x.part").mkdir()
     (out / ".coder-x.part" / "part-0.candidates.jsonl").write_text("{")
-    assert take(project, [out]).suggested == SHARDS * EACH
+    assert import_files(project, [out]).suggested == SHARDS * EACH
 
 
 def test_two_opinions_on_one_article_are_refused(
@@ -110,7 +110,7 @@ def test_two_opinions_on_one_article_are_refused(
     )
     (out / "second.jsonl").write_text(json.dumps({**record, "spans": []}), "utf-8")
     with pytest.raises(CoderError) as caught:
-        take(project, [out])
+        import_files(project, [out])
     assert f"{out / 'second.jsonl'}:1: " in str(caught.value)
     assert "already" in caught.value.message
 
@@ -153,7 +153,7 @@ def test_candidates_that_do_not_fit_are_refused_with_their_line(
     lines[2] = json.dumps(record)
     path.write_text("\n".join(lines), "utf-8")
     with pytest.raises(CoderError) as caught:
-        take(project, [out])
+        import_files(project, [out])
     assert words in str(caught.value)
     assert f"{path}:3: " in str(caught.value)
     assert not any(candidates(project).values())

@@ -19,9 +19,9 @@ from coder.errors import CoderError
 from coder.importers.annotated import Document, documents_in
 from coder.importers.registry import reader_for
 from coder.model import Coding
-from coder.service.delivery.annotations import suggested_mapping
+from coder.service.delivery.annotations import draft_project_mapping
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 from tests.conftest import ROOT
 from tests.support.cas_json import as_cas_json
@@ -116,15 +116,17 @@ def test_each_annotator_of_a_project_is_a_coder_and_the_curation_too(
     }
     path = packed(tmp_path / "project.zip", files)
     labels = {"Entity.GPE": "place", "Entity.ORG": "actor", "Entity.DATE": "date"}
-    assert list(yaml.safe_load(suggested_mapping(project, [path]))["coders"]) == [
+    assert list(yaml.safe_load(draft_project_mapping(project, [path]))["coders"]) == [
         "anna",
         "bert",
         "CURATION_USER",
     ]
     with pytest.raises(CoderError, match="anna and bert"):
-        take(project, [path], whom="amal", mapping=mapping(tmp_path, labels=labels))
+        import_files(
+            project, [path], whom="amal", mapping=mapping(tmp_path, labels=labels)
+        )
     whose = {"anna": "amal", "bert": "basim"}
-    report = take(
+    report = import_files(
         project,
         [path],
         whom="amal",
@@ -138,7 +140,7 @@ def test_each_annotator_of_a_project_is_a_coder_and_the_curation_too(
         archive.extractall(
             tmp_path / "unpacked", [n for n in archive.namelist() if "._" not in n]
         )
-    again = take(
+    again = import_files(
         project, [tmp_path / "unpacked"], whom="amal", mapping=tmp_path / "map.yaml"
     )
     assert (again.articles, again.codings, again.unchanged) == (
@@ -169,7 +171,7 @@ def test_what_went_out_as_cas_comes_back_in_a_project_whoever_worked_on_it_there
                 archive.writestr(f"{coder}.xmi", path.read_bytes())
             files[f"annotation/{article}.txt/{coder}.zip"] = inner.getvalue()
     by = mapping(tmp_path, coders={"amal": "basim", "basim": "amal"})
-    report = take(
+    report = import_files(
         project, [packed(tmp_path / "project.zip", files)], whom="amal", mapping=by
     )
     assert (report.articles, report.codings, report.left_out) == (5, 10, [])
@@ -240,7 +242,7 @@ def test_an_event_that_was_drawn_in_inception_has_its_words(
     }
     event = at(5, "CodedEvent", "قصف", event_type=kind, **{"@arguments": 4})
     (tmp_path / "news.json").write_text(cas(span, slot, slots, event), "utf-8")
-    assert take(project, [tmp_path / "news.json"], whom="amal").codings == 1
+    assert import_files(project, [tmp_path / "news.json"], whom="amal").codings == 1
     found = coding(project, "news", "amal")
     [made] = found.events
     quoted = {each.id: each.quote for each in found.spans}
@@ -259,7 +261,7 @@ def test_a_document_alone_is_read_by_its_name_and_what_is_said_of_it_as_a_whole(
     path = packed(tmp_path / "download.zip", files)
     told = {"labels": {"Entity.GPE": "place"}}
     useful = {"useful": {"field": "relevance", "values": {"Yes": "relevant"}}}
-    report = take(
+    report = import_files(
         project,
         [path],
         whom="amal",
@@ -281,7 +283,7 @@ def test_a_project_in_inception_s_own_form_alone_is_refused_with_what_to_do(
         {"exportedproject1.json": "{}", "annotation_ser/a.txt/anna.ser": b"x"},
     )
     with pytest.raises(CoderError) as refused:
-        take(project, [path], whom="amal")
+        import_files(project, [path], whom="amal")
     assert refused.value.where == str(path) and "secondary format" in refused.value.hint
 
 
@@ -305,7 +307,7 @@ def test_webanno_tsv_is_refused_with_what_to_export(
         files: dict[str, str | bytes] = {"annotation/news.txt/anna.tsv": WEBANNO}
         path = named = packed(tmp_path / "project.zip", files)
     with pytest.raises(CoderError) as refused:
-        take(project, [named], whom=whom)
+        import_files(project, [named], whom=whom)
     assert refused.value.where == str(path)
     assert "UIMA CAS JSON or UIMA CAS XMI" in refused.value.hint
 
@@ -318,5 +320,5 @@ def test_a_huge_webanno_tsv_is_refused_by_its_first_line(
         file.write(WEBANNO.encode())
         file.truncate(2**40)  # reading all of this would take an hour
     with pytest.raises(CoderError) as refused:
-        take(project, [path])
+        import_files(project, [path])
     assert "UIMA CAS JSON or UIMA CAS XMI" in refused.value.hint

@@ -14,7 +14,7 @@ import pytest
 from coder.errors import CoderError
 from coder.importers.native_reader import to_coding
 from coder.model import Article
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, open_project
 from coder.service.upkeep.integrity import verify
 
@@ -50,7 +50,7 @@ def write_copies(path: Path, count: int) -> Path:
 def refused(project: Project, *paths: Path) -> CoderError:
     before = everything(project)
     with pytest.raises(CoderError) as caught:
-        take(project, paths)
+        import_files(project, paths)
     assert everything(project) == before
     assert caught.value.hint
     return caught.value
@@ -59,7 +59,7 @@ def refused(project: Project, *paths: Path) -> CoderError:
 def test_articles_come_in_unchanged(
     project: Project, sample_articles: dict[str, Article]
 ) -> None:
-    report = take(project, [SEEDS])
+    report = import_files(project, [SEEDS])
     assert (report.articles, report.codings) == (5, 10)
     for article_id, expected in sample_articles.items():
         stored = project.article(article_id)
@@ -75,14 +75,14 @@ def second_coder(project: Project) -> None:
 def test_line_ends_and_white_space_are_kept(project: Project, tmp_path: Path) -> None:
     path = tmp_path / "x.txt"
     path.write_bytes("﻿سطر\r\nآخر \t\r\n\n".encode())
-    take(project, [path])
+    import_files(project, [path])
     assert project.article("x").text == "سطر\r\nآخر \t\r\n\n"
 
 
 def test_the_same_files_twice_change_nothing(project: Project) -> None:
-    take(project, [SEEDS])
+    import_files(project, [SEEDS])
     before = everything(project)
-    report = take(project, [SEEDS])
+    report = import_files(project, [SEEDS])
     assert (report.articles, report.codings, report.unchanged) == (0, 0, 15)
     assert everything(project) == before
 
@@ -90,7 +90,7 @@ def test_the_same_files_twice_change_nothing(project: Project) -> None:
 def test_boilerplate_is_marked_by_offsets_and_stays_in_the_text(
     project: Project,
 ) -> None:
-    take(project, [SEEDS])
+    import_files(project, [SEEDS])
     article = project.article("001")
     marked = [article.text[start:end] for start, end in article.boilerplate]
     assert any("Skip to main content" in stretch for stretch in marked)
@@ -138,7 +138,7 @@ def test_a_folder_without_articles_and_a_missing_file_are_refused(
 def test_another_text_under_the_same_name_is_refused(
     project: Project, tmp_path: Path
 ) -> None:
-    take(project, [SEEDS / f"{FIRST}.txt"])
+    import_files(project, [SEEDS / f"{FIRST}.txt"])
     other = tmp_path / f"{FIRST}.txt"
     other.write_text("نص آخر", "utf-8")
     assert "a different text" in refused(project, other).message
@@ -168,7 +168,7 @@ def span(kind: str, start: int, end: int, quote: str) -> dict[str, Any]:
 def test_codings_that_do_not_fit_are_refused_with_their_line(
     project: Project, tmp_path: Path, changes: dict[str, Any], words: str
 ) -> None:
-    take(project, [SEEDS / f"{FIRST}.txt"])
+    import_files(project, [SEEDS / f"{FIRST}.txt"])
     path = tmp_path / "bad.jsonl"
     path.write_text("\n" + coding_line(**changes), "utf-8")
     error = refused(project, path)
@@ -177,17 +177,17 @@ def test_codings_that_do_not_fit_are_refused_with_their_line(
 
 
 def test_evidence_must_exist(project: Project, tmp_path: Path) -> None:
-    take(project, [SEEDS / f"{FIRST}.txt"])
+    import_files(project, [SEEDS / f"{FIRST}.txt"])
     path = tmp_path / "bad.jsonl"
     path.write_text(coding_line(spans=[]), "utf-8")
     assert "evidence 'd1'" in refused(project, path).message
 
 
 def test_a_coding_is_never_overwritten(project: Project, tmp_path: Path) -> None:
-    take(project, [SEEDS / f"{FIRST}.txt"])
+    import_files(project, [SEEDS / f"{FIRST}.txt"])
     path = tmp_path / "one.jsonl"
     path.write_text(coding_line(), "utf-8")
-    take(project, [path])
+    import_files(project, [path])
     path.write_text(coding_line(events=[]), "utf-8")
     assert "already has another coding" in refused(project, path).message
 
@@ -197,7 +197,7 @@ def test_a_native_file_may_carry_its_article(project: Project, tmp_path: Path) -
     head = {"id": FIRST, "text_sha256": Article(FIRST, text).text_sha256, "text": text}
     path = tmp_path / "whole.jsonl"
     path.write_text(coding_line(article=head), "utf-8")
-    report = take(project, [path])
+    report = import_files(project, [path])
     assert (report.articles, report.codings) == (1, 1)
     path.write_text(coding_line(article={**head, "text": text + "!"}), "utf-8")
     assert "does not match its text_sha256" in refused(project, path).message
@@ -213,12 +213,12 @@ def test_an_import_that_is_broken_off_goes_on_where_it_was(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        take(project, [file], writing=break_off)
+        import_files(project, [file], writing=break_off)
     assert verify(project).findings == []
     with project.store.read() as queries:
         written = len([*queries.codings(submitted=False)])
     assert 0 < written < 60
-    report = take(project, [file])
+    report = import_files(project, [file])
     assert (report.articles, report.codings) == (0, 60 - written)
     assert verify(project).findings == []
 
@@ -235,7 +235,7 @@ def test_others_can_write_while_an_import_writes(
         other.close()
 
     file = write_copies(tmp_path / "many.jsonl", 60)
-    take(project, [file], writing=somebody_else_writes)
+    import_files(project, [file], writing=somebody_else_writes)
     assert len(names) > 3
     assert {person.name for person in project.people()} == {"amal", "basim", *names}
 
@@ -246,7 +246,7 @@ def test_what_is_read_and_written_is_told(project: Project) -> None:
     def tell(half: str) -> Callable[[int, int], None]:
         return lambda done, of: told.append((half, done, of))
 
-    take(project, [SEEDS], reading=tell("read"), writing=tell("write"))
+    import_files(project, [SEEDS], reading=tell("read"), writing=tell("write"))
     assert ("read", 15, 15) in told
     assert told[-1] == ("write", 15, 15)
 
@@ -254,13 +254,13 @@ def test_what_is_read_and_written_is_told(project: Project) -> None:
 def test_a_coding_twice_in_one_import_comes_in_once_and_another_is_refused(
     project: Project, tmp_path: Path
 ) -> None:
-    take(project, sorted(SEEDS.glob("*.txt")))
+    import_files(project, sorted(SEEDS.glob("*.txt")))
     twice, other = tmp_path / "twice.jsonl", tmp_path / "other.jsonl"
     twice.write_text(coding_line(), "utf-8")
     other.write_text(coding_line(events=[]), "utf-8")
     assert "another coding" in refused(project, twice, other).message
     twice.write_text(coding_line() * 2, "utf-8")
-    report = take(project, [twice])
+    report = import_files(project, [twice])
     assert (report.codings, report.repeated, report.unchanged) == (1, 1, 0)
 
 
@@ -268,9 +268,9 @@ def test_an_article_twice_in_one_import_is_not_one_that_was_there(
     project: Project, tmp_path: Path
 ) -> None:
     (tmp_path / "news.jsonl").write_text('{"id": "1", "text": "قصف"}\n' * 3, "utf-8")
-    report = take(project, [tmp_path / "news.jsonl"])
+    report = import_files(project, [tmp_path / "news.jsonl"])
     assert (report.articles, report.repeated, report.unchanged) == (1, 2, 0)
-    again = take(project, [tmp_path / "news.jsonl"])
+    again = import_files(project, [tmp_path / "news.jsonl"])
     assert (again.articles, again.repeated, again.unchanged) == (0, 0, 3)
 
 
@@ -278,7 +278,7 @@ def test_large_imports_on_all_cores_are_the_same(
     project: Project, tmp_path: Path
 ) -> None:
     file = write_copies(tmp_path / "many.jsonl", 210)
-    report = take(project, [file])
+    report = import_files(project, [file])
     assert (report.articles, report.codings, report.errors) == (210, 210, 0)
     with project.store.read() as queries:
         codings = {coding.id: coding for coding in queries.codings(submitted=False)}
@@ -300,7 +300,7 @@ def test_an_id_that_somebody_else_takes_meanwhile_is_told_with_what_is_written(
                 work.add_articles([Article("a599", "نص آخر")])
 
     with pytest.raises(CoderError, match="500 articles had been written") as caught:
-        take(project, [path], writing=meanwhile)
+        import_files(project, [path], writing=meanwhile)
     assert caught.value.hint and "again" in str(caught.value.hint)
     assert (
         len(everything(project)[0]) == 501 and project.article("a599").text == "نص آخر"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from coder.errors import CoderError
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project
 
 WITH_EMOJI = "حريق في حلب 👍 اليوم في حمص"  # حمص: code points 23 to 26, UTF-16 24 to 27
@@ -49,7 +49,7 @@ def native(
 
 def refusal(project: Project, path: Path, whom: str = "amal") -> CoderError:
     with pytest.raises(CoderError) as refused:
-        take(project, [path], whom=whom)
+        import_files(project, [path], whom=whom)
     assert refused.value.where == f"{path}:1"
     return refused.value
 
@@ -95,7 +95,7 @@ def test_brat_past_the_end_says_so(project: Project, tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_text(PLAIN, "utf-8")
     (tmp_path / "c.ann").write_text("T1\tplace 12 19\tحلب\n", "utf-8")
     with pytest.raises(CoderError, match=r"'T1' \[12, 19\) ends after the text"):
-        take(project, [tmp_path / "c.ann"], whom="amal")
+        import_files(project, [tmp_path / "c.ann"], whom="amal")
 
 
 def test_words_cut_by_shifted_spans_are_named(

@@ -14,7 +14,7 @@ from coder.foreign import from_json
 from coder.importers import article_shards
 from coder.importers.annotated import documents_in
 from coder.importers.registry import reader_for
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project
 
 TEXT = "قُتل ثلاثة أشخاص أمس في غارة على حلب، وقالت وكالة الأنباء إن القصف أصاب سوق المدينة القديمة."
@@ -52,7 +52,7 @@ def test_a_file_of_articles_or_candidates_is_refused(
 ) -> None:
     (tmp_path / "a.jsonl").write_text(f"\n{with_number(record, number)}\n", "utf-8")
     with pytest.raises(CoderError) as refused:
-        take(project, [tmp_path / "a.jsonl"])
+        import_files(project, [tmp_path / "a.jsonl"])
     assert refused.value.where == f"{tmp_path / 'a.jsonl'}:2"
     assert f"{number} is not a finite number at column" in refused.value.message
     with project.store.read() as queries:
@@ -135,6 +135,6 @@ def test_a_table_s_nan_is_no_metadata(project: Project, tmp_path: Path) -> None:
         "author": [float("nan"), float("inf")],
     }
     pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet")
-    assert take(project, [tmp_path / "a.parquet"]).articles == 2
+    assert import_files(project, [tmp_path / "a.parquet"]).articles == 2
     assert "author" not in project.article("a").metadata
     assert project.article("b").metadata["author"] == "inf"

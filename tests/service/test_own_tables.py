@@ -14,7 +14,7 @@ from coder.exporters.tidy_tables import TABLES
 from coder.importers.columns import is_own
 from coder.model import Article
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 
 TEXTS = {
@@ -48,7 +48,7 @@ def filled(project: Project, tmp_path: Path) -> Project:
     lines.append({"id": "bare", "text": "بلا شيء يُعرف عنه."})
     path = tmp_path / "news.jsonl"
     path.write_text("".join(json.dumps(each) + "\n" for each in lines), "utf-8")
-    take(project, [path], columns=["region=region"])
+    import_files(project, [path], columns=["region=region"])
     return project
 
 
@@ -62,7 +62,7 @@ def test_articles_come_back_as_they_were(
     out = tmp_path / ("out.xlsx" if form == "xlsx" else "out")
     deliver(filled, form, "proposals", out)
     again = create_project(tmp_path / "again")
-    report = take(again, [out / file if file else out])
+    report = import_files(again, [out / file if file else out])
     assert (report.articles, dict(report.left_columns)) == (11, {})
     told = [str(left.reason) for left in report.left_out]
     assert [each.partition(":")[0] for each in told] == ["other sheets"] * (not file)
@@ -71,7 +71,7 @@ def test_articles_come_back_as_they_were(
         again.article("sum").metadata == KNOWN
         and again.article("sum").source == "news.jsonl"
     )
-    assert take(again, [out / file if file else out]).unchanged == 11
+    assert import_files(again, [out / file if file else out]).unchanged == 11
     again.close()
 
 
@@ -83,7 +83,7 @@ def test_what_is_known_comes_back_without_texts_too(
         work.save_metadata(
             {"sum": KNOWN}, {"sum": {"title": "غيره"}}, "metadata.corrected"
         )
-    assert take(filled, [tmp_path / "out/articles.csv"]).corrected == 1
+    assert import_files(filled, [tmp_path / "out/articles.csv"]).corrected == 1
     assert filled.article("sum").metadata == KNOWN
 
 
@@ -97,7 +97,7 @@ def test_an_apostrophe_that_somebody_else_wrote_stays(
     ]
     with (tmp_path / "foreign.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
-    take(project, [tmp_path / "foreign.csv"])
+    import_files(project, [tmp_path / "foreign.csv"])
     assert [(a.text, a.metadata["title"]) for a in articles(project)] == [
         each[1:] for each in rows[1:]
     ]

@@ -17,7 +17,7 @@ from coder.model import FLAG
 from coder.service.coding.remarks import made, write
 from coder.service.coding.session import CodingSession
 from coder.service.delivery import packet_merge, packets
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw, Reject
 from coder.service.figures.progress import study
@@ -331,7 +331,7 @@ def test_a_team_on_postgresql_takes_packets_in(
     with postgres.database() as name:
         home = create_project(tmp_path / "home", database=postgres.url(name, OWNER))
         home.add_person("amal", "coder")
-        take(home, [tmp_path / "a1.txt"])
+        import_files(home, [tmp_path / "a1.txt"])
         assign(home, ["amal"], 1)
         away = opened(home, "amal", tmp_path / "away")
         answer(away, "amal", "a1", "genre", "news")

@@ -20,7 +20,7 @@ import pytest
 from coder.errors import CoderError
 from coder.model import Remark
 from coder.service.delivery import packet_file, packet_merge, packets
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
@@ -88,7 +88,7 @@ def test_a_packet_of_a_newer_program_is_refused(home: Project, tmp_path: Path) -
 def test_a_packet_of_another_project_is_refused(home: Project, tmp_path: Path) -> None:
     other = create_project(tmp_path / "other")
     other.add_person("amal", "coder")
-    take(other, [tmp_path / "a1.txt"])
+    import_files(other, [tmp_path / "a1.txt"])
     assign(other, ["amal"], 1)
     refused(home, sent(other, "amal", tmp_path / "p"), "another project")
     other.close()
@@ -124,7 +124,7 @@ def test_a_packet_with_an_article_of_its_own_is_refused(
 ) -> None:
     away = opened(home, "amal", tmp_path / "away")
     (tmp_path / "new.txt").write_text("خبر جديد", "utf-8")
-    take(away, [tmp_path / "new.txt"])
+    import_files(away, [tmp_path / "new.txt"])
     answer(away, "amal", "new", "genre", "news")
     answer(away, "amal", "a1", "genre", "news")
     refused(

@@ -13,7 +13,7 @@ import docx
 import pypdf
 from pypdf.generic import DictionaryObject, NameObject
 
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project
 from tests.service.test_article_documents import pdf
 
@@ -64,7 +64,7 @@ def word_document(path: Path, body: str, **parts: str) -> Path:
 
 
 def text_of(project: Project, path: Path) -> str:
-    assert take(project, [path]).articles == 1
+    assert import_files(project, [path]).articles == 1
     return project.article(path.stem).text
 
 
@@ -175,7 +175,7 @@ def test_attachments_of_a_letter_are_named(project: Project, tmp_path: Path) -> 
         b"PK", maintype="application", subtype="zip", filename="تقرير.docx"
     )
     (tmp_path / "a.eml").write_bytes(letter.as_bytes())
-    report = take(project, [tmp_path / "a.eml"])
+    report = import_files(project, [tmp_path / "a.eml"])
     assert report.articles == 1
     [left] = report.left_out
     assert "تقرير.docx" in str(left.reason)
@@ -189,6 +189,6 @@ def test_pages_that_are_pictures_are_named(project: Project, tmp_path: Path) -> 
     resources = DictionaryObject({NameObject("/XObject"): picture})
     scanned[NameObject("/Resources")] = resources
     writer.write(tmp_path / "a.pdf")
-    report = take(project, [tmp_path / "a.pdf"])
+    report = import_files(project, [tmp_path / "a.pdf"])
     [left] = report.left_out
     assert report.articles == 1 and str(left.reason).endswith("without text: 3")

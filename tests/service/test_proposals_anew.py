@@ -11,7 +11,7 @@ import pytest
 
 from coder.model import Answer, Blank
 from coder.service.coding.session import CodingSession
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.edits.answer_edits import (
     AcceptProposals,
     Comment,
@@ -53,7 +53,7 @@ def accusing(demo: Project) -> CodingSession:
 def blaming(project: Project, tmp_path: Path) -> CodingSession:
     """Event 1: an attack on a ship for which the United States blame Iran."""
     (tmp_path / "1.txt").write_text(BLAMED, "utf-8")
-    take(project, [tmp_path / "1.txt"])
+    import_files(project, [tmp_path / "1.txt"])
     suggest(project, cores=1)
     session = CodingSession(project, project.article("1"), "amal")
     session.do(OpenEvent(next(c for c in session.candidates if c.quote == "هجوم")))
@@ -106,7 +106,7 @@ def test_what_only_the_new_type_asks_for_is_proposed_too(
     (tmp_path / "1.txt").write_text(
         "اتهمت واشنطن إيران بقصف قاعدة عين الأسد بطائرات مسيرة.", "utf-8"
     )
-    take(project, [tmp_path / "1.txt"])
+    import_files(project, [tmp_path / "1.txt"])
     suggest(project, cores=1)
     session = CodingSession(project, project.article("1"), "amal")
     session.do(OpenEvent(next(c for c in session.candidates if c.quote == "اتهمت")))

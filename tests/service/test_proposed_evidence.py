@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook
 from coder.model import MISSING, Answer, Article, Candidate, Coding, Event, Json, Span
 from coder.service.coding.session import CodingSession
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.edits.answer_edits import AcceptProposals, Put, SetValue
 from coder.service.edits.context import Context
 from coder.service.edits.event_edits import DeleteEvent, OpenEvent
@@ -41,7 +41,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     (tmp_path / "a1.txt").write_text(TEXT, "utf-8")
     made = create_project(tmp_path / "p")
     made.add_person("amal", "coder")
-    take(made, [tmp_path / "a1.txt"])
+    import_files(made, [tmp_path / "a1.txt"])
     suggest(made)
     with made.store.begin("setup") as work:
         work.assign([("a1", "amal", "production", 0)])
@@ -82,7 +82,7 @@ def test_words_that_are_evidence_of_several_fields_keep_the_value_of_their_kind(
     (tmp_path / "a1.txt").write_text(text, "utf-8")
     project = create_project(tmp_path / "p")
     project.add_person("amal", "coder")
-    take(project, [tmp_path / "a1.txt"])
+    import_files(project, [tmp_path / "a1.txt"])
     suggest(project)
     session = CodingSession(project, project.article("a1"), "amal")
     session.do(
@@ -248,7 +248,7 @@ def test_a_confirmed_place_is_proposed_though_the_same_words_were_often_rejected
     (tmp_path / "a1.txt").write_text(text, "utf-8")
     project = create_project(tmp_path / "p")
     project.add_person("amal", "coder")
-    take(project, [tmp_path / "a1.txt"])
+    import_files(project, [tmp_path / "a1.txt"])
     suggest(project)
     session = CodingSession(project, project.article("a1"), "amal")
     first, *others = [c for c in session.candidates if c.kind == "place"]

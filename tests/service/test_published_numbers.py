@@ -12,7 +12,7 @@ import pytest
 
 from coder.model import Json
 from coder.service.delivery import releases
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 from coder.service.publication.dataset_folder import publish
 from coder.service.review import policy_runs
@@ -59,8 +59,8 @@ def dataset_of(
     for name in ("amal", "basim"):
         project.add_person(name, "coder")
     project.add_person(supervisor, "supervisor")
-    take(project, [*SEEDS.glob("*.txt")])
-    take(project, sources)
+    import_files(project, [*SEEDS.glob("*.txt")])
+    import_files(project, sources)
     if policy:
         order = policy_runs.Order(policies=(policy,))
         policy_runs.apply(project, supervisor, order=order)

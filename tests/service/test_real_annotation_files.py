@@ -17,7 +17,7 @@ import pytest
 from coder.errors import CoderError
 from coder.importers.annotated import Document, documents_in, extents_of
 from coder.importers.registry import reader_for
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.integrity import verify
 from coder.text.offsets import Offsets
@@ -175,7 +175,7 @@ def test_every_annotation_of_a_real_file_is_there_at_its_words(
             offsets = Offsets(text, document.unit or "code points")
             places = [extents_of(mark, offsets) for mark in document.marks]
             assert not text or None not in places
-        report = take(shared, [path], whom="amal")
+        report = import_files(shared, [path], whom="amal")
         assert report.left["labels"].total() <= COUNTED[name](path)
         assert verify(shared).findings == []
 
@@ -239,7 +239,7 @@ def test_webanno_tsv_is_refused_with_what_to_export(
 ) -> None:
     if path := real(name):
         with pytest.raises(CoderError) as refused:
-            take(project, [path], whom="amal")
+            import_files(project, [path], whom="amal")
         assert refused.value.where == str(path)
         assert "UIMA CAS JSON or UIMA CAS XMI" in refused.value.hint
 
@@ -249,14 +249,14 @@ def test_a_file_whose_first_line_is_no_token_is_refused_with_the_line(
 ) -> None:
     if path := real("conll/doccano_labeling.invalid.conll"):
         with pytest.raises(CoderError) as refused:
-            take(project, [path], whom="candidates")
+            import_files(project, [path], whom="candidates")
         assert refused.value.where == f"{path}:1"
 
 
 def test_patterns_are_refused_with_where_their_words_belong(project: Project) -> None:
     if path := real("prodigy/drugs_patterns.jsonl"):
         with pytest.raises(CoderError) as refused:
-            take(project, [path], whom="candidates")
+            import_files(project, [path], whom="candidates")
         assert refused.value.where == f"{path}:1" and "lexicon" in refused.value.hint
 
 
@@ -264,10 +264,10 @@ def test_predictions_are_candidates_and_what_has_no_text_is_told(
     project: Project,
 ) -> None:
     if path := real("labelstudio/ls_text_with_2_predictions.json"):
-        assert [len(take(project, [path], whom="amal").left_out)] == [2]
-        assert take(project, [path], whom="candidates").left["attributes"] == {
+        assert [len(import_files(project, [path], whom="amal").left_out)] == [2]
+        assert import_files(project, [path], whom="candidates").left["attributes"] == {
             "text_class": 2
         }
     if path := real("labelstudio/sdk_csv_test2.json"):
-        [left] = take(project, [path], whom="amal").left_out
+        [left] = import_files(project, [path], whom="amal").left_out
         assert "neither a text nor the id of an article" in str(left.reason)

@@ -14,7 +14,7 @@ from coder.errors import CoderError
 from coder.model import FLAG, GOLD, Coding, Status
 from coder.service.coding.remarks import made, write
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.config import GoldRules
 from coder.service.project.opened import Project, create_project
 from coder.service.review import policy_runs
@@ -179,7 +179,7 @@ def test_gold_that_holds_nothing_is_closed_like_other_gold(tmp_path: Path) -> No
     project = create_project(tmp_path / "project", codebook=tmp_path / "names.yaml")
     project.add_person("salma", "supervisor")
     (tmp_path / "a1.txt").write_text("لا اسم هنا.", "utf-8")
-    take(project, [tmp_path / "a1.txt"])
+    import_files(project, [tmp_path / "a1.txt"])
     for name in ("amal", "basim"):  # neither finds a name
         project.add_person(name, "coder")
         with project.store.begin(name) as work:
@@ -221,7 +221,7 @@ def test_imported_gold_is_shown_and_not_adjudicated(
     for name, role in (("amal", "coder"), ("basim", "coder"), ("salma", "supervisor")):
         fresh.add_person(name, role)
     files = [tmp_path / "codings.jsonl", tmp_path / "gold.jsonl"]
-    take(fresh, [*SEEDS.glob("*.txt"), *files])
+    import_files(fresh, [*SEEDS.glob("*.txt"), *files])
     closed = next(each.article for each in queue(demo) if each.status == "closed")
     gold, found, rejected = origins(fresh, closed)
     expected, _, _ = origins(demo, closed)
@@ -250,7 +250,7 @@ def test_gold_of_one_coding_is_reviewed_when_all_of_it_was_decided_by_hand(
     (tmp_path / "one.jsonl").write_text(
         next(each for each in lines if '"coder": "amal"' in each), "utf-8"
     )
-    take(project, [*SEEDS.glob("*.txt"), tmp_path / "one.jsonl"])
+    import_files(project, [*SEEDS.glob("*.txt"), tmp_path / "one.jsonl"])
     policy_runs.apply(project, "salma")
     [queued] = queue(project)
     assert (queued.coders, queued.status, queued.differing) == (("amal",), "closed", 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from coder.model import Answer, Blank
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.rule_check import check
 
@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     made = create_project(tmp_path / "project")
     for name in ("amal", "basim"):
         made.add_person(name, "coder")
-    take(
+    import_files(
         made,
         [*sorted(SEEDS.glob("*.txt")), *sorted((SEEDS / "codings").glob("*.jsonl"))],
     )

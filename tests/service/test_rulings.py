@@ -11,7 +11,7 @@ import pytest
 from coder.errors import CoderError
 from coder.model import Json, Verdict
 from coder.service.delivery import packets
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.learning import learned_terms
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.upkeep.integrity import verify
@@ -162,7 +162,7 @@ def test_a_coder_s_login_learns_from_their_own_codings_alone(
             ("salma", "supervisor"),
         ):
             made.add_person(person, role)
-        take(made, [tmp_path / f"{name}.txt" for name in TEXTS])
+        import_files(made, [tmp_path / f"{name}.txt" for name in TEXTS])
         made.close()
         toml = tmp_path / "p" / "coder.toml"
         toml.write_text(toml.read_text("utf-8").replace(f"{OWNER}@", ""), "utf-8")

@@ -11,7 +11,7 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Coding
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project
 
 Run = Callable[..., tuple[int, str, str]]
@@ -50,9 +50,9 @@ def test_the_same_text_in_one_import_is_named(
 
 
 def test_the_same_text_as_stored_is_named(project: Project, tmp_path: Path) -> None:
-    take(project, [table(tmp_path / "a.csv", "x1")])
+    import_files(project, [table(tmp_path / "a.csv", "x1")])
     (tmp_path / "noid.csv").write_text(f"text\n{TEXT}\nحريق آخر\n", "utf-8")
-    report = take(project, [tmp_path / "noid.csv"])
+    report = import_files(project, [tmp_path / "noid.csv"])
     [same] = report.same_texts
     assert report.articles == 2 and same.like == "x1"
     assert project.article(same.article).text == TEXT
@@ -61,9 +61,9 @@ def test_the_same_text_as_stored_is_named(project: Project, tmp_path: Path) -> N
 def test_annotations_of_a_text_stored_twice_ask(
     project: Project, tmp_path: Path, run_coder: Run
 ) -> None:
-    take(project, [table(tmp_path / "twice.csv", "x1", "x2")])
+    import_files(project, [table(tmp_path / "twice.csv", "x1", "x2")])
     with pytest.raises(CoderError) as refused:
-        take(project, [brat(tmp_path / "ann")], whom="amal")
+        import_files(project, [brat(tmp_path / "ann")], whom="amal")
     assert refused.value.where == str(tmp_path / "ann" / "other.ann")
     assert "x1, x2" in refused.value.message and "--article" in refused.value.hint
     here = ("--project", project.config.folder)
@@ -75,22 +75,22 @@ def test_annotations_of_a_text_stored_twice_ask(
 def test_the_file_s_id_decides_between_same_texts(
     project: Project, tmp_path: Path
 ) -> None:
-    take(project, [table(tmp_path / "twice.csv", "x1", "x2")])
-    take(project, [brat(tmp_path / "ann", "x1")], whom="amal")
+    import_files(project, [table(tmp_path / "twice.csv", "x1", "x2")])
+    import_files(project, [brat(tmp_path / "ann", "x1")], whom="amal")
     assert coding_of(project, "x1") and not coding_of(project, "x2")
 
 
 def test_an_unknown_article_is_refused(project: Project, tmp_path: Path) -> None:
-    take(project, [table(tmp_path / "twice.csv", "x1", "x2")])
+    import_files(project, [table(tmp_path / "twice.csv", "x1", "x2")])
     with pytest.raises(CoderError, match="no article 'x3'"):
-        take(project, [brat(tmp_path / "ann")], whom="amal", articles=["x3"])
+        import_files(project, [brat(tmp_path / "ann")], whom="amal", articles=["x3"])
 
 
 def test_texts_matched_by_hash_ask_too(project: Project, tmp_path: Path) -> None:
     """Of a record without a text, such as `coder export jsonl --no-text` writes."""
-    take(project, [table(tmp_path / "twice.csv", "x1", "x2")])
+    import_files(project, [table(tmp_path / "twice.csv", "x1", "x2")])
     digest = project.article("x1").text_sha256
     line = f'{{"text_sha256": "{digest}", "label": [[19, 22, "place"]]}}'
     (tmp_path / "a.jsonl").write_text(line, "utf-8")
     with pytest.raises(CoderError, match="x1, x2"):
-        take(project, [tmp_path / "a.jsonl"], whom="amal")
+        import_files(project, [tmp_path / "a.jsonl"], whom="amal")

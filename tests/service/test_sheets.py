@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from coder.errors import CoderError
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project
 
 Run = Callable[..., tuple[int, str, str]]
@@ -56,7 +56,7 @@ def test_a_sheet_can_be_chosen(
 def test_an_unknown_sheet_is_refused(project: Project, tmp_path: Path) -> None:
     path = workbook(tmp_path / "two.xlsx", readme=ABOUT, articles=ARTICLES)
     with pytest.raises(CoderError) as refused:
-        take(project, [path], sheet="more")
+        import_files(project, [path], sheet="more")
     assert refused.value.where == str(path)
     assert "'more'" in refused.value.message
     assert "readme, articles" in refused.value.hint
@@ -65,7 +65,7 @@ def test_an_unknown_sheet_is_refused(project: Project, tmp_path: Path) -> None:
 def test_a_sheet_of_no_workbook_is_refused(project: Project, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,text\n1,حريق\n", "utf-8")
     with pytest.raises(CoderError, match="sheet"):
-        take(project, [tmp_path / "a.csv"], sheet="more")
+        import_files(project, [tmp_path / "a.csv"], sheet="more")
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
@@ -79,10 +79,10 @@ def test_cells_without_a_column_name_are_counted(
     else:
         lines = (",".join(cell or "" for cell in cells) for cells in (head, row))
         path.write_text("\n".join(lines), "utf-8")
-    assert dict(take(project, [path]).left_columns) == {"#2": 1, "#4": 1}
+    assert dict(import_files(project, [path]).left_columns) == {"#2": 1, "#4": 1}
 
 
 def test_cells_beside_a_table_are_counted(project: Project, tmp_path: Path) -> None:
     rows = [("id", "text"), ("1", "حريق في حلب"), ("2", "حريق", None, "ملاحظة")]
-    report = take(project, [workbook(tmp_path / "a.xlsx", a=rows)])
+    report = import_files(project, [workbook(tmp_path / "a.xlsx", a=rows)])
     assert (report.articles, dict(report.left_columns)) == (2, {"#4": 1})

@@ -13,7 +13,7 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Article, Coding
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.edits.answer_edits import Comment, SetValue
 from coder.service.edits.context import Context
 from coder.service.project.opened import Project, create_project
@@ -51,7 +51,7 @@ def test_an_imported_article_or_coding_by_file_and_line(
         (SEEDS / "codings" / "amal.jsonl").read_text("utf-8").splitlines()[0]
     )
     if place == "answer":
-        take(project, [SEEDS / f"{record['article']['id']}.txt"])
+        import_files(project, [SEEDS / f"{record['article']['id']}.txt"])
         record["answers"]["genre"] = {"value": written}
     else:
         article = {"id": "new", "text": "نص", **{place: written}}
@@ -63,7 +63,7 @@ def test_an_imported_article_or_coding_by_file_and_line(
     file = tmp_path / "in.jsonl"
     file.write_text("\n" + json.dumps(record) + "\n", "utf-8")
     with pytest.raises(CoderError) as caught:
-        take(project, [file])
+        import_files(project, [file])
     assert caught.value.where in (f"{file}:2", f"{file}:2: article.id")
     assert "character" in " ".join(caught.value.words("en"))
     with project.store.read() as queries:

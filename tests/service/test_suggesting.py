@@ -14,7 +14,7 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.learning.batch import suggest
 from coder.service.learning.learned_terms import candidates_for_all
 from coder.service.project.opened import Project, create_project
@@ -32,7 +32,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     for day in range(1, MANY + 1):
         (folder / f"{day:02}.txt").write_text(TEXT.format(day=day), "utf-8")
     project = create_project(tmp_path / "project")
-    take(project, [folder])
+    import_files(project, [folder])
     yield project
     project.close()
 

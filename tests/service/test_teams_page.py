@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from coder.cli.commands import COMMANDS
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import open_project
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
@@ -133,7 +133,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Pat
         patch.setenv("PGUSER", OWNER)
         project = open_project(folder)
         project.add_person("basim", "coder")
-        take(project, [*(SEEDS / "codings").glob("*.jsonl")])
+        import_files(project, [*(SEEDS / "codings").glob("*.jsonl")])
         project.close()
     printed = reader.follow(console("Backup"), folder, user=OWNER)
     assert printed.splitlines()[-1].endswith(", 0 findings")

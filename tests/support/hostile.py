@@ -20,7 +20,7 @@ from typing import Any
 from coder.errors import CoderError
 from coder.service.delivery import packet_merge, packets
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.delivery.project_copy import restore
 from coder.service.project.opened import Project, open_project
 from coder.service.upkeep.integrity import verify
@@ -147,7 +147,7 @@ def import_forged(home: Path, line: str, seed: int) -> bool:
     file = home.with_name("forged.jsonl")
     file.write_text(json.dumps(forged(json.loads(line), random.Random(seed))), "utf-8")
     try:
-        return _taken(project, lambda: take(project, [file]))
+        return _taken(project, lambda: import_files(project, [file]))
     finally:
         project.close()
 

@@ -45,7 +45,7 @@ from coder.agreement.result import (
     UNDEFINED_REPLICATES,
     Interval,
     Score,
-    undefined,
+    make_undefined,
 )
 from coder.errors import CoderError
 from coder.model import Json
@@ -158,7 +158,7 @@ def _of_two(
     is_pooled: bool = False,
 ) -> Score:
     if ratings.codes.shape[1] > 2:
-        return undefined(MANY_CODERS)
+        return make_undefined(MANY_CODERS)
     if blocked := ratings.nothing_to_compare():
         return blocked
     known = _categories(ratings, categories)
@@ -178,7 +178,7 @@ def _of_many(
         return blocked
     known = _categories(ratings, categories)
     if len(known) < least:
-        return undefined(ONE_CATEGORY, ratings.pairable)
+        return make_undefined(ONE_CATEGORY, ratings.pairable)
     w = _agreement(weights, known, declared=bool(categories))
     table = Shares.of(ratings, known, w, chance)
     return pooled(table.values, len(table.agreed), ratings.pairable, CHANCE_IS_ONE)
@@ -283,7 +283,7 @@ def event_view(raw: Mapping[str, Json]) -> align.EventView:
     }
     return align.EventView(
         raw["id"],
-        spans.joined(raw.get("evidence") or ()),
+        spans.join_fragments(raw.get("evidence") or ()),
         days_of(stated["date"]) if "date" in stated else None,
         stated.get("place"),
         sorted({*stated.get("actors", ())}),
@@ -312,7 +312,7 @@ def _event_similarity(data: Json, params: Params) -> Score:
     similarity = published_measures.event_similarity(
         event_view(data["a"]), event_view(data["b"]), pairing(params)
     )
-    return undefined(NO_PAIRS) if similarity is None else Score(similarity, 2)
+    return make_undefined(NO_PAIRS) if similarity is None else Score(similarity, 2)
 
 
 def event_clusters(data: Json, params: Params) -> list[list[tuple[align.Member, ...]]]:
@@ -384,7 +384,7 @@ def _bootstrap(data: Json, params: Params) -> Score:
         interval = interval_of(score, table.alphas, table.articles, plan)
     bound = interval.low if params.get("bound", "lower") == "lower" else interval.high
     return (
-        undefined(interval.reason, interval.articles)
+        make_undefined(interval.reason, interval.articles)
         if bound is None
         else Score(bound, interval.articles)
     )

@@ -59,5 +59,5 @@ def make(folder: Path) -> Project:
         for each in (("amal", AMAL), ("basim", BASIM))
     ]
     (folder / "codings.jsonl").write_text("\n".join(lines), "utf-8")
-    intake.take(project, [folder / "a1.txt", folder / "codings.jsonl"])
+    intake.import_files(project, [folder / "a1.txt", folder / "codings.jsonl"])
     return project

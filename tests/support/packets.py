@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from coder.errors import CoderError
 from coder.model import Answer, Coding, Status
 from coder.service.delivery import packet_file, packet_merge, packets
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.integrity import verify
@@ -36,7 +36,7 @@ def made_home(tmp_path: Path) -> Project:
     for name in ("amal", "basim"):
         project.add_person(name, "coder")
     project.add_person("salma", "supervisor")
-    take(project, [tmp_path / f"{name}.txt" for name in TEXTS])
+    import_files(project, [tmp_path / f"{name}.txt" for name in TEXTS])
     suggest(project)
     with project.store.begin("setup") as work:
         work.assign([("a1", "amal", "production", 0), ("a2", "amal", "production", 1)])

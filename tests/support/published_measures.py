@@ -23,7 +23,14 @@ from coder.agreement.distance import (
     position,
 )
 from coder.agreement.result import Score
-from coder.agreement.spans import Fragment, Hits, Mark, covered, joined, shared_length
+from coder.agreement.spans import (
+    Fragment,
+    Hits,
+    Mark,
+    join_fragments,
+    measure_covered,
+    measure_shared_length,
+)
 from coder.agreement.spans import Mode as ReportedMode
 from coder.agreement.spans import span_hits as reported_hits
 from coder.agreement.unitizing import (
@@ -32,8 +39,8 @@ from coder.agreement.unitizing import (
     LengthTable,
     Unit,
     coincident_lengths,
+    compute_pooled_score,
     length_table,
-    pooled_score,
     segments,
 )
 from coder.model import Json
@@ -131,11 +138,11 @@ def span_hits(
         hits = [0, 0, 0]
         for kind in {mark.label for mark in a | b}:
             x, y = (
-                joined(f for m in marks if m.label == kind for f in m.fragments)
+                join_fragments(f for m in marks if m.label == kind for f in m.fragments)
                 for marks in (a, b)
             )
             for place, count in enumerate(
-                (shared_length(x, y), covered(x), covered(y))
+                (measure_shared_length(x, y), measure_covered(x), measure_covered(y))
             ):
                 hits[place] += count
         return Hits(*hits)
@@ -148,7 +155,7 @@ def _marked_tokens(
 ) -> Iterable[tuple[Fragment, str]]:
     for mark in marks:
         for token in tokens:
-            if shared_length(mark.fragments, (token,)):
+            if measure_shared_length(mark.fragments, (token,)):
                 yield token, mark.label
 
 
@@ -158,7 +165,7 @@ def span_f1(
     """F1 of two coders' marks; n: the marks (characters, tokens) of both."""
     if len(coders) != 2:
         few = len(coders) < 2
-        return result.undefined(result.FEW_CODERS if few else result.MANY_CODERS)
+        return result.make_undefined(result.FEW_CODERS if few else result.MANY_CODERS)
     hits = span_hits(coders[0], coders[1], mode, tokens)
     n = hits.first + hits.second
     return result.ratio(2 * hits.hits, n, n, result.NOTHING_MARKED)
@@ -177,30 +184,30 @@ def u_alpha(
     """
     n = sum(map(len, continuum.coders))
     if len(continuum.coders) < 2:
-        return result.undefined(result.FEW_CODERS, n)
+        return result.make_undefined(result.FEW_CODERS, n)
     if variant in ("nominal", "binary") and label is not None:
         fragments = (
             [(u.start, u.end) for u in units if u.label == label]
             for units in continuum.coders
         )
         merged = tuple(
-            tuple(Unit(start, end, label) for start, end in joined(each))
+            tuple(Unit(start, end, label) for start, end in join_fragments(each))
             for each in fragments
         )
         continuum = continuum._replace(coders=merged)
         n = sum(map(len, merged))
     labels = sorted({unit.label for units in continuum.coders for unit in units})
     if variant == "nominal":
-        return pooled_score([length_table(continuum, labels)], n)
+        return compute_pooled_score([length_table(continuum, labels)], n)
     if variant == "binary":
-        return pooled_score([collapsed(length_table(continuum, labels))], n)
+        return compute_pooled_score([collapsed(length_table(continuum, labels))], n)
     if len(continuum.coders) > 2:
-        return result.undefined(result.MANY_CODERS, n)
+        return result.make_undefined(result.MANY_CODERS, n)
     table = _jointly_marked(continuum, labels)
     lengths = table.observed.sum(axis=1)
     total = lengths.sum()
     if not total:
-        return result.undefined(result.NO_PAIRS, n)
+        return result.make_undefined(result.NO_PAIRS, n)
     products = np.outer(lengths, lengths) - np.diag(table.own)
     chance = total * products / max(total**2 - table.own.sum(), 1.0)
     if variant == "cu":
@@ -210,7 +217,7 @@ def u_alpha(
         return result.ratio(expected - observed, expected, n, result.NO_VARIATION)
     k = labels.index(label) + 1 if label in labels else GAP
     if not lengths[k]:
-        return result.undefined(result.UNUSED_CATEGORY, n)
+        return result.make_undefined(result.UNUSED_CATEGORY, n)
     # 1 - (e_.k / l_.k)(l_.k - l_kk) / (e_.k - e_kk)
     share = float(chance[:, k].sum())
     observed = share / float(lengths[k]) * float(lengths[k] - table.observed[k, k])
@@ -240,5 +247,5 @@ def _jointly_marked(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
     own = np.zeros(len(labels) + 1)
     for units, others in ((one, other), (other, one)):
         for unit in units:
-            own[unit.value] += shared_length([unit], others) ** 2
+            own[unit.value] += measure_shared_length([unit], others) ** 2
     return LengthTable(coincident_lengths((one, other), len(own)), own)

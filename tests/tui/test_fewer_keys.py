@@ -21,7 +21,7 @@ from screen_text import message, screen_lines
 from textual.events import Key
 
 from coder.model import CONFIRMED, REJECTED, UNDECIDED, Blank, Decision
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.edits.answer_edits import SetBlank, SetValue
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project
@@ -545,7 +545,7 @@ async def test_casualties_without_a_number_stay_open_with_the_rest(
 ) -> None:
     text = "شن الطيران غارة على البلدة أسفرت عن مقتل امرأة وإصابة زوجها."
     (tmp_path / "strike.txt").write_text(text, "utf-8")
-    take(demo, [tmp_path / "strike.txt"])
+    import_files(demo, [tmp_path / "strike.txt"])
     suggest(demo)
     screen = CodingScreen(demo, "you", demo.article("strike"))
     async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:

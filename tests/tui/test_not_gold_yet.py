@@ -18,7 +18,7 @@ from coder.service.project.opened import Project, create_project, open_project
 from coder.service.project.sign_off import sign, signatures
 from coder.service.review import policy_runs
 from coder.service.review.policy_runs import Order
-from coder.service.review.unreleased import Unreleased, unreleased
+from coder.service.review.unreleased import Unreleased, find_unreleased
 from coder.service.team.members import assign, withdraw
 from coder.tui.app import CoderApp
 from coder.tui.screens.review_screen import ReviewScreen
@@ -158,7 +158,7 @@ async def test_what_is_not_gold_is_found_anew_only_after_a_change(
 
     def counted(project: Project) -> list[Unreleased]:
         found.append(1)
-        return unreleased(project)
+        return find_unreleased(project)
 
     monkeypatch.setattr("coder.tui.screens.review_waiting.unreleased", counted)
     screen = ReviewScreen(project, "salma")

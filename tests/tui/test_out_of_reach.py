@@ -11,7 +11,7 @@ import pytest
 from screen_text import screen_lines
 
 from coder.model import Decision
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.delivery.packet_merge import merge_packet
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project, open_project
@@ -38,7 +38,7 @@ def project(
             tmp_path / "project", database=postgres.url(name), language="en"
         )
         made.add_person("amal", "coder")
-        take(made, [SEED])
+        import_files(made, [SEED])
         suggest(made)
         yield made
         made.close()

@@ -8,7 +8,7 @@ from coding_by_keys import Open, go_to, stored
 from textual.pilot import Pilot
 
 from coder.model import Decision
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project
 from coder.tui.screens.coding_screen import CodingScreen
@@ -71,7 +71,7 @@ async def test_an_article_with_nothing_but_site_text_is_not_called_decided(
 ) -> None:
     page = tmp_path / "page.txt"
     page.write_text("شارك المقال عبر فيسبوك\n", encoding="utf-8")
-    take(demo, [page])
+    import_files(demo, [page])
     suggest(demo)
     async with opened("page") as (screen, pilot):
         assert "لا مقترحات: # لنص الموقع" in bar(screen, "header")

@@ -88,10 +88,10 @@ def bare(tmp_path: Path) -> Iterator[Project]:
 async def test_without_any_field_the_record_is_not_entered(
     bare: Project, tmp_path: Path
 ) -> None:
-    from coder.service.delivery.intake import take
+    from coder.service.delivery.intake import import_files
 
     (tmp_path / "b1.txt").write_text(TEXT, "utf-8")
-    take(bare, [tmp_path / "b1.txt"])
+    import_files(bare, [tmp_path / "b1.txt"])
     screen = CodingScreen(bare, "amal", bare.article("b1"))
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.press(

@@ -11,7 +11,7 @@ import pytest
 from coding_by_keys import open_without_type
 
 from coder.codebook.shipped import codebook
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     made = create_project(tmp_path / "p", codebook=codebook("protest_events"))
     made.add_person("amal", "coder")
     (tmp_path / "a1.txt").write_text("تظاهر مئات العمال في بيروت.", "utf-8")
-    take(made, [tmp_path / "a1.txt"])
+    import_files(made, [tmp_path / "a1.txt"])
     yield made
     made.close()
 

@@ -11,10 +11,10 @@ from typing import Literal, get_args
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from coder.codebook.label import Label, in_language, joined
+from coder.codebook.label import Label, in_language, join_texts
 from coder.codebook.schema import Codebook, EventType, Field, Value
 from coder.codebook.settle import locked
-from coder.codebook.validate import Problem, shown_fields, visible_article
+from coder.codebook.validate import Problem, find_shown_fields, visible_article
 from coder.messages.catalogue import say
 from coder.model import Answer, Blank, Coding, items_of
 from coder.revisions.recode import LOOK_AGAIN
@@ -83,7 +83,7 @@ def list_rows(
         shown = visible_article(coding, codebook)
     else:
         fields = codebook.event_fields
-        shown = shown_fields(event, coding, codebook)
+        shown = find_shown_fields(event, coding, codebook)
     first_problems: dict[str | None, Problem] = {}
     for problem in problems:
         is_shown = problem.severity == "error" or problem.rule == LOOK_AGAIN
@@ -189,7 +189,9 @@ def describe_field_help(
         text, item = values[name]
         result += _describe(item.label.of(lang), text, item, lang)
     if bare:
-        result.append((say(lang, "coding.values"), joined(bare, "؛ ", "; ").of(lang)))
+        result.append(
+            (say(lang, "coding.values"), join_texts(bare, "؛ ", "; ").of(lang))
+        )
     return result
 
 
@@ -205,6 +207,6 @@ def _describe(
     ):
         if notes:
             sentences = [isolate_sentence(in_language(note, lang)) for note in notes]
-            words = joined(sentences, "؛ ", "; ").of(lang)
+            words = join_texts(sentences, "؛ ", "; ").of(lang)
             result.append((say(lang, f"coding.{key}"), words))
     return result

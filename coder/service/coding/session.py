@@ -23,7 +23,7 @@ from coder.service.edits.edits import Edit
 from coder.service.edits.event_edits import Submit
 from coder.service.edits.field_values import propose_from_metadata
 from coder.service.figures.working_time import Stopwatch
-from coder.service.learning.learned_terms import Learner, cited_candidates
+from coder.service.learning.learned_terms import Learner, find_cited_candidates
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import (
@@ -38,7 +38,7 @@ from coder.service.upkeep.codebook_upgrade import left_to_check
 from coder.storage_limits import growth_problem
 from coder.store import schema_version
 from coder.store.entry_changes import changes_of
-from coder.store.journal import UNDO, Entry, Made, applied
+from coder.store.journal import UNDO, Entry, Made, apply_changes
 from coder.store.queries import Assigned, Queries
 from coder.store.work import Work
 from coder.values.typed import parse
@@ -84,7 +84,7 @@ class CodingSession:
         self.candidates = self._learner.shown(self.coding)
         # All candidates shown so far or available now, as proposals and spans refer to
         # them by id.
-        self.by_id = cited_candidates(self.coding, article, self.codebook)
+        self.by_id = find_cited_candidates(self.coding, article, self.codebook)
         self._register(self.candidates)
         self._update_candidates()
         self.remarked: Callable[[], Collection[str]] = tuple
@@ -264,7 +264,7 @@ class CodingSession:
         if last[0] == self._last[0] + 1 and queries.has_entry(
             self.subject, *self._last
         ):
-            return applied(
+            return apply_changes(
                 self._stored, queries.entry(self.subject, last[0]).changes
             ), last
         return queries.coding(self.article.id, self.coder), last

@@ -19,13 +19,13 @@ from coder.importers.annotated import (
     Document,
     Extent,
     Mark,
-    aligned,
+    align_tokens,
     documents_in,
     extents_of,
     offsets_in,
 )
 from coder.importers.columns import ID, SHA256, TEXT, Columns
-from coder.importers.mapping import Found, LabelMapping, suggested
+from coder.importers.mapping import Found, LabelMapping, draft_mapping
 from coder.importers.records import article_from_record
 from coder.importers.registry import Piece, Reader, Taken, files
 from coder.messages.catalogue import Message, first_few
@@ -271,7 +271,7 @@ def _realign(document: Document, text: str) -> list[tuple[Extent, Extent]] | Non
     own = str(document.record.get("text", ""))
     if not document.tokens or own == text:
         return None
-    extents = aligned((own[a:b] for a, b in document.tokens), text)
+    extents = align_tokens((own[a:b] for a, b in document.tokens), text)
     return None if extents is None else [*zip(document.tokens, extents, strict=True)]
 
 
@@ -342,7 +342,7 @@ class Converted(Struct, frozen=True):
         return True
 
 
-def converted(
+def convert_files(
     sources: Iterable[tuple[Path, Reader]], conversion: Conversion
 ) -> list[tuple[Path, Converted]]:
     """Convert other tools' files; return the converted items as a source to read from."""
@@ -356,7 +356,7 @@ def converted(
     return [(Path(), Converted(conversion.spool, tuple(places)))]
 
 
-def suggested_mapping(
+def draft_project_mapping(
     project: Project, paths: Iterable[Path], format_name: str | None = None
 ) -> str:
     """Return a draft mapping file for other tools' files."""
@@ -364,4 +364,4 @@ def suggested_mapping(
     for path, reader in files(paths, format_name, [], annotations=True):
         for document in documents_in(path, reader):
             found.add(document)
-    return suggested(found, project.codebook)
+    return draft_mapping(found, project.codebook)

@@ -13,7 +13,7 @@ from coder.importers.registry import Piece, Reader, SkippedFile, Taken
 from coder.model import Article, Json
 from coder.service.delivery.annotations import Converted
 from coder.service.delivery.intake_report import Intake, SameText
-from coder.service.delivery.metadata import Known, no_day, normalised_metadata
+from coder.service.delivery.metadata import Known, no_day, normalise_metadata
 from coder.service.delivery.spool import Place, Spool, pack
 from coder.service.project.opened import Project
 from coder.storage_limits import unstorable
@@ -56,7 +56,7 @@ def _read_article(
     if record.known is not None:
         article_id, metadata = record.known
         _expect_storable([article_id, dict(metadata)], record.where)
-        known = article_id, normalised_metadata(metadata, lexicon)
+        known = article_id, normalise_metadata(metadata, lexicon)
         taken = taken._replace(known=known)
     article = record.article
     if article is None:
@@ -68,7 +68,7 @@ def _read_article(
     article = replace(
         article,
         boilerplate=find_boilerplate(article.text, lexicon.boilerplate_words),
-        metadata=normalised_metadata(article.metadata, lexicon),
+        metadata=normalise_metadata(article.metadata, lexicon),
     )
     return ReadArticle(
         taken._replace(article=replace(article, text="")),

@@ -44,7 +44,7 @@ def codes_of(queries: Queries) -> dict[str, str]:
     return codes
 
 
-def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:
+def pseudonymise(coding: Coding, codes: Mapping[str, str]) -> Coding:
     """Return the coding with all people's names replaced by codes; comments are left
     unchanged.
     """

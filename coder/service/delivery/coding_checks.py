@@ -16,7 +16,7 @@ from coder.service.project.person_names import name_problem
 from coder.storage_limits import unstorable
 
 
-def import_problems(
+def find_import_problems(
     project: Project,
     coding: Coding,
     article: Article | None,
@@ -32,7 +32,7 @@ def import_problems(
         return [
             CoderError("delivery.coding_holds", problem=problem, where=where)
         ], findings
-    errors = [*strangers(project, coding, article, where, team)]
+    errors = [*find_strangers(project, coding, article, where, team)]
     if (
         article
         and coding.text_sha256 == article.text_sha256
@@ -45,7 +45,7 @@ def import_problems(
     return errors, findings
 
 
-def strangers(
+def find_strangers(
     project: Project,
     coding: Coding,
     article: Article | None,

@@ -20,7 +20,7 @@ from coder.messages.catalogue import LANGUAGES
 from coder.model import IMPORTED, RULES, Article, Candidate, Coding
 from coder.native import SUGGESTER, from_coding
 from coder.service.delivery.annotations import Converted
-from coder.service.delivery.coding_checks import import_problems, strangers
+from coder.service.delivery.coding_checks import find_import_problems, find_strangers
 from coder.service.delivery.intake_report import MOST_ERRORS, Intake, RuleError
 from coder.service.delivery.spool import Place, Spool, pack, unpack
 from coder.service.project.fitting import text_problems, value_problems
@@ -121,7 +121,9 @@ class WorkReader:
         """Check a coding; before: the one that the project has already."""
         if before is not None:  # the same coding may be in another file
             coding = replace(coding, source=before.source)
-        errors, problems = import_problems(self.project, coding, article, where, team)
+        errors, problems = find_import_problems(
+            self.project, coding, article, where, team
+        )
         if not errors and before is None:
             errors = _storing_problems(coding, where)
         elif not errors and before != coding:
@@ -158,7 +160,7 @@ class WorkReader:
         ):
             error = CoderError("delivery.coding_holds", problem=problem, where=where)
             return ReadWork(coding.id, where, [error])
-        errors = [*strangers(self.project, coding, article, where, {SUGGESTER})]
+        errors = [*find_strangers(self.project, coding, article, where, {SUGGESTER})]
         if article is not None and not errors:
             book = self.project.codebook
             errors += text_problems(coding, article, book, where)

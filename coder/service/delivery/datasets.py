@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, TypedDict
 from msgspec import Struct, field
 from msgspec.structs import asdict
 
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.errors import CoderError, ConflictError
 from coder.exporters.holdings import KINDS, held, hidden
 from coder.exporters.registry import WHAT, Sink, Writer, writer
@@ -24,14 +24,14 @@ from coder.exporters.writer import AlignedEvent, AlignedGold, Dataset
 from coder.grouping import batched
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Candidate, Coding
-from coder.service.delivery.codes import pseudonymised
+from coder.service.delivery.codes import pseudonymise
 from coder.service.project.adjudicated import training_articles
 from coder.service.project.deciding_entries import rejecting_entries
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import written, written_folder
 from coder.service.project.processes import ReportProgress, no_progress, spread_over
-from coder.service.project.told_gold import rejection, told_gold
+from coder.service.project.told_gold import rejection, tell_gold
 from coder.service.project.wrong_codings import (
     WrongCoding,
     sentence,
@@ -277,7 +277,7 @@ def deliver(
         )
         if lost and not allow_loss:
             raise CoderError(
-                "delivery.would_lose", format=name, what=joined(done.in_words)
+                "delivery.would_lose", format=name, what=join_texts(done.in_words)
             )
     return done
 
@@ -423,24 +423,24 @@ class _Exporter:
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
                 sound = expect_sound(coding, data.book(coding))
                 if tells_how:
-                    sound = told_gold(sound, importers)
+                    sound = tell_gold(sound, importers)
                 if article_id in aligned:
                     events = tuple(aligned[article_id])
                     sound = AlignedGold(**asdict(sound), aligned=events)
                 if self.order.names is not None:
-                    sound = pseudonymised(sound, self.order.names)
+                    sound = pseudonymise(sound, self.order.names)
                 exported.append(sound)
             yield article_id, exported
 
     def _propose_coding(self, article: Article, queries: Queries) -> Coding:
         # Loads the suggester.
-        from coder.service.learning.proposed_coding import proposed_coding
+        from coder.service.learning.proposed_coding import propose_coding
 
         least = self.project.thresholds
         candidates = [
             c for c in queries.candidates(article.id) if c.score >= least.get(c.kind, 0)
         ]
-        return proposed_coding(article, candidates, self.dataset.codebook)
+        return propose_coding(article, candidates, self.dataset.codebook)
 
 
 def aligned_events(

@@ -21,11 +21,11 @@ from coder.importers.mapping import LabelMapping, read_mapping
 from coder.importers.registry import WORKBOOK, Piece, Reader, SkippedFile, files
 from coder.messages.catalogue import Message
 from coder.model import Coding
-from coder.service.delivery.annotations import Conversion, Converted, converted
+from coder.service.delivery.annotations import Conversion, Converted, convert_files
 from coder.service.delivery.article_intake import NewArticles, read_articles
 from coder.service.delivery.coding_intake import NewCandidates, NewWork, WorkReader
-from coder.service.delivery.intake_report import Intake, told_in_part
-from coder.service.delivery.metadata import columns_of, corrected
+from coder.service.delivery.intake_report import Intake, report_partial_import
+from coder.service.delivery.metadata import columns_of, correct_metadata
 from coder.service.delivery.near_duplicates import datasketch_library, link_near
 from coder.service.delivery.spool import Place, Spool, unpack
 from coder.service.project.fitting import expect_none
@@ -52,7 +52,7 @@ _Source: TypeAlias = tuple[Path, Reader | Converted]
 _Piece: TypeAlias = tuple[Reader | Converted, Piece]
 
 
-def take(
+def import_files(
     project: Project,
     paths: Iterable[Path],
     format_name: str | None = None,
@@ -103,7 +103,7 @@ def take(
                 report.shifted,
                 spool,
             )
-            sources = converted(inputs, conversion)
+            sources = convert_files(inputs, conversion)
             seen_columns = conversion.seen
         new_articles, new_work = _read(project, sources, spool, report, reading)
         seen_columns = seen_columns | new_articles.columns
@@ -112,13 +112,13 @@ def take(
         for path, reader in inputs:
             if (parts := reader.unread(path)) is not None:
                 report.left_out.append(SkippedFile(str(path), parts))
-        with told_in_part(report):
+        with report_partial_import(report):
             _write(project, spool, new_articles, new_work, report, writing)
     for path, reader in inputs:
         if name := reader.encoding(path):
             report.encodings[str(path)] = name
     known = new_articles.known
-    report.corrected, unknown = corrected(project, known.corrections())
+    report.corrected, unknown = correct_metadata(project, known.corrections())
     for article in unknown:
         why = Message("delivery.known_of_none", article=article)
         report.left_out.append(SkippedFile(known.where(article), why))

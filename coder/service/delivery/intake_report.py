@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.errors import CoderError, ConflictError
 from coder.importers.registry import SkippedFile
 from coder.messages.catalogue import Message
@@ -69,7 +69,7 @@ class Intake:
 
 
 @contextmanager
-def told_in_part(report: Intake) -> Iterator[None]:
+def report_partial_import(report: Intake) -> Iterator[None]:
     """Say how much was written if others take an id meanwhile, as each part is a
     transaction of its own.
     """
@@ -79,5 +79,5 @@ def told_in_part(report: Intake) -> Iterator[None]:
         if not (report.articles or report.codings):
             raise
         counts = {"counts.articles": report.articles, "counts.codings": report.codings}
-        written = joined(Message(key, n=n) for key, n in counts.items() if n)
+        written = join_texts(Message(key, n=n) for key, n in counts.items() if n)
         raise CoderError("delivery.in_part", written=written) from error

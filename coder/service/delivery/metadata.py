@@ -94,9 +94,7 @@ def columns_of(codebook: Codebook, pairs: Iterable[str]) -> Columns:
     )
 
 
-def normalised_metadata(
-    metadata: Mapping[str, str], lexicon: Lexicon
-) -> dict[str, str]:
+def normalise_metadata(metadata: Mapping[str, str], lexicon: Lexicon) -> dict[str, str]:
     """Return the metadata with the publication date or time in ISO 8601 if it can be
     parsed.
     """
@@ -140,7 +138,7 @@ def _iso(words: str, lexicon: Lexicon) -> str:
     return period.first.isoformat() if period and period.first == period.last else ""
 
 
-def corrected(
+def correct_metadata(
     project: Project, metadata: Mapping[str, Mapping[str, str]]
 ) -> tuple[int, list[str]]:
     """Update articles' metadata; return how many articles changed, and the ids that are

@@ -15,7 +15,7 @@ from zlib import crc32
 from coder.grouping import batched
 from coder.importers.extras import library
 from coder.model import Article
-from coder.service.delivery.metadata import corrected
+from coder.service.delivery.metadata import correct_metadata
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.text.normalize import fold_key
@@ -81,7 +81,7 @@ def link_near(
                 links.append(best)
         index.insert(article.id, sketch, check_duplication=False)
         progress(done, len(ids))
-    corrected(
+    correct_metadata(
         project,
         {n.article: {NEAR: n.like, SIMILARITY: f"{n.similarity:.2f}"} for n in links},
     )

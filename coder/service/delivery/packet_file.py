@@ -27,7 +27,7 @@ from msgspec import Meta, Struct, ValidationError
 from coder.errors import CoderError
 from coder.foreign import expect_file, first_line, from_json
 from coder.service.project.config import Language
-from coder.size_limits import UNPACKING_ERRORS, Readable, counted
+from coder.size_limits import UNPACKING_ERRORS, Readable, count_unpacked
 from coder.store.dump import Dump
 from coder.store.whole_file import PRIVATE, new_file
 
@@ -118,7 +118,7 @@ def unpacked(path: Path, passphrase: str | None) -> Iterator[BufferedReader]:
             ) from None
         except (*UNPACKING_ERRORS, LookupError, TypeError):
             raise no_packet from None
-        yield counted(stream, count, no_packet)
+        yield count_unpacked(stream, count, no_packet)
 
 
 def _open_member(archive: zipfile.ZipFile) -> IO[bytes]:

@@ -199,7 +199,7 @@ def _expect_values(
 ) -> None:
     """Raise CoderError if an entry writes a value that its codebook forbids."""
     known = home.every_codebook()
-    for version, coding in merge.written_codings(history):
+    for version, coding in merge.find_written_codings(history):
         place = f"{where}: entry {version} of the journal of {coding.id}"
         if coding.codebook not in known:
             raise CoderError(

@@ -96,7 +96,7 @@ def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Proj
                 language=head.language,
                 thresholds=head.thresholds,
             )
-            return project_copy.placed(contents, config, head.files)
+            return project_copy.place(contents, config, head.files)
 
     return ReadingLimits(str(file), inf).run(unpack)
 

@@ -75,7 +75,7 @@ def restore(
             source = Dump(stream, str(file))
             if source.head.get("kind") != "backup":
                 raise CoderError("project.no_backup")
-            return placed(source, config, source.head.get(_FILES))
+            return place(source, config, source.head.get(_FILES))
     if file_of(config.database_url) is None:
         raise CoderError("project.backup_of_sqlite", where=str(file))
     try:
@@ -93,7 +93,7 @@ def restore(
     return _new_project(config, files, str(file), fill)
 
 
-def restored_before(
+def find_earlier_restore(
     file: Path, folder: Path, database: str = configuration.DEFAULT_DATABASE
 ) -> Project | None:
     """Return the project that an earlier restore of the backup made there, None if
@@ -167,7 +167,7 @@ def _texts(config: Config) -> dict[str, str]:
     return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
 
 
-def placed(source: Dump, config: Config, files: Any) -> Project:
+def place(source: Dump, config: Config, files: Any) -> Project:
     """Create a project in a new or empty folder and database from a dump and its files."""
     from coder.store import schema_upgrade  # loads Alembic, needed only here
 

@@ -10,9 +10,9 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.validate import shown_fields, value_problems, visible_article
+from coder.codebook.validate import find_shown_fields, value_problems, visible_article
 from coder.errors import CoderError
 from coder.model import (
     MISSING,
@@ -74,7 +74,7 @@ class Put(FieldEdit, frozen=True):
         event = get_event(coding, self.event_id)
         field = self.field
         codebook = context.codebook
-        if field.id not in shown_fields(event, coding, codebook):
+        if field.id not in find_shown_fields(event, coding, codebook):
             raise CoderError("coding.not_asked", field=field.label)
         fitting = {
             kind.id: kind.label
@@ -86,7 +86,7 @@ class Put(FieldEdit, frozen=True):
         gives_value = can_give(span.kind, field, codebook)
         if fitting and not gives_value:
             kind = codebook.span_kind(span.kind).label
-            words = joined(fitting.values())
+            words = join_texts(fitting.values())
             raise CoderError(
                 "coding.other_words", kind=kind, field=field.label, fitting=words
             )
@@ -235,7 +235,7 @@ class AcceptProposals(Edit, frozen=True):
         holder = _get_record(coding, self.event_id)
         if isinstance(holder, Event):
             fields = codebook.event_fields
-            shown = shown_fields(holder, coding, codebook)
+            shown = find_shown_fields(holder, coding, codebook)
         else:
             fields = codebook.article_fields
             shown = visible_article(coding, codebook)

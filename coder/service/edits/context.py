@@ -19,7 +19,7 @@ from coder.model import (
     Json,
     Span,
 )
-from coder.storage_limits import typed_problem, unstorable
+from coder.storage_limits import find_typed_problem, unstorable
 
 # Field id → the candidates that could supply its value.
 Proposals: TypeAlias = Mapping[str, Sequence[Candidate]]
@@ -79,7 +79,7 @@ def refuse_unstorable(typed: Json) -> None:
     """
     if problem := unstorable(typed):
         raise CoderError("coding.unstorable", problem=problem)
-    if problem := typed_problem(typed):
+    if problem := find_typed_problem(typed):
         raise CoderError("coding.too_long", problem=problem)
 
 

@@ -9,10 +9,10 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import locked
-from coder.codebook.validate import shown_fields, visible
+from coder.codebook.validate import find_shown_fields, visible
 from coder.errors import CoderError
 from coder.model import (
     MISSING,
@@ -64,7 +64,7 @@ class OpenEvent(Edit, frozen=True):
         ]
         if not triggers:
             return _add_event(coding, context)[0]
-        wanted = joined(kind.label for kind in triggers)
+        wanted = join_texts(kind.label for kind in triggers)
         letters = ", ".join(kind.key for kind in triggers)
         if target is None:
             raise CoderError("coding.no_trigger_here", wanted=wanted, letters=letters)
@@ -149,7 +149,7 @@ class CopyValues(Edit, frozen=True):
                 count += 1
         if self.field is not None and not count:
             event = get_event(coding, self.event_id)
-            if self.field.id not in shown_fields(event, coding, context.codebook):
+            if self.field.id not in find_shown_fields(event, coding, context.codebook):
                 raise CoderError("coding.not_asked", field=self.field.label)
             raise CoderError(
                 "coding.nothing_to_copy",
@@ -188,7 +188,7 @@ class CopyValues(Edit, frozen=True):
         if field.value_is == "record_reference" and answer.coded:
             links = _remove_links(answer.value, self.event_id)
             answer = replace(answer, value=links) if links else MISSING
-        is_shown = field.id in shown_fields(event, coding, context.codebook)
+        is_shown = field.id in find_shown_fields(event, coding, context.codebook)
         if (
             answer.state == Blank.MISSING
             or not is_shown

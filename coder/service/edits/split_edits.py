@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.validate import shown_fields, visible
+from coder.codebook.validate import find_shown_fields, visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Coding, Event, Json
 from coder.service.edits.answer_edits import SCOPE, FieldEdit, SetValue
@@ -63,7 +63,7 @@ class SplitEvent(FieldEdit, frozen=True):
         if self.whole:
             return []
         event = get_event(before, self.event_id)
-        shown = shown_fields(event, before, codebook)
+        shown = find_shown_fields(event, before, codebook)
         dropped = []
         for field in self._list_reset_fields(event, before, codebook):
             value = event.answer(field.id).value

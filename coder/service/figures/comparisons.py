@@ -49,7 +49,9 @@ class Wanted(NamedTuple):
         return "/".join((self.article, *(head.coder for head in self.heads)))
 
 
-def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wanted]:
+def list_comparisons(
+    heads: Iterable[CodingHead], versions: Mapping[str, str]
+) -> list[Wanted]:
     """Return what to compare, by article.
 
     versions: the result of `Queries.versions`.
@@ -136,7 +138,7 @@ def differing(project: Project, queries: Queries) -> list[str]:
     versions = queries.versions()
     cached = [
         each
-        for each in wanted(submitted, versions)
+        for each in list_comparisons(submitted, versions)
         if stamps.get(each.key) == each.stamp
     ]
     drawn = sample(cached, min(_DRAWN, len(cached)))

@@ -15,13 +15,13 @@ from coder.agreement.blind_sample import Audit, SampledArticle, anchoring, recal
 from coder.agreement.bootstrap import Plan
 from coder.agreement.spans import Mark
 from coder.agreement.study import Basis, Study
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message, first_few
 from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Remark, Span, Status
 from coder.report.figure_tables import documents
-from coder.service.figures.comparisons import Comparisons, wanted
+from coder.service.figures.comparisons import Comparisons, list_comparisons
 from coder.service.figures.working_time import Stopwatch
 from coder.service.project.kept_results import KeptResults, Keyed, stamp
 from coder.service.project.opened import Project
@@ -233,7 +233,7 @@ def study(
         raise _too_few_coders(coders, heads, left_out, [shown for shown, _ in wrong])
     with project.store.read() as queries:
         versions = queries.versions()
-    compared = Comparisons(project, wanted(heads, versions), progress, names)
+    compared = Comparisons(project, list_comparisons(heads, versions), progress, names)
     basis = Basis(
         stage or "",
         len(heads),
@@ -256,7 +256,7 @@ def _expect_one_codebook(
             Message("figures.with_revision", n=n, revision=ref)
             for ref, n in sorted(revisions.items())
         ]
-        raise CoderError("figures.several_revisions", counts=joined(counts))
+        raise CoderError("figures.several_revisions", counts=join_texts(counts))
     if not heads:
         return None
     with project.store.read() as queries:
@@ -279,7 +279,7 @@ def _too_few_coders(
             Message(f"figures.left_out.{why}", n=n, names=first_few(wrong))
             for why, n in sorted(left_out.items())
         ]
-        return CoderError("figures.few_coders_left", left_out=joined(reasons))
+        return CoderError("figures.few_coders_left", left_out=join_texts(reasons))
     taking_part = {head.coder for head in heads}
     missing = [name for name in coders if name not in taking_part]
     if missing:

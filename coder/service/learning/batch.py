@@ -76,7 +76,7 @@ def suggest(
     return len(todo) - failed
 
 
-def proposed(
+def propose(
     article: Article, codebook: Codebook, *, where: str = ""
 ) -> list[Candidate]:
     """Return the proposals of the rules for an article; raises CoderError if they fail,
@@ -100,7 +100,7 @@ def _propose(
     found: list[tuple[str, list[Candidate] | CoderError]] = []
     for article in part:
         try:
-            found.append((article.id, proposed(article, codebook)))
+            found.append((article.id, propose(article, codebook)))
         except CoderError as error:
             found.append((article.id, error))
     return found

@@ -235,7 +235,7 @@ def _keep_spans_of(coding: Coding, keys: Set[terms.Key]) -> Coding:
 _CANDIDATE_ID = re.compile(r"(\w+):(\d+)-(\d+)")  # kind, start and end
 
 
-def cited_candidates(
+def find_cited_candidates(
     coding: Coding, article: Article, codebook: Codebook
 ) -> dict[str, Candidate]:
     """Return the candidates cited by proposals, rebuilt from their ids as they may no

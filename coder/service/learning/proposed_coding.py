@@ -16,7 +16,7 @@ from coder.service.edits.event_edits import OpenEvent
 from coder.suggest.events import EventProposer
 
 
-def proposed_coding(
+def propose_coding(
     article: Article, candidates: Sequence[Candidate], codebook: Codebook
 ) -> Coding:
     """Return a coding with the candidates as spans and, for each trigger, the event it

@@ -24,7 +24,7 @@ from coder.foreign import to_json
 from coder.importers.article_shards import SUFFIXES, TABLE, pyarrow_parquet, read
 from coder.model import Article
 from coder.native import from_candidates
-from coder.service.learning.batch import proposed
+from coder.service.learning.batch import propose
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.storage_limits import unstorable
 from coder.store.whole_file import new_file
@@ -200,7 +200,7 @@ def _line(
         raise article
     if problem := unstorable([article.id, article.text]):
         raise CoderError("delivery.article_holds", problem=problem, where=where)
-    candidates = proposed(article, book, where=where)
+    candidates = propose(article, book, where=where)
     record = from_candidates(article, candidates, book.ref, with_text)
     return (to_json(record) + "\n").encode("utf-8"), len(candidates)
 

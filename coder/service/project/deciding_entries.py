@@ -64,7 +64,9 @@ def rejecting_entries(
     """
     rows = queries.entry_rows(f"gold:{article}" for article in articles)
     told = (row for row in rows if _REJECTION.search(row["changes"]))
-    by_subject = grouped((row["subject"], journal.stored_entry(row)) for row in told)
+    by_subject = grouped(
+        (row["subject"], journal.parse_stored_entry(row)) for row in told
+    )
     decided = (
         pair
         for entries in by_subject.values()

@@ -16,7 +16,7 @@ import msgspec
 from coder.errors import CoderError
 from coder.service.project.config import user_file
 from coder.service.project.opened import Project
-from coder.storage_limits import typed_problem, unstorable
+from coder.storage_limits import find_typed_problem, unstorable
 from coder.store.whole_file import PRIVATE, new_file
 
 Place: TypeAlias = tuple[str | int, ...]
@@ -60,7 +60,7 @@ class Drafts:
                 continue
             if problem := unstorable(text):
                 refused = CoderError("coding.unstorable", problem=problem)
-            elif problem := typed_problem(text):
+            elif problem := find_typed_problem(text):
                 refused = CoderError("coding.too_long", problem=problem)
             else:
                 changes[place] = text

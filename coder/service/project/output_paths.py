@@ -48,12 +48,14 @@ def written_folder(
     """Yield a folder for the files of `out`, which appears complete or not at all;
     otherwise as `written`.
     """
-    from coder.exporters.descriptors import summed  # loads word lists, needed only here
+    from coder.exporters.descriptors import (
+        find_summed,  # loads word lists, needed only here
+    )
 
     refuse_own(out, project)
     if out.exists() and not (out.is_dir() and (force or not any(out.iterdir()))):
         raise CoderError("delivery.folder_exists", where=str(out))
-    with new_folder(out.resolve(), replace=force, own=summed(out)) as draft:
+    with new_folder(out.resolve(), replace=force, own=find_summed(out)) as draft:
         yield draft
 
 

@@ -57,7 +57,7 @@ def to_sign(queries: Queries, heads: Iterable[CodingHead], share: float) -> list
     ]
 
 
-def unsigned(
+def find_unsigned(
     project: Project, queries: Queries, heads: Iterable[CodingHead]
 ) -> list[str]:
     """Return the articles of this gold whose gold requires a signature and has none."""
@@ -70,7 +70,7 @@ def expect_signed(
     project: Project, queries: Queries, heads: Iterable[CodingHead]
 ) -> None:
     """Raise CoderError if any of this gold is in the sample and not signed."""
-    if missing := unsigned(project, queries, heads):
+    if missing := find_unsigned(project, queries, heads):
         count = Message("counts.articles", n=len(missing))
         raise CoderError(
             "gold.not_signed",

@@ -16,13 +16,13 @@ from coder.store.queries import CodingHead, Queries
 UNKNOWN_FILE = "unknown"  # gold was imported before files were recorded
 
 
-def told_golds(queries: Queries, heads: Sequence[CodingHead]) -> Iterator[Coding]:
-    """Iterate over the gold of these heads, with what `told_gold` adds."""
+def tell_golds(queries: Queries, heads: Sequence[CodingHead]) -> Iterator[Coding]:
+    """Iterate over the gold of these heads, with what `tell_gold` adds."""
     importers = queries.importers([head.id for head in heads])
-    return (told_gold(gold, importers) for gold in queries.codings_of(heads))
+    return (tell_gold(gold, importers) for gold in queries.codings_of(heads))
 
 
-def told_gold(gold: Coding, importers: Mapping[str, str]) -> Coding:
+def tell_gold(gold: Coding, importers: Mapping[str, str]) -> Coding:
     """Return gold with `how` of each value and, if it was imported, a source.
 
     importers: gold's id → who imported it. Only what was stored before these were

@@ -15,7 +15,7 @@ from msgspec import Struct
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.exporters import dataset_tables, parquet_tables
-from coder.exporters.dataset_tables import described
+from coder.exporters.dataset_tables import describe_tables
 from coder.exporters.descriptors import SUMS, Imprint, checksums
 from coder.exporters.tidy_tables import TABLES, TEXT_COLUMNS, Cell
 from coder.exporters.writer import SEPARATOR, Dataset
@@ -71,7 +71,7 @@ def attach(
                     continue
                 for some in batched(_with_words(folder, table, texts), _AT_ONCE):
                     put({table: some})
-        describe(draft, imprint, described(draft))
+        describe(draft, imprint, describe_tables(draft))
     every = set(chain.from_iterable(wanted.values()))
     return Attached(len(texts), sorted(every - texts.keys()))
 

@@ -11,15 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.exporters.dataset_tables import (
     TableDescription,
     checksum_line,
+    count_together,
     counted,
-    counted_together,
-    described,
+    describe_tables,
 )
 from coder.exporters.descriptors import (
     SUMS,
@@ -137,7 +137,7 @@ def _finish(
             _write(folder, f"agreement/data/{name}", text)
     _write(folder, "LICENSE.txt", _license(imprint))
     _write(folder, "CITATION.cff", citation_file(imprint))
-    tables = described(folder)
+    tables = describe_tables(folder)
     values = _card(project, what, imprint, codes, folder, tables, report, done)
     for lang, name in LANGUAGES.items():
         _write(folder, name, card(values, lang))
@@ -195,7 +195,7 @@ def _agreement(book: Codebook, report: Report) -> Sequence[Bilingual]:
             of_fields.append(_alpha_of_field(book, row))
             intervals.append(row["interval"])
     if of_fields:
-        fields = joined(of_fields, "؛ ", "; ")
+        fields = join_texts(of_fields, "؛ ", "; ")
         figures.append(Message("publication.alphas", fields=fields))
     if any(interval["low"] is not None for interval in intervals):
         figures.append(Message("publication.intervals"))
@@ -317,13 +317,13 @@ def _origins(folder: Path) -> Counter[Origin]:
     """Count the rows of gold's values by where they come from; of codings there are
     none.
     """
-    rows = counted_together(folder, "values", Origin._fields)
+    rows = count_together(folder, "values", Origin._fields)
     return Counter({Origin(*row): n for row, n in rows.items() if any(row)})
 
 
 def _count_imported(folder: Path) -> Counter[str]:
     """Count the articles with imported gold by its file."""
-    rows = counted_together(folder, "codings", ("coder", "imported_from"))
+    rows = count_together(folder, "codings", ("coder", "imported_from"))
     return Counter(
         {file: n for (coder, file), n in rows.items() if coder == GOLD and file}
     )

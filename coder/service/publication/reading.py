@@ -18,7 +18,7 @@ from coder.errors import CoderError
 from coder.exporters import tidy_tables
 from coder.exporters.registry import CODINGS
 from coder.exporters.tidy_tables import TABLES
-from coder.exporters.writer import Dataset, quoted
+from coder.exporters.writer import Dataset, find_quoted
 from coder.model import Answer, Article, Coding, Json, Span
 from coder.service.delivery.datasets import contents
 from coder.service.delivery.releases import release_of
@@ -44,7 +44,7 @@ class CodedEvent(Struct, frozen=True):
 
     def evidence(self, field: str) -> list[Span]:
         """Return the spans that the answer cites as evidence, in text order."""
-        return quoted(self.spans, self.answers[field].evidence)
+        return find_quoted(self.spans, self.answers[field].evidence)
 
 
 class Events:

@@ -65,12 +65,12 @@ class Known:
     def read(self, queries: Queries) -> None:
         """Read what is stored now, which the screen then shows."""
         self.version, _ = queries.last_version(self.subject)
-        self.stored: Stored = stored(queries, self.article)
+        self.stored: Stored = read_stored(queries, self.article)
         self.seen = self.version
         self.behind = False
 
 
-def stored(queries: Queries, article: str) -> Stored:
+def read_stored(queries: Queries, article: str) -> Stored:
     """Return an article's gold and clusters as they are stored."""
     return queries.gold(article), tuple(queries.clusters(article))
 
@@ -129,7 +129,7 @@ class Decision(Once):
         after: Adjudication | None = self.after
         if known.behind or version != known.version:
             known.behind = True
-            before = stored(queries, known.article)
+            before = read_stored(queries, known.article)
             after = self._after_others(queries, version)
         if after is not None:
             new = (after.gold, after.clusters)

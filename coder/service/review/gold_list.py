@@ -20,7 +20,7 @@ from coder.service.project.deciding_entries import deciding_entries
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.sign_off import signatures, to_sign
-from coder.service.project.told_gold import rejection, told_golds
+from coder.service.project.told_gold import rejection, tell_golds
 from coder.service.project.wrong_codings import read_sound
 from coder.store.journal import Entry
 from coder.store.queries import Queries
@@ -83,7 +83,7 @@ def gold_lines(project: Project) -> Iterator[GoldLine]:
         signed = signatures(queries)
         heads = [head for head in queries.coding_heads() if head.is_gold]
         required = {*to_sign(queries, heads, share)}
-        for gold in told_golds(queries, heads):
+        for gold in tell_golds(queries, heads):
             values = Counter(answer.how for answer in gold.every_answer)
             yield GoldLine(
                 gold.article,
@@ -105,7 +105,7 @@ def origins(
     article_id = project.article(article).id
     with project.store.read() as queries:
         heads = [h for h in queries.coding_heads([article_id]) if h.is_gold]
-        gold = next(told_golds(queries, heads), None)
+        gold = next(tell_golds(queries, heads), None)
         if gold is None:
             raise CoderError("gold.none", article=article_id)
         deciding: dict[tuple[str, ...], Entry] = {}

@@ -22,7 +22,7 @@ from coder.service.project.ordered_writer import (
     turn,
     undo_needs_connection,
 )
-from coder.service.project.sign_off import sign, unsigned
+from coder.service.project.sign_off import find_unsigned, sign
 from coder.service.review.decision import Decision, Known
 from coder.store.queries import Queries
 
@@ -214,7 +214,7 @@ class ReviewSession:
         """Return whether the gold is closed and lacks the signature that it requires."""
         heads = queries.coding_heads([self.article.id])
         closed = [head for head in heads if head.is_gold and head.is_submitted]
-        return bool(unsigned(self.project, queries, closed))
+        return bool(find_unsigned(self.project, queries, closed))
 
     def reload(self) -> None:
         """Load what is stored after writing all changes; do nothing while they cannot

@@ -19,7 +19,7 @@ from coder.service.project.adjudicated import (
 )
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
-from coder.service.project.sign_off import unsigned
+from coder.service.project.sign_off import find_unsigned
 from coder.service.project.wrong_codings import without_wrong
 from coder.service.review.review_queue import stale_gold
 from coder.store.merge import original
@@ -73,7 +73,7 @@ class _Found(NamedTuple):
     to_sign: Set[str]
 
 
-def unreleased(
+def find_unreleased(
     project: Project,
     progress: ReportProgress = no_progress,
     *,
@@ -92,7 +92,7 @@ def unreleased(
         retired = {person.name for person in queries.people() if person.retired}
         heads = without_trainees(queries.coding_heads(), stages)
         closed = [head for head in heads if head.is_gold and head.is_submitted]
-        to_sign = unsigned(project, queries, closed)
+        to_sign = find_unsigned(project, queries, closed)
     sound, wrong = without_wrong(project, heads)
     found = _Found(
         grouped((head.article, head) for head in sound),

@@ -73,7 +73,7 @@ def _all_replayed(
 def _replay_part(project: Project, part: replay.Part) -> replay.Replayed:
     """Replay one part of the journal and check its codings against their codebooks."""
     with project.store.read() as queries:
-        result = replay.replayed(queries, part)
+        result = replay.replay_part(queries, part)
         result.problems += [
             p for coding in result.codings for p in _misfits(project, queries, *coding)
         ]

@@ -14,8 +14,8 @@ from coder.codebook.validate import (
     VALUE,
     VERSION,
     Problem,
+    find_unasked_gold,
     problems,
-    unasked_gold,
     visible,
     visible_article,
 )
@@ -168,7 +168,7 @@ def _problems(
     book = project.revision(queries, coding.codebook, coding.id)
     found_here = problems(coding, book, article)
     if coding.is_gold and coding.is_submitted:
-        found_here += unasked_gold(coding, book)
+        found_here += find_unasked_gold(coding, book)
     return _without_open(found_here, coding, book)
 
 

@@ -36,7 +36,7 @@ from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, quoted, say
-from coder.values.days import shown_day
+from coder.values.days import show_day
 from coder.values.typed import show
 
 
@@ -381,7 +381,7 @@ class CodingPart:
         for field in dated:
             value = self.answer(field).value
             if value.get("open_end") and value["end"] == last:
-                day = shown_day(date.fromisoformat(last)).of(self.lang)
+                day = show_day(date.fromisoformat(last)).of(self.lang)
                 self.screen.say_too(
                     "open_until_latest", field=field.label.of(self.lang), day=day
                 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from coder.codebook.schema import Field
-from coder.codebook.validate import shown_fields
+from coder.codebook.validate import find_shown_fields
 from coder.errors import CoderError
 from coder.model import REJECTED, Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.record_rows import FormRow
@@ -70,7 +70,7 @@ class EventKeys(CodingPart):
         self.session.do(OpenEvent(self.target() or self._trigger_found()))
         event = self.session.coding.events[-1]
         self.record.turn_to(event.id)  # loaded with what else is shown anew
-        asked = shown_fields(event, self.session.coding, self.codebook)
+        asked = find_shown_fields(event, self.session.coding, self.codebook)
         proposed = len(self._proposed(self.session.coding) & asked)
         accept = shown(key_of("form.accept_proposals"))
         self.say("opened", event=event_number(event.id), n=proposed, accept=accept)

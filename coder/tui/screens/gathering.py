@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from coder.codebook.schema import Field
-from coder.codebook.validate import shown_fields
+from coder.codebook.validate import find_shown_fields
 from coder.model import Answer, Blank, Candidate, Coding, Event, Span
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import (
@@ -36,7 +36,7 @@ class Gathering(CodingPart):
         event, session = self.event(), self.session
         if event is None:
             return set()
-        asked = shown_fields(event, session.coding, self.codebook)
+        asked = find_shown_fields(event, session.coding, self.codebook)
         return {
             k.id
             for k in self.codebook.span_kinds
@@ -241,7 +241,7 @@ def field_for(
         read_publication_day(session.coding),
     )
     kind = words if isinstance(words, str) else words.kind
-    asked = shown_fields(event, coding, book) if asked is None else asked
+    asked = find_shown_fields(event, coding, book) if asked is None else asked
     fields = [f for f in book.fields_for_kind(kind) if f.id in asked]
     answers = {f.id: event.answer(f.id) for f in fields}
     cited = {f.id for f in fields if not set(ids).isdisjoint(answers[f.id].evidence)}

@@ -16,7 +16,7 @@ from coder.tui.keys import key_of, list_keys, shown
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row
-from coder.values.days import shown_day
+from coder.values.days import show_day
 
 SIGNS: dict[State, str] = {"stands": "", "now": "●", "undone": "○", "gone": "✗"}
 _STYLES: dict[State, palette.Role] = {
@@ -81,7 +81,7 @@ class HistoryScreen(AskingPage[Step]):
         took_minutes = any(step.spent >= timedelta(minutes=1) for step in self.steps)
         for step in self.steps:
             at = step.at.astimezone() if step.at is not None else None
-            today = shown_day(at.date()).of(self.lang) if at is not None else ""
+            today = show_day(at.date()).of(self.lang) if at is not None else ""
             style = _STYLES.get(step.state, palette.TEXT)
             spent = (
                 self._minutes(step.spent) if step.spent >= timedelta(minutes=1) else ""

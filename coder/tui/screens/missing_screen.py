@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from textual.events import Key
 
-from coder.codebook.label import Label, joined
+from coder.codebook.label import Label, join_texts
 from coder.codebook.validate import REQUIRED, Problem
 from coder.messages import catalogue
 from coder.messages.catalogue import Message
@@ -91,7 +91,7 @@ def problem_items(
                 for each in messages
                 if isinstance(label := each.values["field"], Label)
             ]
-            message = Message(messages[0].key, field=joined(fields))
+            message = Message(messages[0].key, field=join_texts(fields))
         text = listed(words[first.severity], message.of(lang))
         items.append(Missing(text, where, first, fields=1 + len(others)))
     return items

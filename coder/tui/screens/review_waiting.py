@@ -22,7 +22,7 @@ from coder.service.review.review_queue import (
     matching,
     ordered,
 )
-from coder.service.review.unreleased import Unreleased, unreleased
+from coder.service.review.unreleased import Unreleased, find_unreleased
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, key_of, list_keys, shown, step_keys
@@ -51,7 +51,7 @@ from coder.tui.widgets.rows import (
     steps_to,
     title_role,
 )
-from coder.values.days import shown_day
+from coder.values.days import show_day
 
 # the most articles to count before the queue is shown; more are counted in a thread
 _AT_ONCE = 20
@@ -194,7 +194,9 @@ class QueueView:
             # looks anew.
             with project.store.read() as queries:
                 position = queries.last_position()
-            return known if position == known[0] else (position, unreleased(project))
+            return (
+                known if position == known[0] else (position, find_unreleased(project))
+            )
 
         self.screen.in_thread(find, self._tell_unreleased, group="unreleased")
 
@@ -234,7 +236,7 @@ class QueueView:
         """Find what is not gold yet now, and open its page."""
         project = self.screen.project
         self.screen.in_thread(
-            lambda _: unreleased(project), self._open_not_gold, group="not_gold"
+            lambda _: find_unreleased(project), self._open_not_gold, group="not_gold"
         )
 
     def _open_not_gold(self, found: Sequence[Unreleased]) -> None:
@@ -533,9 +535,7 @@ class QueueView:
         )
         stage = say(lang, f"stage_{item.stage}") if item.stage else ""
         since = (
-            shown_day(date.fromisoformat(item.since[:10])).of(lang)
-            if item.since
-            else ""
+            show_day(date.fromisoformat(item.since[:10])).of(lang) if item.since else ""
         )
         if item.wrong:
             words.insert(0, say(lang, "wrong_coders", who="+".join(item.wrong)))

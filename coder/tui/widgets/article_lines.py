@@ -12,7 +12,7 @@ from rich.style import Style
 
 from coder.model import REJECTED, Article
 from coder.service.coding.article_marks import Mark
-from coder.text.display import Mode, sent_glyph
+from coder.text.display import Mode, make_glyph
 from coder.text.layout import Cell, Line
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
@@ -223,7 +223,7 @@ def line_runs(
 
     def letter(place: int, width: int = 1) -> tuple[str, Style]:
         sign, role, is_other = over[place]
-        return sent_glyph(sign, 0, mode).ljust(width), theme.other(
+        return make_glyph(sign, 0, mode).ljust(width), theme.other(
             role
         ) if is_other else theme[role]
 
@@ -245,7 +245,7 @@ def line_runs(
             (
                 cell.glyph
                 if mode == "plain"
-                else sent_glyph(cell.glyph, cell.level, mode),
+                else make_glyph(cell.glyph, cell.level, mode),
                 style,
             )
         )

@@ -15,7 +15,7 @@ from coder.text.display import (
     cell_width,
     fit,
     isolate,
-    sent_glyph,
+    make_glyph,
     with_ellipsis_at_end,
 )
 from coder.text.layout import Layout, Line
@@ -233,7 +233,7 @@ def _marked(
         line.cells, lambda cell: any(cell.shows(*each) for each in marks)
     ):
         glyphs = "".join(
-            sent_glyph(cell.glyph, cell.level, view.mode) for cell in cells
+            make_glyph(cell.glyph, cell.level, view.mode) for cell in cells
         )
         segments.append(
             Segment(glyphs, base + theme[palette.KEY if stands_out else palette.TEXT])
@@ -342,7 +342,7 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
             if first < cell.end and cell.start < last
             else plain
         )
-        segments.append(Segment(sent_glyph(cell.glyph, cell.level, mode), base + style))
+        segments.append(Segment(make_glyph(cell.glyph, cell.level, mode), base + style))
     body = indent + line.width + 1
     segments.append(Segment(" " * max(0, width - body), base))
     strip = Strip(segments, max(width, body))

@@ -13,7 +13,7 @@ from math import ceil
 
 from msgspec.structs import replace
 
-from coder.codebook.label import joined
+from coder.codebook.label import join_texts
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.messages import catalogue
@@ -417,7 +417,7 @@ def about_mark(
                     lang,
                     "field_of_event",
                     event=event_number(event.id),
-                    fields=joined(names),
+                    fields=join_texts(names),
                 )
             )
     if fields:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.project.opened import Project, create_project, open_project
 from tests.service.shared_demo import copied, opened, restored
 from tests.support.postgres import OWNER, Server
@@ -26,7 +26,7 @@ def made(folder: Path, database: str, articles: Path) -> Project:
     for name in ("amal", "basim", "newcomer"):
         project.add_person(name, "coder")
     project.add_person("salma", "supervisor")
-    take(project, [articles])
+    import_files(project, [articles])
     project.close()
     return open_project(folder, person="salma")
 

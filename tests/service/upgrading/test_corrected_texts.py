@@ -12,7 +12,7 @@ from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, Coding, Span, Status
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.delivery.project_copy import backup, restore
 from coder.service.delivery.releases import make as make_release
 from coder.service.edits.span_edits import Draw
@@ -217,7 +217,7 @@ def test_native_codings_name_the_version_from_the_second_on(local: Project) -> N
     }
     file = local.config.folder / "codings.jsonl"
     file.write_bytes(exported(local))
-    report = take(local, [file])
+    report = import_files(local, [file])
     assert (report.codings, report.unchanged) == (0, len(heads))
     undo_correction(local, "salma", ARTICLE)
     assert exported(local) == first
@@ -229,7 +229,7 @@ def test_a_coding_of_the_old_version_is_no_import(local: Project) -> None:
     text = local.article(ARTICLE).text
     correct_text(local, "salma", ARTICLE, ADDED + text, "the source was cut off")
     with pytest.raises(CoderError, match="text"):
-        take(local, [file])
+        import_files(local, [file])
 
 
 @pytest.mark.parametrize("is_coded_first", [True, False])

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError
 from coder.model import GOLD
-from coder.service.delivery.intake import take
+from coder.service.delivery.intake import import_files
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.learning.evaluation import evaluate_file
 from coder.service.project.config import GoldRules
@@ -38,7 +38,7 @@ def test_gold_of_one_coding_that_keeps_its_revision_is_not_called_damage(
     only.write_text(
         "".join(each for each in lines if json.loads(each)["coder"] == "amal"), "utf-8"
     )
-    take(project, [*sorted(articles.glob("*.txt")), only])
+    import_files(project, [*sorted(articles.glob("*.txt")), only])
     project.config = replace(project.config, gold=GoldRules(policies=("single",)))
     policy_runs.apply(project, "salma")
     kept = codings(project, GOLD)
