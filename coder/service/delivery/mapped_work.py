@@ -111,8 +111,10 @@ class MappedWork:
         if mapped.event is None:
             return
         event_id = mark_id
-        if event_id in self.events:
-            event_id = f"{mark_id}/{len(self.events)}"
+        number = len(self.events)
+        while event_id in self.events:
+            event_id = f"{mark_id}/{number}"
+            number += 1
         self.events[event_id] = mapped
         self.event_of.setdefault(mark_id, event_id)
 
