@@ -171,7 +171,7 @@ def table_csv(table: Table) -> str:
     for row in rows:
         line = dict[str, Any]()
         for column, cell in zip(columns, row, strict=True):
-            line.update(_parts_of(column.name, cell))
+            line.update(_split_into_columns(column.name, cell))
         lines.append(line)
     names = list(dict.fromkeys(name for line in lines for name in line))
     stream = io.StringIO()
@@ -180,8 +180,10 @@ def table_csv(table: Table) -> str:
     return stream.getvalue()
 
 
-def _parts_of(name: str, cell: Cell) -> dict[str, Any]:
-    """Return the parts of a cell by the name of their column."""
+def _split_into_columns(name: str, cell: Cell) -> dict[str, Any]:
+    """Return a cell of the column `name` as several columns of CSV, such as `alpha`,
+    `alpha_n` and `alpha_reason`, by their names.
+    """
     data = data_of(cell)
     match cell:
         case MeanScore():

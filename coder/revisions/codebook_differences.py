@@ -162,19 +162,22 @@ def _is_kept(key: Key, renamed: Recode, after: Mapping[Key, _Item]) -> bool:
 
 def _new_keys(key: Key, renamed: Recode) -> list[Key]:
     """Return the keys that an old item has in the new revision, whether or not they
-    exist there.
+    exist there; several if it was split.
+
+    key: the kind of item, for parts and values their owner, and the name:
+    `("value", "event_type", "protest")`.
     """
-    sort = key[0]
+    kind = key[0]
     name = key[-1]
-    if sort in ("article_field", "event_field"):
-        return [(sort, renamed.fields.get(name, name))]
-    if sort in ("part", "value"):
+    if kind in ("article_field", "event_field"):
+        return [(kind, renamed.fields.get(name, name))]
+    if kind in ("part", "value"):
         field, dot, part = key[1].partition(".")
         owner = renamed.fields.get(field, field) + dot + part
-        table = renamed.values.get(owner, {}) if sort == "value" else {}
-        return [(sort, owner, each) for each in targets(name, table)]
-    section = "actor_classes" if sort == "actor_class" else f"{sort}s"
-    return [(sort, each) for each in targets(name, getattr(renamed, section, {}))]
+        names = renamed.values.get(owner, {}) if kind == "value" else {}
+        return [(kind, owner, each) for each in targets(name, names)]
+    section = "actor_classes" if kind == "actor_class" else f"{kind}s"
+    return [(kind, each) for each in targets(name, getattr(renamed, section, {}))]
 
 
 def _find_changed(

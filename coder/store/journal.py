@@ -59,7 +59,7 @@ class Change(Struct, frozen=True):
 
     def apply(self, rows: Rows) -> bool:
         """Apply the change to rows in memory; return whether the row was equal to
-        `before`.
+        `before`. It is applied in any case, so that a check can go on.
         """
         key = (self.table, *self.key)
         matches = rows.get(key) == self.before

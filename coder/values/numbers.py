@@ -170,14 +170,17 @@ def _vague(text: str, numbers: Numbers) -> Vague | None:
 def modifiers(numbers: Numbers) -> Sequence[tuple[str, Modifier]]:
     """Return the folded words that change a number's bounds (أكثر من) with their
     entries, longest first.
+
+    An entry's English says with placeholders where the number stands: `more than N`,
+    `between A and B`.
     """
     known = list(numbers.modifiers)
-    if known:
+    if known:  # the program's own wording of an upper bound, which it must read back
         known.append(Modifier(ar=("على الأكثر",), en="N at most", min=0, max="N"))
     pairs = []
     for modifier in known:
-        english = modifier.en.replace("N", "").replace("A and B", "").strip()
-        for form in (*modifier.ar, english):
+        words_only = modifier.en.replace("N", "").replace("A and B", "").strip()
+        for form in (*modifier.ar, words_only):
             pairs.append((fold_key(form), modifier))
     return sorted(pairs, key=lambda pair: -len(pair[0]))
 

@@ -200,7 +200,7 @@ def list_figures(
 
     warn: called with each coding, or gold, that is left out, as it has wrong values.
     """
-    project.anybody(coder)
+    project.expect_member(coder)
     result = []
     with project.store.read() as queries:
         articles = [

@@ -395,7 +395,7 @@ class CodingSession:
 
 def list_assignments(project: Project, coder: str) -> list[Assigned]:
     """Return a coder's assignments in working order."""
-    project.anybody(coder)
+    project.expect_member(coder)
     with project.store.read() as queries:
         return queries.assignments(coder)
 

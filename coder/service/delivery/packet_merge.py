@@ -44,12 +44,15 @@ def merge_packet(
 
 
 def _merge(project: Project, file: Path, passphrase: str | None) -> list[Merged]:
+    """Read and check a packet, then merge it in one transaction by the owner of the
+    database, as it writes in the names of others.
+    """
     with packet_file.opened(file, passphrase) as (head, contents):
         schema_upgrade.expect_known(contents.schema, str(file))
         packet = _read(head.coder, contents)
-    project.anybody(packet.coder)
+    project.expect_member(packet.coder)
     with project.store.begin(SETUP) as work:
-        _expect_owner(work)
+        _expect_owner_of_database(work)
         _expect_from_here(packet, work.queries)
         merged = _merge_codings(project, work, packet)
         _merge_remarks(work, packet)
@@ -149,7 +152,7 @@ def _note_removed_remarks(packet: _Packet, entry: Entry) -> None:
 
 
 # ---------------------------------------------------------------- checking
-def _expect_owner(work: Work) -> None:
+def _expect_owner_of_database(work: Work) -> None:
     """Raise CoderError for a login that may not write in the names of others."""
     if work.on_server and not work.is_owner:
         raise CoderError(

@@ -52,7 +52,7 @@ def cut(
     """Return a packet with all of `name`'s work plus unsaved `changes`, and the number
     of articles.
     """
-    person = project.anybody(name)
+    person = project.expect_member(name)
     with (
         project.store.read() as home,
         _new_store(project, home.fact(schema_version.IDENTITY)) as store,

@@ -201,7 +201,7 @@ def study(
     """
     for name in coders:
         if name != GOLD:
-            project.anybody(name)
+            project.expect_member(name)
     left_out: Counter[str] = Counter()
     heads: list[CodingHead] = []
     with project.store.read() as queries:

@@ -165,7 +165,7 @@ class Project:
         """Return a current member; raises CoderError if unknown, retired, or not of the
         role.
         """
-        member = self.anybody(name)
+        member = self.expect_member(name)
         if member.retired:
             raise CoderError("project.has_retired", name=name)
         if role is not None and member.role != role:
@@ -184,7 +184,7 @@ class Project:
             )
         return member
 
-    def anybody(self, name: str) -> Person:
+    def expect_member(self, name: str) -> Person:
         """Return a current or former member; raises CoderError if there is none of that
         name.
         """

@@ -93,7 +93,7 @@ def questions(project: Project, person: str = "") -> list[Question]:
 
     person: if this is a coder, only questions on their own work are returned.
     """
-    is_coder = bool(person) and project.anybody(person).role == "coder"
+    is_coder = bool(person) and project.expect_member(person).role == "coder"
     answers: dict[tuple[str, object], Remark] = {}
     found = list[Question]()
     with project.store.read() as queries:

@@ -266,7 +266,7 @@ def _plan(project: Project, by: str, order: Order) -> _Plan:
         policies = (TRUSTED,)
         trusted_coders = [order.coding]
     for coder in trusted_coders:
-        project.anybody(coder)
+        project.expect_member(coder)
     ids = (project.available_article(name).id for name in order.articles)
     named = list(dict.fromkeys(ids))
     with project.store.read() as queries:

@@ -41,7 +41,7 @@ def retire(project: Project, name: str) -> None:
 
 def bring_back(project: Project, name: str) -> None:
     """Make a retired person a member again, in their former role."""
-    if not project.anybody(name).retired:
+    if not project.expect_member(name).retired:
         raise CoderError("team.not_retired", name=name)
     with project.store.begin(project.actor) as work:
         work.record(
@@ -252,7 +252,7 @@ def unassign(
     or a comment or flag, are there. Raises CoderError if nothing can be taken back.
     """
     for name in coders:
-        project.anybody(name)
+        project.expect_member(name)
     ids = _article_ids(project, articles)
     with project.store.begin(project.actor) as work:
         work.queries.expect_all()

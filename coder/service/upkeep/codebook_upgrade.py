@@ -273,7 +273,7 @@ def worklist(
     warn: called with each coding that is left out, as it has wrong values.
     """
     if coder is not None:
-        project.anybody(coder)
+        project.expect_member(coder)
     entries = []
     with project.store.read() as queries:
         heads = [
