@@ -363,7 +363,7 @@ def test_text_stored_backwards_is_named_and_stored_as_it_is(
     code, out, err = run_coder("import", tmp_path / "rev.jsonl", *here)
     assert code == 0 and "2 articles" in out
     [told] = [line for line in err.splitlines() if "backwards" in line]
-    assert told.startswith("rev: ") and "coder withdraw rev" in told
+    assert told.startswith("rev: ") and "coder article correct rev" in told
     assert project.article("rev").text == backwards
     # Nothing is said of what the project has already.
     assert "backwards" not in run_coder("import", tmp_path / "rev.jsonl", *here)[2]

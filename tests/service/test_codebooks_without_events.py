@@ -20,6 +20,7 @@ from coder.model import Answer
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
 from coder.service.review.review_queue import queue
+from tests.support.closed_gold import read_closed_gold
 from tests.support.names_project import TEXT, make
 
 Run = Callable[..., tuple[int, str, str]]
@@ -237,7 +238,7 @@ def test_decisions_on_spans_come_over_to_a_new_revision(
     code, _, err = run_coder("codebook", *words, "--project", folder)
     assert code == 0, err
     with project.store.read() as queries:
-        [after] = queries.golds()
+        [after] = read_closed_gold(queries)
     assert after.answers.keys() == before.answers.keys()
     assert before.answers[WASHINGTON].value == [
         WASHINGTON.replace("span", "organisation")
@@ -252,4 +253,4 @@ def test_decisions_on_spans_come_over_to_a_new_revision(
         == 0
     )
     with closing(open_project(folder)) as again, again.store.read() as queries:
-        assert queries.golds() == [before]
+        assert read_closed_gold(queries) == [before]

@@ -217,6 +217,7 @@ def test_a_damaged_file_is_no_obstacle(tmp_path: Path, damaged: str) -> None:
 def test_a_database_of_the_schema_before_gets_drafts(tmp_path: Path) -> None:
     create_project(tmp_path / "project").close()
     with sqlite3.connect(tmp_path / "project" / "coder.db") as connection:
+        connection.execute("DROP TABLE correction")
         connection.execute("DROP TABLE draft")
         connection.execute("UPDATE alembic_version SET version_num = '0011'")
     connection.close()

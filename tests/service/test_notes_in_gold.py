@@ -25,6 +25,7 @@ from coder.service.review import policy_runs
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
+from tests.support.closed_gold import read_closed_gold
 
 BY, OTHER = "salma", "001_4a950e12de890295"
 
@@ -100,7 +101,9 @@ def test_a_policy_keeps_notes_too(demo: Project) -> None:
     policy_runs.apply(demo, BY)
     with demo.store.read() as queries:
         golds = [
-            each for each in queries.golds() if each.article != "000_fd74d59c4a9049c0"
+            each
+            for each in read_closed_gold(queries)
+            if each.article != "000_fd74d59c4a9049c0"
         ]
     assert golds
     every = [answer for gold in golds for answer in notes_of(gold)]

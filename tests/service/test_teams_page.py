@@ -187,6 +187,16 @@ def tries(me: str, folder: Path) -> Iterator[tuple[str, ...]]:
     yield ("withdraw",)
     yield ("withdraw", ARTICLE, "--reason", "twice", *as_me)
     yield ("withdraw", ARTICLE, "--undo", *as_me)
+    yield (
+        "article",
+        "correct",
+        ARTICLE,
+        str(SEEDS / "000_fd74d59c4a9049c0.txt"),
+        "--because",
+        "x",
+        *as_me,
+    )
+    yield ("article", "correct", ARTICLE, "--undo", *as_me)
     yield ("reopen", ARTICLE, "--coder", "basim", *as_me)
     yield ("code", *as_me)
     yield ("review", *as_me)
@@ -195,7 +205,7 @@ def tries(me: str, folder: Path) -> Iterator[tuple[str, ...]]:
 
 OWN_WORK = {"status", "show", "questions", "people", "doctor", "tour", "demo", "init"}
 SUPERVISING = OWN_WORK | {"import", "suggest", "lexicon", "assign", "check", "verify"}
-SUPERVISING |= {"agree", "export", "backup", "withdraw", "reopen"}
+SUPERVISING |= {"agree", "export", "backup", "withdraw", "article", "reopen"}
 
 
 @pytest.mark.parametrize(
@@ -203,7 +213,7 @@ SUPERVISING |= {"agree", "export", "backup", "withdraw", "reopen"}
     [
         ("amal", OWN_WORK | {"training"}),
         ("salma", SUPERVISING),
-        (OWNER, SUPERVISING - {"withdraw", "reopen"}),
+        (OWNER, SUPERVISING - {"withdraw", "article", "reopen"}),
     ],
 )
 def test_every_command_answers_in_a_team_set_up_by_the_page(

@@ -34,6 +34,7 @@ from coder.service.upkeep.integrity import verify
 from coder.service.upkeep.rule_check import check
 from coder.store.lessons import Lessons
 from tests.service.shared_demo import opened
+from tests.support.closed_gold import read_closed_gold
 from tests.support.edits_by_hand import Becomes
 from tests.support.revised import revised
 
@@ -110,7 +111,7 @@ def test_a_withdrawn_article_is_in_no_list_and_no_figure_until_it_is_taken_back(
         with owner.store.read() as queries:
             assert (
                 not Lessons(queries).gold()
-                and not queries.golds()
+                and not read_closed_gold(queries)
                 and queries.gold(first)
             )
         with opened(folder, "salma") as project:

@@ -69,6 +69,7 @@ def test_a_coder_only_reads_what_everybody_reads(standing: Team) -> None:
         "article",
         "candidate",
         "codebook",
+        "correction",
         "lexicon",
         "meta",
         "metadata",

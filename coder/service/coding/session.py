@@ -63,8 +63,10 @@ class CodingSession:
         with project.store.read() as queries:
             self._identity = queries.fact(schema_version.IDENTITY)
             stored = queries.coding(article.id, coder)
-            ref = stored.codebook if stored else queries.codebook_refs()[-1]
-            self.codebook = project.revision(queries, ref)
+            if stored is None:
+                self.codebook = project.read_codebook(queries)
+            else:
+                self.codebook = project.revision(queries, stored.codebook)
             if stored is not None:
                 expect_sound(stored, self.codebook)
             self._upgrade_problems = (

@@ -163,7 +163,8 @@ def select(
             raise _nothing_to_export(project, what, wrong, left_out, len(in_training))
         for head in heads:
             project.revision(queries, head.codebook, head.id)
-        earlier = {head.codebook for head in heads} - {queries.codebook_refs()[-1]}
+        in_force = queries.codebook_refs()[-1:]
+        earlier = {head.codebook for head in heads}.difference(in_force)
         revisions = [ref for ref in queries.every_codebook() if ref in earlier]
         remarks = 0 if is_gold else len(view.remarks())
     return Selection(
@@ -376,7 +377,7 @@ class _Exporter:
     def __init__(self, project: Project, order: _Order) -> None:
         with project.store.read() as queries:
             books = {ref: project.revision(queries, ref) for ref in order.revisions}
-            in_force = project.revision(queries, queries.codebook_refs()[-1])
+            in_force = project.read_codebook(queries)
         self.project = project
         self.order = order
         self.form = writer(order.form)

@@ -76,10 +76,16 @@ class Project:
     def codebook(self) -> Codebook:
         """The codebook revision in force; see `refresh`."""
         with self.store.read() as queries:
-            refs = queries.codebook_refs()
-            if not refs:
-                raise CoderError("project.no_codebook")
-            return self.revision(queries, refs[-1])
+            return self.read_codebook(queries)
+
+    def read_codebook(self, queries: Queries) -> Codebook:
+        """Return the codebook revision in force in a view; raises CoderError if there
+        is none.
+        """
+        refs = queries.codebook_refs()
+        if not refs:
+            raise CoderError("project.no_codebook")
+        return self.revision(queries, refs[-1])
 
     def revision(self, queries: Queries, ref: str, coding: str = "") -> Codebook:
         """Return a codebook revision; coding: the id of the coding that needs it, for
