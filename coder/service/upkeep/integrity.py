@@ -87,6 +87,9 @@ def _whole_problems(project: Project, queries: Queries) -> Iterator[DataProblem]
             yield DataProblem(
                 "codebook", str(row["ref"]), Message("project.no_digest"), _FOREIGN
             )
+    if not queries.codebook_refs():
+        what = Message("project.no_codebook")
+        yield DataProblem("codebook", "codebooks", what, Message("project.restore"))
     for article in differing(project, queries):
         what = Message("project.compared_otherwise")
         mend = Message("project.compare_again")
