@@ -231,7 +231,8 @@ def to_articles(
     articles = []
     for row in rows:
         values = codec.checked(row)
-        articles.append(codec.from_values(values, metadata.get(values[0], {})))
+        article_id = values[0]
+        articles.append(codec.from_values(values, metadata.get(article_id, {})))
     return articles
 
 

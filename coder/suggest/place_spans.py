@@ -213,7 +213,7 @@ def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
         precision = precision_of(
             AROUND
         )  # ريف البوكمال, also where the gazetteer lists it as the town's name
-    return [place_value(quote, place, precision, named=is_named)]
+    return [place_value(quote, place, precision, with_id=is_named)]
 
 
 def with_governorates(

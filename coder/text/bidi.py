@@ -56,7 +56,7 @@ def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray
             _Sequence(base, [m.span() for m in _RETAINED.finditer(classes)], base, base)
         ]
     else:
-        isolates = _isolates(classes)
+        isolates = _find_isolates(classes)
         types, result = explicit_levels(classes, base, isolates)
         sequences = _isolating_run_sequences(types, result, base, isolates)
     for sequence in sequences:
@@ -76,7 +76,7 @@ def first_strong(classes: bytes) -> int | None:
     depth = 0
     for match in _STRONG_OR_ISOLATE.finditer(classes):
         code = match[0]
-        if code in b"ijf":
+        if code in _INITIATORS:
             depth += 1
         elif code == b"d":
             depth = max(0, depth - 1)
@@ -147,23 +147,28 @@ def classes_of(text: str) -> bytes:
 # --- X1 to X10: explicit levels ---------------------------------------------------------------------
 
 
+_INITIATORS = b"ijf"  # the codes of LRI, RLI and FSI
+_POP = b"d"  # the code of PDI
+
+
 @dataclass
 class _Isolate:
     end: int | None = None  # its matching PDI (BD9)
     rtl: bool | None = None  # the direction of its content by P2 and P3 (for FSI)
 
 
-def _isolates(
-    classes: bytes,
-) -> dict[int, _Isolate]:  # offset of the initiator → isolate
+def _find_isolates(classes: bytes) -> dict[int, _Isolate]:
+    """Return offset of the initiator → isolate, with its end (BD9) and the direction of
+    its first strong character (P2).
+    """
     by_start: dict[int, _Isolate] = {}
     stack: list[_Isolate] = []
     for match in _STRONG_OR_ISOLATE.finditer(classes):
         code = match[0]
-        if code in b"ijf":
+        if code in _INITIATORS:
             by_start[match.start()] = _Isolate()
             stack.append(by_start[match.start()])
-        elif code == b"d":
+        elif code == _POP:
             if stack:
                 stack.pop().end = match.start()
         elif stack and stack[-1].rtl is None:
@@ -178,7 +183,7 @@ def with_directions(text: str) -> str:
     if "\u2068" not in text:
         return text
     chars = list(text)
-    isolates = _isolates(classes_of(text))
+    isolates = _find_isolates(classes_of(text))
     for at in (at for at, char in enumerate(text) if char == "\u2068"):
         chars[at] = "\u2067" if isolates[at].rtl else "\u2066"
     return "".join(chars)

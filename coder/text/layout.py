@@ -242,6 +242,12 @@ class Layout:
 
 @dataclass(eq=False)
 class _Paragraph:
+    """A paragraph as it is laid out in lines.
+
+    kinds: of each code point, one letter as in `clusters`. widths: of each code point,
+    in cells. The direction and the levels are resolved once (UAX #9).
+    """
+
     text: str
     start: int
     stop: int  # after its separator
@@ -252,7 +258,7 @@ class _Paragraph:
     def __post_init__(self) -> None:
         self.end = self.start + len(self.text)
         self.kinds = clusters.kinds_of(self.text)
-        self.cells = joining.cells_of(self.text)
+        self.widths = joining.cells_of(self.text)
 
     @cached_property
     def _resolved(
@@ -273,7 +279,7 @@ class _Paragraph:
 
     @cached_property
     def _before(self) -> list[int]:  # the cells before each code point
-        return list(accumulate(self.cells, initial=0))
+        return list(accumulate(self.widths, initial=0))
 
     @cached_property
     def _words(
@@ -326,11 +332,11 @@ class _Paragraph:
         hanging = start + len(self.kinds[start:end].rstrip("stzj"))
         cells = list[Cell]()
         column = 0
-        places = clusters.places(self.cells, start, end)
+        places = clusters.places(self.widths, start, end)
         glyphs = joining.shape(self.text, places, tashkeel=layout.tashkeel)
         for (first, at, last), drawn in zip(places, glyphs, strict=True):
             level = levels[at - start]
-            width = self.cells[at]
+            width = self.widths[at]
             if self.kinds[at] == "t":
                 width = layout.tab - column % layout.tab
                 drawn = " " * width

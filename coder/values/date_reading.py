@@ -418,7 +418,10 @@ def _ahead(text: str, context: DateContext) -> Period | None:
 
 
 def _read_listed(text: str, context: DateContext) -> Period | None:
-    """Read one of the lexicon's relative dates."""
+    """Read one of the lexicon's relative dates.
+
+    The forms of one rule stand before a month: منذ منتصف آذار, since its 15th day.
+    """
     for entry, forms in context.words.relative:
         if entry.rule == "day15_to_anchor":
             month = _month_after(forms, text, context)

@@ -213,15 +213,16 @@ def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -
 
 
 def place_value(
-    written: str, place: Place | None, precision: str | None, *, named: bool = True
+    written: str, place: Place | None, precision: str | None, *, with_id: bool = True
 ) -> Json:
-    """Return a place in the native format with all known data; named: whether to
-    include its id.
+    """Return a place in the native format with all known data.
+
+    with_id: False where the words do not name the place itself.
     """
     value: dict[str, Json] = {"as_written": written}
     if place is not None:
         known = {
-            "place_id": place.id if named else "",
+            "place_id": place.id if with_id else "",
             "admin1": place.admin1,
             "country": place.country,
         }

@@ -405,9 +405,10 @@ def list_assignments(project: Project, coder: str) -> list[Assigned]:
 def find_next_article(project: Project, coder: str, *, or_read: bool = False) -> str:
     """Return the coder's first unsubmitted article, or claim one if there is none left.
 
-    Those that the coder has begun come first, skipped ones last. Raises CoderError if
-    there is nothing to do, unless there is a submitted article that can be read
-    (`or_read`).
+    Those that the coder has begun come first, skipped ones last. An article is claimed,
+    which assigns it, only if the project allows that. Raises CoderError if there is
+    nothing to do or to claim. or_read: where nobody claims, return a submitted article
+    instead, to be read.
     """
     project.person(coder)
     mine = list_assignments(project, coder)

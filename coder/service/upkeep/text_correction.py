@@ -55,7 +55,7 @@ def read_text(file: Path) -> str:
     Raises CoderError if the file cannot be read, or has no article or several.
     """
     texts = []
-    for path, reader in files([file], None, []):
+    for path, reader in files([file], name=None, left_out=[]):
         for piece in reader.pieces(path):
             article = reader.taken(piece).article
             if article is not None:
