@@ -160,7 +160,7 @@ async def test_what_is_not_gold_is_found_anew_only_after_a_change(
         found.append(1)
         return find_unreleased(project)
 
-    monkeypatch.setattr("coder.tui.screens.review_waiting.unreleased", counted)
+    monkeypatch.setattr("coder.tui.screens.review_waiting.find_unreleased", counted)
     screen = ReviewScreen(project, "salma")
     app = CoderApp(lambda: screen)
     async with app.run_test(size=(100, 40)) as pilot:
