@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from coder.errors import CoderError
 from coder.model import Coding
-from coder.storage_limits import unstorable_column
+from coder.storage_limits import is_plain, unstorable_column
 from coder.store import convert, journal
 from coder.store.journal import Change
 from coder.store.limits import limit_problem
@@ -19,7 +19,7 @@ def expect_coding_fits(coding: Coding) -> None:
     """
     changes = journal.differences({}, convert.coding_rows(coding))
     expect_within_limits(changes)
-    expect_storable(changes)
+    expect_storable(changes, is_plain_json=is_plain(journal.dump(changes)))
 
 
 def expect_storable(changes: Iterable[Change], *, is_plain_json: bool = False) -> None:
