@@ -38,7 +38,7 @@ async def test_lost_words_are_said_and_gone_to(
     app = CoderApp(lambda: screen)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        assert to_display("وفُقدت الكلمات") in "\n".join(screen_lines(app))
+        assert to_display("مواضع فقدت كلماتها") in "\n".join(screen_lines(app))
         await pilot.press("ctrl+s")
         await pilot.pause()
         shown = "\n".join(screen_lines(app))
