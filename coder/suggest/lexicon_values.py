@@ -9,7 +9,7 @@ such words, for those present (آلاف المتظاهرين).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,9 +18,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables
-from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import TRIGGER, VALUE, Match, inflected
-from coder.suggest.event_fields import Proposal
 from coder.suggest.forms import noun_forms
 from coder.suggest.number_spans import counted_words, is_measure
 from coder.suggest.phrase import follows
@@ -147,22 +145,3 @@ def _field(
     return by_act or next(
         (name for name in known.persons if name not in known.befell), ""
     )
-
-
-# ---------------------------------------------------------------- proposals
-def lexicon_fields(
-    clause: Clause, later: Sequence[Candidate], codebook: Codebook
-) -> Proposal:
-    """Proposals for the lexicon's fields; later: the next sentence's candidates if it
-    has no act.
-    """
-    here = [*clause.sentence.here, *later]
-    by_field: Proposal = {}
-    for name in codebook.lexicon.values:
-        candidates = [c for c in here if c.origin.startswith(f"words:{name}:")]
-        by_value = {str(c.value): c for c in reversed(candidates)}
-        by_field[name] = sorted(by_value.values(), key=lambda c: c.start)
-    for name in codebook.lexicon.counts:
-        counted = [c for c in here if c.origin == f"{_ORIGIN}{name}"]
-        by_field[name] = [c for c in counted if clause.is_own(c)][:1] or counted[:1]
-    return {name: candidates for name, candidates in by_field.items() if candidates}

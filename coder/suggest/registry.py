@@ -25,7 +25,6 @@ from coder.suggest import (
     place_spans,
     source_spans,
     triggers,
-    unreal,
     weapon_object_spans,
 )
 from coder.suggest.article_words import Openings, Page
@@ -39,6 +38,8 @@ from coder.suggest.compiled_lexicon import (
     vocabulary,
 )
 from coder.suggest.date_spans import DATE, Stretch, datelines
+from coder.suggest.event_proposals import EventProposer
+from coder.suggest.figures_of_speech import without_figurative
 from coder.suggest.loyal_groups import backed_groups, loyal_group
 from coder.suggest.name_spans import (
     Name,
@@ -68,6 +69,7 @@ from coder.values.named import with_marks_in_pairs
 _SILENT = frozenset(
     {"media", "ngo_monitor", "person"}
 )  # classes that are not, or only sometimes, parties
+_NO_EVENT = 0.4  # score of words for an act that tell no event here, below TOLD
 _BESIDE = 2  # a person is an actor if at most this many words from a trigger
 
 
@@ -94,7 +96,6 @@ def _rules(codebook: Codebook) -> _Rules:
         **source_spans.openings(speech),
         **triggers.openings(words),
         **weapon_object_spans.openings(),
-        **unreal.openings(),
         **lexicon_values.openings(persons),
         **number_spans.openings(counts),
         **date_spans.openings(lexicon),
@@ -197,9 +198,7 @@ def propose(
     all_triggers = triggers.triggers(
         page, matches, rules.words, lexicon, cues, named_words, marches
     )
-    factual = unreal.without_figurative(
-        page.folded.text, unreal.happened(page, all_triggers)
-    )
+    factual = without_figurative(page.folded.text, list(all_triggers))
     acting = _words_of(page, factual)
     on_persons = word_set("events", "violent") | word_set("events", "personal")
     against = _words_of(page, (t for t in factual if t.value in on_persons))
@@ -252,10 +251,17 @@ def propose(
     if not (codebook.actor_classes or codebook.event_fields):
         merged = [replace(each, value=_without_class(each.value)) for each in merged]
     merged = [replace(each, value=with_marks_in_pairs(each.value)) for each in merged]
-    return [
+    merged = [
         each
         if kind_problem(each.kind, each.value, codebook) is None
         else replace(each, value=None)
+        for each in merged
+    ]
+    events = EventProposer(merged, article, codebook)
+    return [
+        replace(each, score=_NO_EVENT)
+        if each.kind == TRIGGER and not events.is_event(each)
+        else each
         for each in merged
     ]
 
