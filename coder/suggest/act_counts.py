@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from coder.codebook.pattern_language import ACT, STOP
 from coder.model import Candidate
 from coder.suggest.packs_in_use import CountWords, PacksInUse
-from coder.suggest.pattern import ACT, STOP, Item
+from coder.suggest.pattern import Item
 from coder.text.normalize import fold_key
 
 NUMBER = "NUMBER"

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from coder.codebook.pack_schema import Carry, Frame
+from coder.codebook.pattern_language import ACT, parse_pattern
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
 from coder.model import Article, Candidate, Json, Passage
@@ -35,7 +36,7 @@ from coder.suggest.frame_reading import (
     read_act,
 )
 from coder.suggest.packs_in_use import packs_of
-from coder.suggest.pattern import ACT, Item, match_pattern, parse_pattern
+from coder.suggest.pattern import Item, match_pattern
 from coder.suggest.referents import Referents
 from coder.suggest.sentence_items import ItemMaker
 from coder.text.normalize import fold_key

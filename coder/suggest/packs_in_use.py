@@ -11,10 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.authoring import checked
-from coder.codebook.pack_schema import CountOf, Frame, Mark, Pack, Row
+from coder.codebook.pack_schema import CountOf, Frame, Pack, Row
+from coder.codebook.pattern_language import Pattern, needed_labels, parse_pattern
 from coder.codebook.schema import Codebook
 from coder.codebook.yaml_text import load_own_yaml
-from coder.suggest.pattern import Pattern, needed_labels, parse_pattern
 from coder.suggest.sentence_items import WordLabels, written_forms
 
 R = TypeVar("R", bound="Row | Frame")
