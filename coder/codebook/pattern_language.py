@@ -25,13 +25,44 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from coder.messages.catalogue import Message
 from coder.text.normalize import fold_key
 
 PARTY, ACT = "ACTOR", "TRIGGER"
 OPENER, PAUSE, STOP = "clause-opener", "pause", "stop"
 LONGEST_GAP = 15
+FORM_LABELS = (
+    "verb",
+    "noun",
+    "verb-like",
+    "passive",
+    "definite",
+    "accusative",
+    "nominative",
+    "feminine",
+    "masculine",
+    "ends-feminine",
+    "with-pronoun",
+    "word",
+    "stop",
+    "joined",
+    "aside",
+)
+"""What is known of a word by its letters and its neighbours."""
+CLASS_LABEL = "class-"
+"""In front of the class of an actor. In front of a value of another span, such as
+`place-country`, stands its kind.
+"""
 _ELEMENT = re.compile(r"(?P<tests>[^=?*+]+)(?P<repeat>[?*+])?(?:=(?P<slot>[\w-]+))?")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read; what: why, for its author."""
+
+    def __init__(self, what: Message) -> None:
+        super().__init__(what.en)
+        self.what = what
 
 
 class Test(NamedTuple):
@@ -96,11 +127,11 @@ GAPS = {
 
 @lru_cache(1 << 12)
 def parse_pattern(written: str) -> Pattern:
-    """Parse a pattern; raises ValueError with what is wrong in it."""
+    """Parse a pattern; raises PatternError with what is wrong in it."""
     parts = written.split()
     acts = [at for at, part in enumerate(parts) if part.startswith("@")]
     if len(acts) != 1:
-        raise ValueError(f"one @ is needed, found {len(acts)}")
+        raise PatternError(Message("codebook.pattern_needs_act", found=len(acts)))
     at = acts[0]
     own = parts[at][1:].removeprefix(":") or "*"
     before = tuple(_parse_element(part) for part in reversed(parts[:at]))
@@ -117,7 +148,7 @@ def _parse_element(written: str) -> Element:
         return Element((Test("", frozenset(), frozenset()),))
     parts = _ELEMENT.fullmatch(written)
     if parts is None:
-        raise ValueError(f"unreadable element {written!r}")
+        raise PatternError(Message("codebook.pattern_element", element=written))
     tests = tuple(map(_parse_test, parts["tests"].split("|")))
     least = 0 if parts["repeat"] in ("?", "*") else 1
     most = LONGEST_GAP if parts["repeat"] in ("*", "+") else 1
@@ -138,6 +169,13 @@ def _parse_test(written: str) -> Test:
             needed.add(name)
             kind = name if name.isupper() else kind
     return Test(text, frozenset(needed), frozenset(excluded), kind)
+
+
+def slots_in(pattern: Pattern) -> Iterator[str]:
+    """Yield the slots that a pattern fills."""
+    for element in (*pattern.before, pattern.act, *pattern.behind):
+        if element.slot:
+            yield element.slot
 
 
 def labels_in(pattern: Pattern) -> Iterator[str]:

@@ -25,11 +25,12 @@ def count_slots(
     """Yield the slots and numbers of the act at an index."""
     act = items[at]
     asked = packs.frames[str(act.spans[ACT].value)].frame.slots
+    counts = sorted(packs.counts, key=lambda count: count.slot not in asked)
     for index, item in enumerate(items):
         number = item.spans.get(NUMBER)
         if number is None or number.value is None:
             continue
-        slot = slot_of_number(items, index, packs.counts)
+        slot = slot_of_number(items, index, counts)
         if slot in asked and _is_of_act(items, at, index, slot, packs):
             yield slot, number
 

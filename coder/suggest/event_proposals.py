@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from coder.codebook.pack_schema import Carry, Frame
+from coder.codebook.pack_schema import NOTHING, Carry, Frame
 from coder.codebook.pattern_language import ACT, parse_pattern
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
@@ -29,7 +29,6 @@ from coder.suggest.field_proposals import (
 from coder.suggest.forms import verb_forms
 from coder.suggest.frame_reading import (
     AGENT,
-    NOTHING,
     PATIENT,
     Found,
     Reading,

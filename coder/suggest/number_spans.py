@@ -48,6 +48,7 @@ DUAL, BEHIND, ONE, DEATH = (
     "one person",
     "death of somebody named",
 )
+LISTED = "listed"  # counted because a pack lists the noun
 # what is counted → event field; the origin of the candidates is `number:<what is
 # counted>`
 FIELDS = {
@@ -105,8 +106,14 @@ class Counted(Struct, frozen=True):
     casualties: Casualties
 
 
-def counted(lexicon: Lexicon) -> Counted:
-    """The counting words of a lexicon combined with the general word lists."""
+def counted(
+    lexicon: Lexicon, heads: Sequence[str] = (), units: Sequence[str] = ()
+) -> Counted:
+    """The counting words of a lexicon combined with the general word lists.
+
+    heads, units: nouns of packs. Numbers of units count also where nobody was killed
+    or injured.
+    """
     counters, more = lexicon.numbers.counters, words()["counters"]
     groups = {
         "persons": (*counters.persons, *words()["persons"]),
@@ -115,14 +122,18 @@ def counted(lexicon: Lexicon) -> Counted:
         "incidents": (*counters.incidents, *more["incidents"]),
         **_hurt(lexicon),
     }
+    others = [noun for each in lexicon.counts.values() for noun in each.persons]
+    known = {fold_key(noun) for noun in chain(others, *groups.values())}
+    new = [noun for noun in heads if fold_key(noun) not in known]
+    groups[LISTED] = (*new, *units)
     nouns: dict[str, str] = {}
     duals: dict[str, str] = {}
     for what, listed in groups.items():
         for noun in listed:
             nouns |= {form.text: what for form in noun_forms(noun)}
-            duals |= dict.fromkeys(
-                dual_forms(noun, of_person=what in ("persons", "injured")), what
-            )
+            may_be_person = what == LISTED and not noun.endswith("ة")
+            of_person = may_be_person or what in ("persons", "injured")
+            duals |= dict.fromkeys(dual_forms(noun, of_person=of_person), what)
     return Counted(number_words(lexicon), nouns, duals, casualty_forms(lexicon))
 
 
