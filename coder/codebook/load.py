@@ -25,7 +25,7 @@ from coder.codebook.label import Model, join_texts
 from coder.codebook.lexicon_schema import HEAD, Lexicon, whole
 from coder.codebook.nearest import did_you_mean, nearest
 from coder.codebook.pack_checks import pack_problems
-from coder.codebook.pack_files import FOLDER, packs_beside
+from coder.codebook.pack_files import FOLDER, packs_beside, with_pack
 from coder.codebook.pack_schema import Pack
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import lexicons
@@ -119,16 +119,15 @@ def _read_packs(
 
 
 def read_pack(path: Path, codebook: Codebook) -> tuple[Pack, YamlText]:
-    """Read a pack from a YAML file, as one that a codebook names last.
+    """Read a pack from a YAML file, as one that a codebook names.
 
     Raises CoderError that lists all problems.
     """
     source = read_yaml(path)
     pack, problems = shape(Pack, source, {})
     if pack is not None:
-        others = [each for each in codebook.packs if each.id != pack.id]
-        with_pack = replace(codebook, packs=(*others, pack))
-        problems += pack_problems(pack, source, with_pack, is_whole=not problems)
+        using = with_pack(codebook, pack)
+        problems += pack_problems(pack, source, using, is_whole=not problems)
     if pack is None or problems:
         raise _unusable(path, problems)
     return pack, source

@@ -8,6 +8,7 @@ from typing import get_args
 from msgspec import Struct
 
 from coder.codebook.declarations import Mention
+from coder.codebook.nearest import did_you_mean
 from coder.codebook.pack_files import shipped_packs
 from coder.codebook.pack_schema import (
     NOTHING,
@@ -137,7 +138,9 @@ def _pattern_problems(
         return
     for label in dict.fromkeys(labels_in(pattern)):
         if not known.has_label(label):
-            yield from source.unknown(path, "label", label, known.labels)
+            guess = did_you_mean(label, known.labels)
+            key = "unknown_label_but" if guess else "unknown_label"
+            yield source.problem(path, key, name=label, guess=guess)
     for slot in dict.fromkeys(slots_in(pattern)):
         if not (is_mark and slot == WORDS):
             yield from source.unknown(path, "slot", slot, known.slots)

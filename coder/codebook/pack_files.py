@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from coder.codebook.authoring import checked
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.pack_schema import Pack
+from coder.codebook.schema import Codebook
 from coder.codebook.shipped import packs
 from coder.codebook.yaml_text import FileProblem, YamlText, load_own_yaml, read_yaml
 
@@ -21,6 +24,16 @@ def shipped_packs() -> Mapping[str, Pack]:
     """Return the packs shipped with the program, by id."""
     read = (checked(Pack, load_own_yaml(file)) for file in packs().values())
     return {pack.id: pack for pack in read}
+
+
+def with_pack(codebook: Codebook, pack: Pack) -> Codebook:
+    """Return a codebook with a pack in the place of the one of its id, or last."""
+    packs_in_use = codebook.packs or tuple(shipped_packs().values())
+    if pack.id in [each.id for each in packs_in_use]:
+        chosen = [pack if each.id == pack.id else each for each in packs_in_use]
+    else:
+        chosen = [*packs_in_use, pack]
+    return replace(codebook, packs=tuple(chosen))
 
 
 def packs_beside(

@@ -181,7 +181,7 @@ def slots_in(pattern: Pattern) -> Iterator[str]:
 def labels_in(pattern: Pattern) -> Iterator[str]:
     """Yield the labels that a pattern asks for, for checking."""
     for element in (*pattern.before, pattern.act, *pattern.behind):
-        for test in element.tests:
+        for test in () if element.gap else element.tests:
             yield from test.needed
             yield from test.excluded
 

@@ -109,7 +109,7 @@ class EventProposer:
         sentence = self._text.at(act.start)
         items = self._items_of(sentence)
         at = _index_of(items, act)
-        reading = self._read(items, at, act)
+        reading = self.reading(act)
         if NOTHING in reading.meanings:
             return False
         needed = reading.frame.requires
@@ -117,6 +117,19 @@ class EventProposer:
             return True
         slots = self._with_carried(reading, items, at, sentence)
         return any(slots.get(slot) for slot in needed)
+
+    def reading(self, act: Candidate) -> Reading:
+        """Return what the sentence of an act of the article tells of it, by rows."""
+        items = self._items_of(self._text.at(act.start))
+        return self._read(items, _index_of(items, act), act)
+
+    def is_aside(self, start: int, end: int) -> bool:
+        """Return whether a span in the code points [start, end) is told of aside."""
+        items = self._items_of(self._text.at(start))
+        return any(
+            "aside" in item.labels and item.start < end and start < item.end
+            for item in items
+        )
 
     # ------------------------------------------------------------ sentences
     def _items_of(self, sentence: int) -> list[Item]:
