@@ -68,7 +68,8 @@ class Carry(Model, kw_only=True):
 
     The nearest act that fills the slot decides: among the sentences in front, up to
     `before`, else among those behind, up to `behind`. It is of the same family of
-    frames unless `any_act`. pattern: around the act, which must match.
+    frames unless `any_act`. pattern: around the act, which must match. of: around the
+    other act, likewise.
     """
 
     slot: Text
@@ -76,6 +77,7 @@ class Carry(Model, kw_only=True):
     behind: int = 0
     any_act: bool = False
     pattern: Text = "@"
+    of: Text = "@"
 
 
 class Frame(Model, kw_only=True):
@@ -144,7 +146,8 @@ class Pack(Model, kw_only=True):
     title: Label
     words: dict[str, Words] = msgspec.field(default_factory=dict)
     asides: tuple[Row, ...] = ()
-    """Patterns in which `@` is somebody who is no party, or a place where no act was."""
+    """Patterns in which `@` is somebody who is no party, or a place where no act was:
+    its kind, such as PLACE, becomes ASIDE-PLACE."""
     rows: tuple[Row, ...] = ()
     marks: tuple[Mark, ...] = ()
     meanings: dict[str, dict[str, Text]] = msgspec.field(default_factory=dict)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.authoring import checked
-from coder.codebook.pack_schema import CountOf, Frame, Mark, Pack, Row
+from coder.codebook.pack_schema import CountOf, Frame, Pack, Row
 from coder.codebook.schema import Codebook
 from coder.codebook.yaml_text import load_own_yaml
 from coder.suggest.pattern import Pattern, needed_labels, parse_pattern
@@ -59,6 +59,8 @@ class PacksInUse(Struct, frozen=True, dict=True):
     frames: Mapping[str, CompiledFrame]
     """Type of event → its frame."""
     frame_labels: Mapping[str, Set[str]]
+    types: Mapping[str, str]
+    """List of triggers → the codebook's type that it is for."""
     counts: tuple[CountWords, ...]
     asides: tuple[CompiledRow, ...]
 
@@ -78,7 +80,9 @@ def packs_of(codebook: Codebook) -> PacksInUse:
     compiled = {frame.id: _compile_frame(frame, pack) for frame in pack.frames}
     frames: dict[str, CompiledFrame] = {}
     labels: dict[str, Set[str]] = {}
+    types: dict[str, str] = {}
     for kind in codebook.leaf_types():
+        types[kind.triggers or kind.id] = kind.id
         frame = by_act.get(kind.triggers or kind.id)
         if frame is not None:
             frames[kind.id] = compiled[frame.id]
@@ -88,6 +92,7 @@ def packs_of(codebook: Codebook) -> PacksInUse:
         WordLabels(pack.words),
         frames,
         labels,
+        types,
         tuple(map(_compile_count, pack.counts)),
         tuple(map(_compile_row, pack.asides)),
     )
