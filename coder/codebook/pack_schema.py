@@ -84,8 +84,8 @@ class Frame(Model, kw_only=True):
     """A kind of act and the slots that it has.
 
     acts: the lists of triggers whose words tell such an act. slots: slot names that are
-    filled. requires: the act is proposed only if one of these slots is filled; empty
-    for always. shares: the participants are all agents. family: frames of one family
+    filled. requires: words that have other senses tell such an act only if one of these
+    slots is filled; empty for always. shares: the participants are all agents. family: frames of one family
     can tell the same event; the frame's id if empty.
     """
 

@@ -38,6 +38,7 @@ from coder.suggest.packs_in_use import packs_of
 from coder.suggest.pattern import ACT, Item, match_pattern, parse_pattern
 from coder.suggest.referents import Referents
 from coder.suggest.sentence_items import ItemMaker
+from coder.suggest.triggers import SURE
 from coder.text.normalize import fold_key
 
 OWN_REPORTING = "unattributed"
@@ -105,14 +106,16 @@ class EventProposer:
         return keep_asked_fields(by_field, self._codebook)
 
     def is_event(self, act: Candidate) -> bool:
-        """Return whether an act of the article has what its frame requires."""
+        """Return whether words tell an event: no mark says that they tell none, and
+        words with other senses have what their frame requires.
+        """
         sentence = self._text.at(act.start)
         items = self._items_of(sentence)
         at = _index_of(items, act)
         reading = self._read(items, at, act)
         if NOTHING in reading.meanings:
             return False
-        needed = reading.frame.requires
+        needed = reading.frame.requires if act.score < SURE else ()
         if not needed or any(reading.slots.get(slot) for slot in needed):
             return True
         slots = self._with_carried(reading, items, at, sentence)
