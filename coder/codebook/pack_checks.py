@@ -170,9 +170,10 @@ def _frame_problems(
     for index, carry in enumerate(frame.carries):
         at = (*path, "carries", index)
         yield from source.unknown((*at, "slot"), "slot", carry.slot, known.slots)
-        yield from _pattern_problems(
-            carry.pattern, source, (*at, "pattern"), known, is_mark=False
-        )
+        for key, pattern in (("pattern", carry.pattern), ("of", carry.of)):
+            yield from _pattern_problems(
+                pattern, source, (*at, key), known, is_mark=False
+            )
 
 
 def _slot_problems(

@@ -77,7 +77,8 @@ class Carry(Model, kw_only=True):
 
     The nearest act that fills the slot decides: among the sentences in front, up to
     `before`, else among those behind, up to `behind`. It is of the same family of
-    frames unless `any_act`. pattern: around the act, which must match.
+    frames unless `any_act`. pattern: around the act, which must match. of: around the
+    other act, likewise.
     """
 
     slot: Text
@@ -85,6 +86,7 @@ class Carry(Model, kw_only=True):
     behind: int = 0
     any_act: bool = False
     pattern: Text = "@"
+    of: Text = "@"
 
 
 class Frame(Model, kw_only=True):
@@ -92,8 +94,8 @@ class Frame(Model, kw_only=True):
 
     acts: the lists of triggers whose words tell such an act. slots: slot names that are
     filled. like: a frame whose slots and carries this one has, unless it states its
-    own. requires: the act is proposed only if one of these slots is filled; empty
-    for always. shares: the participants are all agents. family: frames of one family
+    own. requires: words that have other senses tell such an act only if one of these
+    slots is filled; empty for always. shares: the participants are all agents. family: frames of one family
     can tell the same event; the frame's id if empty.
     """
 
@@ -160,7 +162,8 @@ class Pack(Model, kw_only=True):
     tested_with: str = ""
     words: dict[str, Words] = msgspec.field(default_factory=dict)
     asides: tuple[Row, ...] = ()
-    """Patterns in which `@` is somebody who is no party, or a place where no act was."""
+    """Patterns in which `@` is somebody who is no party, or a place where no act was:
+    its kind, such as PLACE, becomes ASIDE-PLACE."""
     rows: tuple[Row, ...] = ()
     marks: tuple[Mark, ...] = ()
     meanings: dict[str, dict[str, Text]] = msgspec.field(default_factory=dict)

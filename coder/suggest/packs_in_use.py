@@ -59,6 +59,8 @@ class PacksInUse(Struct, frozen=True, dict=True):
     frames: Mapping[str, CompiledFrame]
     """Type of event → its frame."""
     frame_labels: Mapping[str, Set[str]]
+    types: Mapping[str, str]
+    """List of triggers → the codebook's type that it is for."""
     counts: tuple[CountWords, ...]
     asides: tuple[CompiledRow, ...]
 
@@ -70,7 +72,9 @@ def packs_of(codebook: Codebook) -> PacksInUse:
     compiled = {frame.id: _compile_frame(frame, pack) for frame in pack.frames}
     frames: dict[str, CompiledFrame] = {}
     labels: dict[str, Set[str]] = {}
+    types: dict[str, str] = {}
     for kind in codebook.leaf_types():
+        types[kind.triggers or kind.id] = kind.id
         frame = by_act.get(kind.triggers or kind.id)
         if frame is not None:
             frames[kind.id] = compiled[frame.id]
@@ -80,6 +84,7 @@ def packs_of(codebook: Codebook) -> PacksInUse:
         WordLabels(pack.words),
         frames,
         labels,
+        types,
         tuple(map(_compile_count, pack.counts)),
         tuple(map(_compile_row, pack.asides)),
     )

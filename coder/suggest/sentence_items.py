@@ -279,6 +279,8 @@ def _mark_joined(items: list[Item]) -> list[Item]:
         between = items[first + 1 : second]
         kinds = set(items[first].spans) & _JOINABLE
         is_joined = second < len(items) and any(i.text[0] in "و،," for i in between)
+        if is_joined and "compass" in items[second].labels:
+            is_joined = False  # مدينة نوى، جنوبي سوريا is one place
         if is_joined and kinds & set(items[second].spans):
             behind = items[second + 1].labels if second + 1 < len(items) else ()
             if not {ACT, "verb"} <= set(behind):
@@ -329,6 +331,8 @@ def _shape_labels(word: str) -> Set[str]:
         labels.add("feminine")
     if word.startswith("ي"):
         labels.add("masculine")
+    if word.startswith(("سي", "ست", "سن")) and len(word) > 4:
+        labels.add("future")
     if bare.endswith(("ه", "ات")):
         labels.add("ends-feminine")
     return frozenset(labels)
