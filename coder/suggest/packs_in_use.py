@@ -68,7 +68,8 @@ class PacksInUse(Struct, frozen=True, dict=True):
 def packs_of(codebook: Codebook) -> PacksInUse:
     """Return the packs that a codebook names, or all shipped ones, compiled."""
     pack = merge_packs(codebook.packs or shipped_packs().values())
-    by_act = {act: frame for frame in pack.frames for act in frame.acts}
+    # The first frame of an act decides: that of the last pack.
+    by_act = {act: frame for frame in reversed(pack.frames) for act in frame.acts}
     compiled = {frame.id: _compile_frame(frame, pack) for frame in pack.frames}
     frames: dict[str, CompiledFrame] = {}
     labels: dict[str, Set[str]] = {}
