@@ -111,6 +111,10 @@ def with_resolved_dates(
 
 
 # ---------------------------------------------------------------- values
+_JOINED = 10  # code points in front of a date in which it may be joined to another day
+_JOINED_DAY = re.compile(r"(?<![\d:.])\d{1,2} ?(?:[-–—/]|و)$")
+
+
 def _dated(
     found: Sequence[Candidate],
     text: str,
@@ -123,10 +127,11 @@ def _dated(
     periods: list[Period | None] = []
     exact_days: list[date] = []
     for candidate in found:
-        is_since = (
-            text[max(0, candidate.start - 8) : candidate.start].rstrip().endswith("منذ")
-        )
-        period = _period(fold_key(candidate.quote), context, since=is_since)
+        front = fold_key(text[max(0, candidate.start - _JOINED) : candidate.start])
+        is_since = front.endswith("منذ")
+        is_part = candidate.quote[0].isdigit() and _JOINED_DAY.search(front)
+        wording = fold_key(candidate.quote)
+        period = None if is_part else _period(wording, context, since=is_since)
         if period is None and published is None:
             period = _day_of_event(candidate, text, context)
         if period is not None and (period.first == period.last or period.open_end):

@@ -182,6 +182,9 @@ class CalendarWords:
         on = f"(?:{WHEN} من|{PART_OF_DAY}|{NOW},?|من|في|يوم|ليله) "
         replacements: dict[str, str | Callable[[re.Match[str]], str]] = {
             "،": ",",
+            rf"(\d)(?={self.month})": r"\1 ",
+            rf"({self.month})(?=\d)": r"\1 ",
+            rf"(?<!\d)(\d{{1,2}}) ?[-–—/] ?(?=\d{{1,2}} (?:من )?{self.month})": r"\1 - ",
             rf"({self.month}) ?([/(-]) ?({self.month})(?:\))?": self._two_names,
             r"\( ?(?=\d)|(?<=\d) ?\)": " ",
             r"(?<!\d)(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?(\d{2,4})(?!\d)": r"\1\2\3\2\4",
