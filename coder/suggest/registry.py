@@ -149,7 +149,7 @@ def propose(
     lines = datelines(
         page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates))
     )
-    counts = number_spans.numbers(page, rules.counted, _words_of(page, dates))
+    counts = number_spans.find_counts(page, rules.counted, _words_of(page, dates))
     actors, places = _named(page, matches, rules.words, codebook, lines)
     actors = [
         n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors
@@ -171,7 +171,9 @@ def propose(
     )  # مراسل الجزيرة
     places = [n for n in places if not is_within(n, media_titles)]
     places = [n for n in places if not is_newspaper(page, n, rules.speech.verbs)]
-    months = _words_of(page, (c for c in dates if c.origin in ("full", "month")))
+    months = _words_of(
+        page, (c for c in dates if c.origin in ("full", "days", "month"))
+    )
     places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
     dates = [c for c in dates if not in_names.issuperset(page.words_of(c))]
