@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from coder.model import Article, Candidate
 from coder.suggest.clause import Sentence
 from coder.suggest.compiled_lexicon import TRIGGER
-from coder.suggest.date_spans import outside_datelines
+from coder.suggest.datelines import outside_datelines
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrap
 

@@ -18,7 +18,7 @@ from coder.codebook.validate import kind_problem
 from coder.model import Article, Candidate, Json
 from coder.suggest import (
     actor_spans,
-    date_spans,
+    date_wordings,
     entity_spans,
     lexicon_values,
     number_spans,
@@ -38,7 +38,8 @@ from coder.suggest.compiled_lexicon import (
     Vocabulary,
     vocabulary,
 )
-from coder.suggest.date_spans import DATE, Stretch, datelines
+from coder.suggest.date_spans import DATE, find_dates
+from coder.suggest.datelines import Stretch, find_datelines
 from coder.suggest.loyal_groups import backed_groups, loyal_group
 from coder.suggest.name_spans import (
     Name,
@@ -73,7 +74,7 @@ _BESIDE = 2  # a person is an actor if at most this many words from a trigger
 
 class _Rules(Struct, frozen=True):  # compiled from a codebook
     words: Vocabulary
-    dates: date_spans.Patterns
+    dates: date_wordings.Patterns
     counted: number_spans.Counted
     speech: source_spans.Speech
     nations: Nations
@@ -86,7 +87,7 @@ def _rules(codebook: Codebook) -> _Rules:
     counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
     persons, dates = (
         lexicon_values.counts_of(lexicon),
-        date_spans.date_patterns(lexicon),
+        date_wordings.compile_patterns(lexicon),
     )
     tables = {
         **actor_spans.openings(),
@@ -97,7 +98,7 @@ def _rules(codebook: Codebook) -> _Rules:
         **unreal.openings(),
         **lexicon_values.openings(persons),
         **number_spans.openings(counts),
-        **date_spans.openings(lexicon),
+        **date_wordings.openings(lexicon),
         **entity_spans.openings(codebook, speech),
     }
     return _Rules(
@@ -145,8 +146,8 @@ def propose(
     names = [
         page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)
     ]
-    dates = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
-    lines = datelines(
+    dates = find_dates(page, rules.dates, lexicon, published, cities, names)
+    lines = find_datelines(
         page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates))
     )
     counts = number_spans.find_counts(page, rules.counted, _words_of(page, dates))
