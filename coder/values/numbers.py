@@ -36,6 +36,7 @@ _SIGNS = (
     (re.compile(r"<= ?(\d+)|≤ ?(\d+)"), 0, "N"),
     (re.compile(r"< ?(\d+)"), 0, "N-1"),
 )
+_TO = "إلى"  # the program writes it itself, and must read it back
 _AND = re.compile(r" و ?(?=\S)| and ")
 _FROM = re.compile(r"^(?:من|from) ")
 # an adjective of the noun (صواريخ باليستية)
@@ -99,7 +100,7 @@ def in_words(value: Mapping[str, Json]) -> str:
     least = value.get("min")
     most = value.get("max")
     numbers = [bound for bound in (least, most) if isinstance(bound, int)]
-    words = " إلى ".join(map(_in_words, dict.fromkeys(numbers)))
+    words = f" {_TO} ".join(map(_in_words, dict.fromkeys(numbers)))
     return f"{words} فأكثر" if most is None else words
 
 
@@ -140,7 +141,9 @@ def _read(text: str, numbers: Numbers) -> Bounds | None:
     count = _read_counted(text, numbers)
     if count is not None and (vague is None or vague.min is None):
         return Bounds(count, count)
-    read = _read_modified(text, numbers) or _between(text, numbers, _to(numbers))
+    read = _read_modified(text, numbers) or _between(
+        text, numbers, _range_sign(numbers)
+    )
     if read is not None or vague is None:
         return read
     if vague.min is None:
@@ -217,7 +220,7 @@ def _read_modified(text: str, numbers: Numbers) -> Bounds | None:
 def _modify(modifier: Modifier, text: str, numbers: Numbers) -> Bounds | None:
     """Read the amount in a text and apply a modifier to it."""
     if modifier.min == "A":
-        to_or_and = f"{_to(numbers).pattern}|{_AND.pattern}"
+        to_or_and = f"{_range_sign(numbers).pattern}|{_AND.pattern}"
         return _between(text, numbers, re.compile(to_or_and))
     vague = _vague(text, numbers)
     count = vague.min if vague is not None else None
@@ -225,7 +228,7 @@ def _modify(modifier: Modifier, text: str, numbers: Numbers) -> Bounds | None:
         count = _read_counted(text, numbers)
     if count is not None:
         return moved(modifier, count)
-    bounds = _between(text, numbers, _to(numbers)) if modifier.approx else None
+    bounds = _between(text, numbers, _range_sign(numbers)) if modifier.approx else None
     return bounds._replace(approx=True) if bounds is not None else None
 
 
@@ -255,14 +258,17 @@ def _is_between_numbers(modifier: Modifier) -> bool:
 @lru_cache(maxsize=4)
 def range_words(numbers: Numbers) -> frozenset[str]:
     """Return the folded words that stand between the bounds of a range (إلى، أو)."""
-    listed = [each.ar for each in numbers.modifiers if _is_between_numbers(each)]
-    return frozenset(fold_key(form) for forms in listed for form in forms)
+    words = {fold_key(_TO), "to"}
+    for modifier in numbers.modifiers:
+        if _is_between_numbers(modifier):
+            words.update(fold_key(form) for form in modifier.ar)
+    return frozenset(words)
 
 
 @lru_cache(maxsize=4)
-def _to(numbers: Numbers) -> re.Pattern[str]:
+def _range_sign(numbers: Numbers) -> re.Pattern[str]:
     """Return the pattern of what stands between the bounds of a range."""
-    words = "|".join(sorted(range_words(numbers) | {"to"}))
+    words = "|".join(sorted(range_words(numbers)))
     return re.compile(rf" ?(?:-|–|—|\.\.) ?| (?:{words}) ")
 
 

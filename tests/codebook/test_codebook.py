@@ -199,7 +199,7 @@ def test_the_digest_is_the_one_that_projects_have_stored(codebook: Codebook) -> 
     """
     assert (
         codebook.digest
-        == "ccfb839734c9c26d1d4c61c328800a84effe0646549691df3a7bfb921112f4da"
+        == "9b9375fecb6ac9c3bfa79fd1e35ecc8d94f08039eed65a6ad76708107816f7c7"
     )
 
 
