@@ -23,10 +23,12 @@ from coder.suggest.word_lists import all_forms, bare, readings, word_set
 from coder.values.numbers import (
     Bounds,
     as_range,
+    fraction_words,
     modifiers,
     number_parts,
     range_words,
     read_amount,
+    scale_words,
     vague_amounts,
 )
 
@@ -63,14 +65,16 @@ class Amount(Struct, frozen=True):
 class AmountWords(Struct, frozen=True):
     """A lexicon's words for amounts, folded.
 
-    read: what words say. parts: the words of which numbers consist. scales: those
-    for hundreds and more. between: words between the bounds of a range. vague: first word → the other words.
-    modifiers: a wording in front of an amount → how the lexicon lists it.
+    read: what words say. parts: the words of which numbers consist, among them scales
+    (hundreds and more) and fractions. between: words between the bounds of a range.
+    vague: first word → the other words. modifiers: a wording in front of an amount →
+    how the lexicon lists it.
     """
 
     read: Callable[[str], Bounds | None]
     parts: Set[str]
     scales: Set[str]
+    fractions: Set[str]
     between: Set[str]
     vague: Mapping[str, Sequence[Sequence[str]]]
     modifiers: Mapping[str, str]
@@ -90,20 +94,14 @@ def amount_words(lexicon: Lexicon) -> AmountWords:
         if modifier.min == "N+1" and " " not in form:
             inflected = (each.text for each in verb_forms(form))
             by_wording |= dict.fromkeys(inflected, form)
-    read = lru_cache(4096)(lambda text: read_amount(text, numbers))
-    parts = number_parts(numbers)
-    scales = set[str]()
-    for part in parts:
-        bounds = read(part)
-        if bounds is not None and bounds.least >= 100:
-            scales.add(part)
     return AmountWords(
-        read,
-        parts,
-        scales,
-        range_words(numbers),
-        vague,
-        by_wording,
+        read=lru_cache(4096)(lambda text: read_amount(text, numbers)),
+        parts=number_parts(numbers),
+        scales=scale_words(numbers),
+        fractions=fraction_words(numbers),
+        between=range_words(numbers),
+        vague=vague,
+        modifiers=by_wording,
     )
 
 
@@ -219,9 +217,11 @@ def _is_joining(text: str, words: AmountWords) -> bool:
 
 
 def _can_split(page: Page, index: int, words: AmountWords) -> bool:
-    """Return whether another number can begin at a word (وثلاثة، إلى 40)."""
+    """Return whether another number can begin at a word (وثلاثة، إلى 40; not ونصف)."""
     text = page.words[index].text
-    return text[:1] == _AND or _is_joining(text, words)
+    if text[:1] != _AND:
+        return text in words.between
+    return text[1:] not in words.fractions
 
 
 def _read_piece(page: Page, start: int, end: int, words: AmountWords) -> Amount | None:

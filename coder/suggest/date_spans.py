@@ -38,7 +38,7 @@ _LINE_SLACK = 20  # letters besides the date on its line (تاريخ النشر:
 _POSTING = ("english", "iso", "numeric", "full")
 """The wordings of a publication date."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_OTHER_DAY = re.compile(r"(?<![\d:.])\d{1,2} ?(?:[-–—/]|و)$")
+_OTHER_DAY = re.compile(r"(?<![\d:./-])\d{1,2} ?(?:[-–—/]|و)$")
 
 
 def find_dates(

@@ -395,8 +395,10 @@ def _times(words: list[str], numbers: Numbers) -> Fraction | None:
         return Fraction(1)
     if len(words) == 1 and words[0].isdecimal():  # 50 ألفاً
         return Fraction(words[0]) if len(words[0]) <= _MAX_DIGITS else None
-    if len(words) == 1 and words[0] in _fractions(numbers):  # نصف مليون
-        return _fractions(numbers)[words[0]]
+    fraction = _fractions(numbers).get(words[-1])
+    if fraction is not None:  # نصف مليون، ثلاثة ونصف مليون
+        whole = _times(words[:-1], numbers) if words[1:] else Fraction(0)
+        return None if whole is None else whole + fraction
     decimal = _DECIMAL.fullmatch(words[0]) if len(words) == 1 else None
     if decimal:  # 1.5 مليون
         return Fraction(f"{decimal[1]}.{decimal[2]}")
@@ -469,6 +471,17 @@ def _join_words(words: list[str], numerals: dict[str, int]) -> Iterator[str]:
         else:
             yield word
             at += 1
+
+
+def scale_words(numbers: Numbers) -> frozenset[str]:
+    """Return the folded words for hundreds and more (مئة، مئتين، آلاف)."""
+    numerals = _number_words(numbers).items()
+    return frozenset(word for word, number in numerals if number >= 100)
+
+
+def fraction_words(numbers: Numbers) -> frozenset[str]:
+    """Return the folded words for parts of one (نصف)."""
+    return frozenset(_fractions(numbers))
 
 
 def number_parts(numbers: Numbers) -> frozenset[str]:

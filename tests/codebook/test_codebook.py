@@ -199,7 +199,7 @@ def test_the_digest_is_the_one_that_projects_have_stored(codebook: Codebook) -> 
     """
     assert (
         codebook.digest
-        == "9b9375fecb6ac9c3bfa79fd1e35ecc8d94f08039eed65a6ad76708107816f7c7"
+        == "79aec740022b482f7e09468065274cddfd7b674aa6795a35272918ac61da225b"
     )
 
 
