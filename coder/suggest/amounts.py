@@ -206,7 +206,7 @@ def _read_stretch(
         for end in [stop, *reversed(ends)]:
             amount = _read_piece(page, start, end, words)
             if amount is not None:
-                yield amount
+                yield with_modifier_behind(page, amount, words)
                 break
         is_joined = end < stop and _is_joining(page.words[end].text, words)
         start = end + 1 if is_joined else end
