@@ -1,4 +1,4 @@
-"""What happened to counted persons: killed, injured, something else, or denied.
+"""The fate of counted persons: killed, injured, something else, or denied.
 
 The nearest word for death or injury decides, unless it is negated or a word for another
 act stands nearer (اعتقلت الشرطة ثلاثين شخصاً).
@@ -28,20 +28,14 @@ def find_fate(page: Page, first: int, last: int, known: Casualties) -> str | Non
     sentence = page.words.in_sentence(page.words[first].sentence)
     other_acts = all_forms("casualties", "others_befell")
     ignored = word_set("casualties", "not_of_counted_in_front")
-    for index in range(first - 1, max(sentence.start, first - _REACH_BACK) - 1, -1):
+    back = range(first - 1, max(sentence.start, first - _REACH_BACK) - 1, -1)
+    on = range(last + 1, min(sentence.stop, last + 1 + _REACH_ON))
+    for index in (*back, *(index for index in on if texts[index] not in ignored)):
         fate = read_casualty(page, index, known)
-        if fate:
+        if fate is not None:
             return None if fate == ELSE else fate
         is_near = first - index <= _OTHERS_BACK
         if is_near and not other_acts.isdisjoint(read_forms(texts[index])):
-            return None
-    for index in range(last + 1, min(sentence.stop, last + 1 + _REACH_ON)):
-        if texts[index] in ignored:
-            continue
-        fate = read_casualty(page, index, known)
-        if fate:
-            return None if fate == ELSE else fate
-        if not other_acts.isdisjoint(read_forms(texts[index])):
             return None
     return None
 
