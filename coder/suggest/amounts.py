@@ -160,7 +160,8 @@ def _count_joined(page: Page, index: int, words: AmountWords) -> int:
 
     Behind digits only a scale does: 50 ألفاً, but not الفرقة 25 خمسة مسلحين.
     """
-    here, behind = _texts(page, index, 2)
+    here = _text_in_sentence(page, index, index - 1)
+    behind = _text_in_sentence(page, index + 1, index - 1)
     is_behind_digits = page.words[index - 1].text[0].isdigit()
     if here in words.scales or here in _PERCENT or here[:1].isdigit():
         return 1
@@ -173,12 +174,12 @@ def _count_joined(page: Page, index: int, words: AmountWords) -> int:
     return 2 if is_sign_in_number and behind[:1].isdigit() else 0
 
 
-def _texts(page: Page, index: int, number: int) -> list[str]:
-    """Return words from an index on, empty where the sentence of the one before ends."""
-    sentence = page.words[index - 1].sentence
-    near = page.words.between(index, index + number)
-    texts = [word.text if word.sentence == sentence else "" for word in near]
-    return [*texts, *[""] * (number - len(texts))]
+def _text_in_sentence(page: Page, index: int, of: int) -> str:
+    """Return a word if it is in the sentence of another, else an empty text."""
+    if index >= len(page.words):
+        return ""
+    word = page.words[index]
+    return word.text if word.sentence == page.words[of].sentence else ""
 
 
 def _is_number_word(text: str, words: AmountWords) -> bool:
@@ -225,15 +226,13 @@ def _can_split(page: Page, index: int, words: AmountWords) -> bool:
 
 
 def _read_piece(page: Page, start: int, end: int, words: AmountWords) -> Amount | None:
-    """Read the words [start, end) as one amount, with the modifiers in front."""
-    rest = page.words.texts[start + 1 : end]
-    for skipped, head in _number_readings(page.words[start].text, words):
-        amount = _with_front(page, start, " ".join([head, *rest]), words)
-        if amount is None or _is_one_of(amount) or _is_change(page, amount, start):
+    """Read the words [start, end) as one number or range."""
+    for reading in _number_readings(page.words[start].text, words):
+        amount = _read_words(page, start, end, reading, words)
+        if amount is None or amount.wording in word_set("counting", "one_of"):
             continue
-        if amount.first == start:
-            amount = replace(amount, skipped=skipped)
-        return replace(amount, last=end - 1)
+        if not _is_change(page, amount):
+            return amount
     return None
 
 
@@ -247,56 +246,57 @@ def _number_readings(text: str, words: AmountWords) -> Iterator[Reading]:
                 yield skipped, head
 
 
-def _is_one_of(amount: Amount) -> bool:
-    """Return whether a number word alone means one of several (إحدى الطائرات)."""
-    return amount.wording in word_set("counting", "one_of")
-
-
-def _is_change(page: Page, amount: Amount, start: int) -> bool:
-    """Return whether a range tells from what to what something rose or fell."""
-    bounds = amount.bounds
-    if bounds is None or bounds.least == bounds.most:
+def _is_change(page: Page, amount: Amount) -> bool:
+    """Return whether a range tells what rose or fell (ارتفع العدد من 3 إلى 5)."""
+    if not amount.wording.startswith(f"{_FROM} "):
         return False
-    if precedes(page, start) != _FROM:
-        return False
-    before = page.words.between(start - _CHANGE, start)
-    texts = (text for word in before for _, text in readings(word.text))
-    return not all_forms("counting", "changing").isdisjoint(texts)
+    sentence = page.words.in_sentence(page.words[amount.first].sentence)
+    before = range(max(sentence.start, amount.first - _CHANGE), amount.first)
+    changing = all_forms("counting", "changing")
+    for index in before:
+        found = {text for _, text in readings(page.words[index].text)}
+        if not changing.isdisjoint(found):
+            return True
+    return False
 
 
 def _read_vague(page: Page, index: int, words: AmountWords) -> Amount | None:
     """Read the longest vague amount that begins at a word (عشرات الآلاف)."""
-    found: Amount | None = None
-    for skipped, head in readings(page.words[index].text):
-        for others in words.vague.get(head, ()):
-            last = index + len(others)
-            if page.words.texts[index + 1 : last + 1] != others:
-                continue
-            if found is not None and found.last >= last:
-                continue
-            wording = " ".join([head, *others])
-            found = _with_front(page, index, wording, words)
-            if found is None:  # it gives no number
-                found = Amount(index, last, skipped, wording, None)
-            first_skipped = skipped if found.first == index else found.skipped
-            found = replace(found, last=last, skipped=first_skipped)
-    return found
+    found: list[tuple[int, Reading]] = []
+    for reading in readings(page.words[index].text):
+        for others in words.vague.get(reading[1], ()):
+            end = index + 1 + len(others)
+            if page.words.texts[index + 1 : end] == others:
+                found.append((end, reading))
+    if not found:
+        return None
+    end, reading = max(found, key=lambda each: each[0])
+    amount = _read_words(page, index, end, reading, words)
+    if amount is not None:
+        return amount
+    skipped, head = reading
+    return Amount(index, end - 1, skipped, head, None)  # دفعة كبيرة gives no number
 
 
-# ---------------------------------------------------------------- in front
-def _with_front(
-    page: Page, start: int, wording: str, words: AmountWords
+def _read_words(
+    page: Page, start: int, end: int, reading: Reading, words: AmountWords
 ) -> Amount | None:
-    """Read an amount that begins at a word with the longest modifier in front."""
+    """Read the words [start, end) as an amount with the longest modifier in front.
+
+    reading: the first of them without its proclitics.
+    """
+    skipped, head = reading
+    wording = " ".join([head, *page.words.texts[start + 1 : end]])
     first = start
     if precedes(page, start) == ARTICLE:  # الـ 15
         first -= 1
-    for front, skipped, modifier in _modifiers_before(page, first, words):
-        bounds = words.read(f"{modifier} {wording}")
+    for front, skipped_in_front, modifier in _modifiers_before(page, first, words):
+        modified = f"{modifier} {wording}"
+        bounds = words.read(modified)
         if bounds is not None:
-            return Amount(front, start, skipped, f"{modifier} {wording}", bounds)
+            return Amount(front, end - 1, skipped_in_front, modified, bounds)
     bounds = words.read(wording)
-    return None if bounds is None else Amount(first, start, 0, wording, bounds)
+    return None if bounds is None else Amount(first, end - 1, skipped, wording, bounds)
 
 
 def _modifiers_before(

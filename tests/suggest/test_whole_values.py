@@ -180,6 +180,7 @@ NUMBERS = [
     # a number that rose is not a range
     ("ارتفعت حصيلة القتلى من 12 إلى 15 قتيلاً.", "15 قتيلاً", 15, 15),
     ("انخفض عدد الجرحى من 20 إلى 30 جريحاً.", "30 جريحاً", 30, 30),
+    ("ارتفع عدد القتلى إلى أكثر من 30 قتيلاً.", "أكثر من 30 قتيلاً", 31, None),
     # scales
     ("مقتل 1.5 مليون شخص.", "1.5 مليون شخص", 1_500_000, 1_500_000),
     ("أصيب 2,5 مليون شخص.", "2,5 مليون شخص", 2_500_000, 2_500_000),
@@ -199,7 +200,7 @@ NUMBERS = [
 
 @pytest.mark.parametrize(("text", "quote", "least", "most"), NUMBERS)
 def test_a_number_is_read_whole(
-    ask: Ask, text: str, quote: str, least: int, most: int
+    ask: Ask, text: str, quote: str, least: int, most: int | None
 ) -> None:
     [found] = ask(text, "number")
     assert found.quote == quote
