@@ -275,7 +275,7 @@ def _find_end_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
         return last + 1
     if what != _PERSONS and text[:1] == "و" and known.nouns.get(text[1:]) == what:
         return last + 1
-    if not is_nisba(text):
+    if not is_nisba(text) or page.raw(last + 1).endswith("ى"):  # أخرى
         return last
     joined = follows(page, last + 1)
     if joined[:1] == "و" and is_nisba(joined[1:]):
