@@ -40,6 +40,7 @@ _AND = "و"
 _FROM = "من"
 _DASHES = frozenset("-–—")
 _PERCENT = frozenset("%٪")
+_LONGEST = 20  # words of an amount; a range of two long numbers has fewer
 _LONGEST_MODIFIER = 4  # words (ما لا يقل عن)
 _CHANGE = 6  # words back from a number to the word that says what rose or fell
 
@@ -203,14 +204,20 @@ def _read_stretch(
     if page.words[first - 1].text in _DASHES and _touches_both_sides(page, first - 1):
         return  # a designation (إف-15)
     while start < stop:
-        ends = [end for end in range(start + 1, stop) if _can_split(page, end, words)]
-        for end in [stop, *reversed(ends)]:
+        limit = min(stop, start + _LONGEST)
+        splits = [at for at in range(start + 1, limit) if _can_split(page, at, words)]
+        ends = [*splits, stop] if limit == stop else splits
+        if not ends:
+            return  # longer than any number
+        past = ends[0]
+        for end in reversed(ends):
             amount = _read_piece(page, start, end, words)
             if amount is not None:
                 yield with_modifier_behind(page, amount, words)
+                past = end
                 break
-        is_joined = end < stop and _is_joining(page.words[end].text, words)
-        start = end + 1 if is_joined else end
+        is_joined = past < stop and _is_joining(page.words[past].text, words)
+        start = past + 1 if is_joined else past
 
 
 def _is_joining(text: str, words: AmountWords) -> bool:

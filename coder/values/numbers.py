@@ -280,7 +280,10 @@ def _between(text: str, numbers: Numbers, separator: re.Pattern[str]) -> Bounds 
     """
     text = _FROM.sub("", text)
     read = None
-    for match in reversed([*separator.finditer(text)]):
+    separators = [*separator.finditer(text)]
+    if len(separators) > _MOST_WORDS:
+        return None
+    for match in reversed(separators):
         last = text[match.end() :]
         most = _read_counted(last, numbers)
         if most is None:

@@ -295,3 +295,8 @@ def test_half_a_million_and_two_and_a_half_are_two_numbers(
 )
 def test_a_number_that_is_not_read_whole_has_no_value(ask: Ask, text: str) -> None:
     assert [c.quote for c in ask(text, "number") if c.value is not None] == []
+
+
+def test_a_long_list_of_numbers_is_read_in_its_parts(ask: Ask) -> None:
+    found = ask("قتل 3 " + "و5 " * 3000, "number")
+    assert [(c.quote, c.value) for c in found] == [("3", {"min": 3, "max": 3})]
