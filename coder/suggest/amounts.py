@@ -81,7 +81,7 @@ class AmountWords(Struct, frozen=True):
     modifiers: Mapping[str, str]
 
 
-def amount_words(lexicon: Lexicon) -> AmountWords:
+def collect_amount_words(lexicon: Lexicon) -> AmountWords:
     """Return the words for amounts of a lexicon."""
     numbers = lexicon.numbers
     vague: dict[str, list[Sequence[str]]] = {}

@@ -21,7 +21,7 @@ from coder.suggest import amounts
 from coder.suggest.amounts import (
     Amount,
     AmountWords,
-    amount_words,
+    collect_amount_words,
     find_amounts,
     with_modifier_behind,
 )
@@ -88,7 +88,7 @@ class Counted(Struct, frozen=True):
     casualties: Casualties
 
 
-def counted(lexicon: Lexicon) -> Counted:
+def collect_counted(lexicon: Lexicon) -> Counted:
     """Return the counting words of a lexicon with those of the general word lists."""
     counters = lexicon.numbers.counters
     more = words()["counters"]
@@ -106,7 +106,7 @@ def counted(lexicon: Lexicon) -> Counted:
         for noun in listed:
             forms |= {form.text: what for form in noun_forms(noun)}
             duals |= dict.fromkeys(dual_forms(noun, of_person=of_person), what)
-    numbers = amount_words(lexicon)
+    numbers = collect_amount_words(lexicon)
     return Counted(
         numbers, forms, duals, _list_behind(numbers), casualty_forms(lexicon)
     )

@@ -84,7 +84,7 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
 
 def _rules(codebook: Codebook) -> _Rules:
     lexicon, words = codebook.lexicon, vocabulary(codebook)
-    counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
+    counts, speech = number_spans.collect_counted(lexicon), source_spans.speech(lexicon)
     persons, dates = (
         lexicon_values.counts_of(lexicon),
         date_wordings.compile_patterns(lexicon),
