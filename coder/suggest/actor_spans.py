@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from coder.model import Json
 from coder.suggest import phrase
+from coder.suggest.amounts import AMOUNTS
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.gazetteer import is_world
@@ -24,7 +25,6 @@ from coder.suggest.phrase import (
     precedes,
     without_title,
 )
-from coder.suggest.quantity import QUANTITIES
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
 _PARTS, _GROUPS, _ARMS = (
@@ -385,7 +385,7 @@ def _armed_nations(
 def _counted_people(
     page: Page, taken: Set[int]
 ) -> Iterator[Name]:  # نحو 200 مستوطن، عشرين فلسطينياً
-    numerals = {i for table in QUANTITIES for i, _ in page.opened(table)}
+    numerals = {i for table in AMOUNTS for i, _ in page.opened(table)}
     for index, ((skipped, _), *_) in page.opened(COUNTED):
         if (
             index not in taken

@@ -18,7 +18,7 @@ from coder.codebook.validate import kind_problem
 from coder.model import Article, Candidate, Json
 from coder.suggest import (
     actor_spans,
-    date_spans,
+    date_wordings,
     entity_spans,
     lexicon_values,
     number_spans,
@@ -37,7 +37,8 @@ from coder.suggest.compiled_lexicon import (
     Vocabulary,
     vocabulary,
 )
-from coder.suggest.date_spans import DATE, Stretch, datelines
+from coder.suggest.date_spans import DATE, find_dates
+from coder.suggest.datelines import Stretch, find_datelines
 from coder.suggest.event_proposals import EventProposer
 from coder.suggest.figures_of_speech import without_figurative
 from coder.suggest.loyal_groups import backed_groups, loyal_group
@@ -75,7 +76,7 @@ _BESIDE = 2  # a person is an actor if at most this many words from a trigger
 
 class _Rules(Struct, frozen=True):  # compiled from a codebook
     words: Vocabulary
-    dates: date_spans.Patterns
+    dates: date_wordings.Patterns
     counted: number_spans.Counted
     speech: source_spans.Speech
     nations: Nations
@@ -85,10 +86,10 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
 
 def _rules(codebook: Codebook) -> _Rules:
     lexicon, words = codebook.lexicon, vocabulary(codebook)
-    counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
+    counts, speech = number_spans.collect_counted(lexicon), source_spans.speech(lexicon)
     persons, dates = (
         lexicon_values.counts_of(lexicon),
-        date_spans.date_patterns(lexicon),
+        date_wordings.compile_patterns(lexicon),
     )
     tables = {
         **actor_spans.openings(),
@@ -98,7 +99,7 @@ def _rules(codebook: Codebook) -> _Rules:
         **weapon_object_spans.openings(),
         **lexicon_values.openings(persons),
         **number_spans.openings(counts),
-        **date_spans.openings(lexicon),
+        **date_wordings.openings(lexicon),
         **entity_spans.openings(codebook, speech),
     }
     return _Rules(
@@ -146,11 +147,11 @@ def propose(
     names = [
         page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)
     ]
-    dates = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
-    lines = datelines(
+    dates = find_dates(page, rules.dates, lexicon, published, cities, names)
+    lines = find_datelines(
         page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates))
     )
-    counts = number_spans.numbers(page, rules.counted, _words_of(page, dates))
+    counts = number_spans.find_counts(page, rules.counted, _words_of(page, dates))
     actors, places = _named(page, matches, rules.words, codebook, lines)
     actors = [
         n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors
@@ -172,7 +173,9 @@ def propose(
     )  # مراسل الجزيرة
     places = [n for n in places if not is_within(n, media_titles)]
     places = [n for n in places if not is_newspaper(page, n, rules.speech.verbs)]
-    months = _words_of(page, (c for c in dates if c.origin in ("full", "month")))
+    months = _words_of(
+        page, (c for c in dates if c.origin in ("full", "days", "month"))
+    )
     places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
     dates = [c for c in dates if not in_names.issuperset(page.words_of(c))]

@@ -33,7 +33,7 @@ from coder.text.normalize import fold, fold_key
 
 NATION, OWNER, OBJECT, PLACE = "NATION", "OWNER", "OBJECT", "PLACE"
 _WORD = re.compile(r"\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n")
-_DAMMA = "\u064f"
+_DAMMA, _FUTURE = "\u064f", "س"
 _PRONOUN = re.compile(r"(?<=...)(?:ها|هم|هما|هن|ه)$")
 _HOLDING = frozenset({"NUMBER", "SOURCE"})
 _WITH_NATION = frozenset({"ACTOR", "PLACE", "DATE", "SOURCE"})  # whose nation it is
@@ -231,6 +231,8 @@ class ItemMaker(Struct, frozen=True):
         if _PRONOUN.search(act.quote.split()[0]):
             yield "with-pronoun"
         if part == "verb":
+            if words[0][0] == _FUTURE and fold_key(listed)[:1] != _FUTURE:
+                yield "future"
             passive = past_passive(fold_key(listed))
             is_spelt_so = bool(passive) and not listed.endswith("ى")
             if (is_spelt_so and words[0].startswith(passive)) or _DAMMA in act.quote[
@@ -330,8 +332,6 @@ def _shape_labels(word: str) -> Set[str]:
         labels.add("feminine")
     if word.startswith("ي"):
         labels.add("masculine")
-    if word.startswith(("سي", "ست", "سن")) and len(word) > 4:
-        labels.add("future")
     if bare.endswith(("ه", "ات")):
         labels.add("ends-feminine")
     return frozenset(labels)
