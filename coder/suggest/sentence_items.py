@@ -230,6 +230,7 @@ class ItemMaker(Struct, frozen=True):
         yield from _shape_labels(words[0] if words else "")
         if _PRONOUN.search(act.quote.split()[0]):
             yield "with-pronoun"
+            yield from self.words.of(_PRONOUN.sub("", words[0]))
         if part == "verb":
             if words[0][0] == _FUTURE and fold_key(listed)[:1] != _FUTURE:
                 yield "future"
