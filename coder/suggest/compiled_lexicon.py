@@ -8,7 +8,7 @@ the automaton (Aho and Corasick 1975), then a check of the letters around each h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
@@ -30,7 +30,7 @@ from coder.suggest.forms import (
     noun_forms,
     verb_forms,
 )
-from coder.suggest.gazetteer import capitals, world
+from coder.suggest.gazetteer import capitals, common_words, world
 from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import words
 from coder.text.normalize import Folded, fold_key
@@ -57,6 +57,8 @@ class Term(Struct, frozen=True):
     id: str
     listed: str
     doubtful: bool = False  # whether the form has other senses
+    # whether the form, a name of the gazetteer, is mostly an ordinary word
+    ordinary: bool = False
     part: str = "noun"  # part of speech of a trigger: "noun" or "verb"
 
 
@@ -94,13 +96,17 @@ class Vocabulary(Struct, frozen=True):
 def vocabulary(codebook: Codebook) -> Vocabulary:
     """The vocabulary of a codebook revision."""
     triggers = [(term, list(written)) for term, written in _triggers(codebook)]
+    weapons = [(term, list(written)) for term, written in _weapons(codebook.lexicon)]
+    own_words = {
+        form.text for _, written in [*triggers, *weapons] for form in written
+    }
     single: dict[str, Term] = {}
     for term, written in sorted(triggers, key=lambda entry: entry[0].doubtful):
         for form in written:
             if " " not in form.text:
                 single.setdefault(form.text, term)
     entries = chain(
-        _names(codebook), _weapons(codebook.lexicon), triggers, _general(codebook)
+        _names(codebook, own_words), weapons, triggers, _general(codebook)
     )
     forms_and_terms = ((form, term) for term, written in entries for form in written)
     verbs = (
@@ -117,26 +123,32 @@ def vocabulary(codebook: Codebook) -> Vocabulary:
     )
 
 
-def _names(
-    codebook: Codebook,
-) -> Entries:  # first the codebook's, then the gazetteer's other ones
+def _names(codebook: Codebook, own_words: Set[str]) -> Entries:
+    """Yield the codebook's actors and places, then the gazetteer's other names.
+
+    own_words: the folded forms of the codebook's triggers and weapons, which are
+    ordinary words even where a town bears the same name.
+    """
+    ordinary = common_words() | own_words
     for kind, group in (
         (ACTOR, codebook.lexicon.actors),
         (PLACE, codebook.lexicon.places),
     ):
         for entry in group:
             for name in entry.forms:
-                yield (
-                    Term(kind, entry.id, name, name in entry.ambiguous),
-                    name_forms(name),
-                )
+                term = Term(kind, entry.id, name, name in entry.ambiguous)
+                yield term, name_forms(name)
         known = {fold_key(form) for entry in group for form in entry.forms}
         for place in world().values():
             for name in place.forms:
-                can_act = place.kind == "country" or fold_key(name) in capitals()
-                if (kind == PLACE or can_act) and fold_key(name) not in known:
-                    is_doubtful = kind == ACTOR or name in place.ambiguous
-                    yield Term(kind, place.id, name, is_doubtful), name_forms(name)
+                key = fold_key(name)
+                can_act = place.kind == "country" or key in capitals()
+                if key in known or (kind == ACTOR and not can_act):
+                    continue
+                is_ordinary = key in ordinary
+                is_doubtful = kind == ACTOR or is_ordinary or name in place.ambiguous
+                term = Term(kind, place.id, name, is_doubtful, is_ordinary)
+                yield term, name_forms(name)
 
 
 def _weapon_heads(

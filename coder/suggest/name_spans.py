@@ -13,6 +13,7 @@ from functools import cache, partial
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Actor, Lexicon
 from coder.suggest.article_words import Page
@@ -20,13 +21,18 @@ from coder.suggest.compiled_lexicon import ACTOR, PLACE, Match
 from coder.suggest.forms import ARTICLE, TANWIN, nation_forms
 from coder.suggest.gazetteer import (
     WORD_SHAPE,
-    common_words,
     is_world,
     large_cities,
     place_of,
     world,
 )
-from coder.suggest.phrase import follows, is_definite, precedes, readings_before
+from coder.suggest.phrase import (
+    follows,
+    is_definite,
+    is_nisba,
+    precedes,
+    readings_before,
+)
 from coder.suggest.word_lists import (
     bare,
     heads,
@@ -44,6 +50,10 @@ SURE, LIKELY, GUESS = (
     0.55,
 )  # scores: unambiguous, resolved by context, ambiguous
 _COMMAS = frozenset("،,-")
+# kinds of head nouns that show a town, and of places in which a town lies
+_TOWN_HEADS = ("town", "admin1", "neighbourhood")
+_AREAS = ("admin1", "region", "country")
+_NO_WORD = -3  # no word is next to it
 Opener = Literal["given", "foreign", "word", "surname", "compound"]
 PERSONAL = (
     "official",
@@ -148,36 +158,40 @@ def listed(
     lexicon: Lexicon,
     lines: Sequence[tuple[int, int]] = (),
 ) -> list[Name]:
-    """The lexicon's actors and places, without common words; in lines (datelines)
-    without governments.
+    """Return the actors and places of the lexicon and the gazetteer in text order.
+
+    Names that are ordinary words where they stand are left out. lines: the datelines,
+    in which no government acts.
     """
-    names: list[Name] = []
-    doubted: list[Name] = []
     dateline_spans = [
         (page.folded.index(start), page.folded.index(stop)) for start, stop in lines
     ]
+    found: list[Name] = []
+    in_dateline: set[Name] = set()
     for match in matches:
         if match.kind not in (ACTOR, PLACE):
             continue
-        name = _listed(page, match, lexicon)
-        is_place = name.kind == PLACE
+        name = _read_match(page, match, lexicon)
         if any(start <= match.start < stop for start, stop in dateline_spans):
-            if is_place or name.group not in ("government", "country"):
+            in_dateline.add(name)
+        found.append(name)
+    places = _Places(page, [n for n in found if n.kind == PLACE], lexicon)
+    names: list[Name] = []
+    doubted: list[Name] = []
+    for name in found:
+        if name in in_dateline:
+            if name.kind == PLACE or name.group not in ("government", "country"):
                 names.append(name)
-        elif (
-            _is_elsewhere(page, name)
-            or _is_adjective(page, name)
-            or _is_sector(page, name)
-        ):
+        elif _has_another_sense(page, name):
             continue
-        elif not (
-            is_place and follows(page, name.last).startswith("باعمال")
-        ):  # القائم بأعمال
-            # known only to the gazetteer, and a common word or the name of a small town
-            is_unsure = is_place and name.score < SURE and is_world(name.ids[0])
-            (
-                doubted if is_unsure and not _is_placed(page, name, names) else names
-            ).append(name)
+        elif name.kind == PLACE and places.is_unsure(name):
+            if places.is_shown(name):
+                names.append(replace(name, score=LIKELY))
+            else:
+                doubted.append(name)
+        else:
+            names.append(name)
+        places.note_last(names)
     # a large city whose name is also a word counts if another mention in the article is
     # clearly the place
     known_places = {name.ids for name in names if name.kind == PLACE}
@@ -189,7 +203,21 @@ def listed(
     return sorted(names, key=lambda n: (n.first, n.last))
 
 
-def _is_elsewhere(page: Page, name: Name) -> bool:  # اقتادوه إلى جهة مجهولة
+def _has_another_sense(page: Page, name: Name) -> bool:
+    """Return whether the words around a listed name show that it names nobody and no
+    place.
+    """
+    is_office = name.kind == PLACE and follows(page, name.last).startswith("باعمال")
+    return (
+        is_office  # القائم بأعمال
+        or _is_nowhere(page, name)
+        or _is_accusative_adjective(page, name)
+        or _is_sector(page, name)
+        or _describes_act(page, name)
+    )
+
+
+def _is_nowhere(page: Page, name: Name) -> bool:  # اقتادوه إلى جهة مجهولة
     is_reached = precedes(page, name.first) in word_set("places", "journey")
     return is_reached and fold_key(name.quote(page)) in word_set("actors", "nowhere")
 
@@ -199,9 +227,10 @@ def _is_sector(page: Page, name: Name) -> bool:  # القطاع العام
     return is_bare and follows(page, name.last) in word_set("places", "sectors")
 
 
-def _is_adjective(
-    page: Page, name: Name
-) -> bool:  # طيراناً تركياً: names of states have no tanwin
+def _is_accusative_adjective(page: Page, name: Name) -> bool:
+    """Return whether a state's name is an adjective: طيراناً تركياً (a name has no
+    tanwin).
+    """
     is_state = name.group in ("government", "country") and name.first == name.last
     return (
         is_state
@@ -210,29 +239,113 @@ def _is_adjective(
     )
 
 
-def _is_placed(
-    page: Page, name: Name, before: Sequence[Name]
-) -> bool:  # by words in front of it
-    text = page.words[name.first].text
-    front, is_common = text[: name.skipped], text[name.skipped :] in common_words()
-    preceding = frozenset() if front else readings_before(page, name.first)
-    if text in word_set("common") and not is_definite(text):
-        return False  # قاعدة جديدة
-    if is_common:
-        return any(
-            heads("places", "naming").get(w) in ("town", "admin1", "neighbourhood")
-            for w in preceding
-        )
-    last = next((n.last for n in reversed(before) if n.kind == PLACE), -3)
-    if front == "ب" or (front == "و" and last == name.first - 1):
-        return True
-    if last == name.first - 2 and not front and page.words[last + 1].text in _COMMAS:
-        return True
-    is_reached = (
-        preceding & word_set("places", "journey")
-        and fold_key(name.quote(page)) in large_cities()
+def _describes_act(page: Page, name: Name) -> bool:
+    """Return whether an actor's name is the adjective of a document or an act: تصريح
+    صحفي.
+    """
+    word = page.words[name.first].text
+    if name.kind != ACTOR or name.first != name.last or name.skipped:
+        return False
+    noun = readings_before(page, name.first) & nouns("actors", "documents_and_acts")
+    return is_nisba(word) and any(
+        is_definite(each) == is_definite(word) for each in noun
     )
-    return bool(is_reached or preceding & _place_signs())
+
+
+class _Places:
+    """The places that matched on a page, and whether the unsure ones are meant."""
+
+    def __init__(self, page: Page, places: Iterable[Name], lexicon: Lexicon) -> None:
+        self._page = page
+        self._lexicon = lexicon
+        self._by_first = {name.first: name for name in places}
+        self._last_word = _NO_WORD  # of the place found before
+
+    def note_last(self, names: Sequence[Name]) -> None:
+        """Remember where the last of the names found so far ends if it is a place."""
+        if names and names[-1].kind == PLACE:
+            self._last_word = names[-1].last
+
+    def is_unsure(self, name: Name) -> bool:
+        """Return whether a place is known only to the gazetteer, by a name that is also
+        a word or a small town's.
+        """
+        return name.score < SURE and is_world(name.ids[0])
+
+    def is_shown(self, name: Name) -> bool:
+        """Return whether the words beside an unsure place show that it is meant."""
+        word = self._page.words[name.first].text
+        if word in word_set("common") and not is_definite(word):
+            return False  # قاعدة جديدة
+        if name.score <= GUESS:
+            return self._is_shown_as_town(name)
+        front = word[: name.skipped]
+        if front == "ب" or self._is_joined(name):
+            return True
+        preceding = self._preceding(name)
+        is_reached = (
+            preceding & word_set("places", "journey")
+            and fold_key(name.quote(self._page)) in large_cities()
+        )
+        return bool(is_reached or preceding & _place_signs())
+
+    def _is_shown_as_town(self, name: Name) -> bool:
+        """Return whether an ordinary word is a town's name here.
+
+        It is behind a head (مدينة مدني), where its province or country follows (في مدني
+        وسط السودان), and in a list of places (أم درمان ومدني وكسلا).
+        """
+        preceding = self._preceding(name)
+        if any(heads("places", "naming").get(w) in _TOWN_HEADS for w in preceding):
+            return True
+        if preceding & word_set("places", "capital"):
+            return True  # العاصمة سيول
+        if self._is_joined(name):
+            return self._is_list_end(name.last + 1)
+        is_where = name.skipped and self._page.words[name.first].text[0] == "ب"
+        is_where = is_where or bool(
+            preceding & (word_set("places", "locative") | word_set("places", "journey"))
+        )
+        return is_where and self._lies_in(name)
+
+    def _preceding(self, name: Name) -> Set[str]:
+        return frozenset() if name.skipped else readings_before(self._page, name.first)
+
+    def _is_joined(self, name: Name) -> bool:
+        """Return whether a place continues a list of places: by و or behind a comma."""
+        front = self._page.words[name.first].text[: name.skipped]
+        if front == "و":
+            return self._last_word == name.first - 1
+        is_behind_comma = self._page.words[name.first - 1].text in _COMMAS
+        return not front and is_behind_comma and self._last_word == name.first - 2
+
+    def _is_list_end(self, index: int) -> bool:
+        """Return whether a word ends a list of places or goes on with it by و."""
+        texts = self._page.words.texts[index : index + 1]
+        if texts in ([], ["."], ["\n"]):
+            return True
+        name = self._by_first.get(index)
+        return name is not None and texts[0][0] == "و" and name.score > GUESS
+
+    def _lies_in(self, name: Name) -> bool:
+        """Return whether the province or country of a place stands right behind it."""
+        text = follows(self._page, name.last)
+        index = name.last + 1
+        if text == "في" or text in word_set("places", "locative"):
+            index += 1
+            text = follows(self._page, name.last + 1)
+        if not text or self._page.words[index].is_sign:
+            return False
+        if any(heads("places", "naming").get(w) == "admin1" for _, w in readings(text)):
+            return True
+        area = self._by_first.get(index)
+        if area is None or not area.ids or area.group not in _AREAS:
+            return False
+        around = place_of(area.ids[0], self._lexicon)
+        town = place_of(name.ids[0], self._lexicon)
+        return around is not None and town is not None and (
+            around.country == town.country
+        )
 
 
 @cache
@@ -246,7 +359,8 @@ def _place_signs() -> Set[
     return word_set("places", "locative").union(*tables)
 
 
-def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
+def _read_match(page: Page, match: Match, lexicon: Lexicon) -> Name:
+    """Return the name that a match of the lexicon or the gazetteer is."""
     first, last, skipped = page.located(match.start, match.stop)
     terms = sorted(match.terms, key=lambda t: t.doubtful)
     term = terms[0]
@@ -261,6 +375,8 @@ def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
         group = place.kind if place else ""
     ids = tuple(dict.fromkeys(t.id for t in terms))
     score = LIKELY if term.doubtful else SURE
+    if term.ordinary:
+        score = GUESS
     return Name(
         match.kind, first, last, skipped, f"lexicon:{term.id}", ids, group, score
     )

@@ -75,6 +75,9 @@ def resolved(
         is_capital = is_listed and name.group == "government" and name.score < SURE
         if outer is not None and outer.contains(name):
             continue
+        is_ordinary_word = is_capital and name.score <= GUESS
+        if is_ordinary_word and not _speaks(page, name, speaking, speakers):
+            continue  # سيول are floods unless they speak
         if extent in both:
             kinds = _standing(page, both[extent], last_place, verbs | subjects, verbal)
             is_city = place_groups[extent] in ("city", "town")
