@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.codebook.lexicon_schema import Actor, Lexicon
+from coder.codebook.lexicon_schema import Actor, Lexicon, Place
 from coder.suggest.article_words import Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, Match
 from coder.suggest.forms import ARTICLE, TANWIN, nation_forms
@@ -85,6 +85,7 @@ class Name(Struct, frozen=True):
     ] = ()  # lexicon entries; empty for names that are not in the lexicon
     group: str = ""  # the actor's class, the place's kind
     score: float = SURE
+    within: Place | None = None  # where a site or road lies that bears a town's name
 
     @property
     def words(self) -> range:

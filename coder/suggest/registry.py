@@ -223,7 +223,7 @@ def propose(
     def named_candidate(name: Name) -> Candidate:
         quote = name.quote(page)
         if name.kind == PLACE:
-            value = place_spans.place_of_name(name, quote, lexicon)
+            value = place_spans.value_of_place(name, quote, lexicon)
         elif name.kind == source_spans.SOURCE:
             value = source_value(page, name, actors, rules.speech, lexicon)
             name = replace(name, origin=written_credit(page, name))
@@ -248,7 +248,7 @@ def propose(
         ),
         *weapon_object_spans.weapons(page, outside, covered(named_media)),
     ]
-    merged = _merged(page, place_spans.with_governorates(found, lexicon), codebook)
+    merged = _merged(page, place_spans.read_cities_as_governorates(found, lexicon), codebook)
     if not (codebook.actor_classes or codebook.event_fields):
         merged = [replace(each, value=_without_class(each.value)) for each in merged]
     merged = [replace(each, value=with_marks_in_pairs(each.value)) for each in merged]
@@ -306,8 +306,9 @@ def _named(
 ]:  # actors and places; in lines (datelines) cities and countries are places
     known = listed(page, matches, codebook.lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
-    places = [place_spans.grown_place(page, n) for n in known if n.kind == PLACE]
-    places += place_spans.headed_places(page, [*known, *places])
+    places = [place_spans.extend_place(page, n) for n in known if n.kind == PLACE]
+    places += place_spans.find_headed_places(page, [*known, *places])
+    places = place_spans.locate_namesakes(page, places, codebook.lexicon)
     actors = [
         actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR
     ]
