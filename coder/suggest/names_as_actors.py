@@ -31,6 +31,7 @@ from coder.suggest.phrase import (
 from coder.suggest.word_lists import (
     all_forms,
     bare,
+    nouns,
     readings,
     suffering_verbs,
     verb_set,
@@ -170,6 +171,8 @@ def _standing(
     preceding = readings_before(page, name.first)
     if preceding & word_set("places", "locative"):
         return (PLACE,)
+    if preceding & nouns("places", "offices"):
+        return (PLACE,)  # قائمقام رام الله، سكان بغداد
     if "من" in preceding and bare(precedes(page, name.first - 1)) in word_set(
         "events", "coming"
     ):

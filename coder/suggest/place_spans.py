@@ -62,21 +62,7 @@ _UNKNOWN_AREA = Place(id="", name=Label.same(""), kind="region")
 
 def openings() -> Tables:
     """Return the nouns that can stand in front of a place's name."""
-    return {HEAD: {*_naming_heads(), *nouns(*_COMPASS), *_lands()}}
-
-
-@cache
-def _naming_heads() -> Mapping[str, str]:
-    """Return every form of the head nouns that name a place → their kind.
-
-    A broken plural has no dual: مدني is no form of مدن.
-    """
-    plurals = word_set("places", "several")
-    return {
-        text: kind
-        for text, kind in heads(*_NAMING).items()
-        if text in plurals or text[:-1] not in plurals or text[-1] != "ي"
-    }
+    return {HEAD: {*heads(*_NAMING), *nouns(*_COMPASS), *_lands()}}
 
 
 @cache
@@ -138,8 +124,8 @@ def _read_head(page: Page, first: int, group: str) -> tuple[int, str]:
             return skipped, "region"
         if head in nouns(*_AROUND):
             return skipped, "around"
-        if head in _naming_heads():
-            return skipped, _naming_heads()[head]
+        if head in heads(*_NAMING):
+            return skipped, heads(*_NAMING)[head]
         if head in nouns(*_NAMESAKES) or _is_road(head):
             return skipped, "site"
     return 0, group
@@ -182,7 +168,7 @@ def _read_headed(page: Page, index: int, skipped: int, head: str) -> Name | None
         is_pair = joined[:1] == "و" and joined[1:] in nation_adjectives()
         last = index + 1 + is_pair  # الأراضي العراقية والسورية
         return Name(PLACE, index, last, skipped, "land", group="region", score=LIKELY)
-    kind = _naming_heads().get(head)
+    kind = heads(*_NAMING).get(head)
     if head == "وادي" and "أ" in page.raw(index):
         return None  # وأدى الهجوم
     if not kind or is_definite(head) or not _is_proper(page, index + 1, head):
@@ -280,10 +266,10 @@ def _is_proper(page: Page, index: int, head: str) -> bool:
     a particle.
     """
     text = page.words[index].text
-    is_town = _naming_heads().get(head) == "town"
+    is_town = heads(*_NAMING).get(head) == "town"
     if _opens_name(text) and follows(page, index):
         return True
-    if is_stop(text) or text in _naming_heads() or text[0].isdigit() or len(text) < 3:
+    if is_stop(text) or text in heads(*_NAMING) or text[0].isdigit() or len(text) < 3:
         return False
     if TANWIN in page.raw(index):
         return False  # بلدة مجدداً، جسر تماماً
@@ -417,7 +403,7 @@ def _has_head(page: Page, place: Name, table: tuple[str, ...]) -> bool:
     """Return whether a place's name has a head noun of a table, and no town's head."""
     texts = page.words.texts[place.first : place.last]
     texts[:1] = [text[place.skipped :] for text in texts[:1]]
-    if any(_naming_heads().get(text) == "town" for text in texts):
+    if any(heads(*_NAMING).get(text) == "town" for text in texts):
         return False  # كنيسة مدينة الرملة
     return not nouns(*table).isdisjoint(texts)
 

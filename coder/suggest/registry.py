@@ -228,7 +228,7 @@ def propose(
             value = source_value(page, name, actors, rules.speech, lexicon)
             name = replace(name, origin=written_credit(page, name))
         else:
-            value = actor_spans.actor_value(page, name)
+            value = actor_spans.value_of_actor(page, name)
         where = name.stretch(page)
         return page.candidate(
             name.kind, *where, value=value, origin=name.origin, score=name.score
@@ -310,7 +310,7 @@ def _named(
     places += place_spans.find_headed_places(page, [*known, *places])
     places = place_spans.locate_namesakes(page, places, codebook.lexicon)
     actors = [
-        actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR
+        actor_spans.extend_actor(page, n, starts) for n in known if n.kind == ACTOR
     ]
     verbs, speech = entity_spans.acting_states(page), word_set("events", "said")
     acts = {
@@ -322,7 +322,7 @@ def _named(
     phrases = dict(triggers.set_phrases(page, listed_words))
     hints = acts.keys() | phrases.keys()  # words after which a country can be an agent
     reports = {i for i, _ in page.opened(source_spans.REPORT)}  # قال الجيش
-    actors = actor_spans.with_unlisted(page, actors, places, starts, hints | reports)
+    actors = actor_spans.add_unlisted(page, actors, places, starts, hints | reports)
     verbal = verbs.union(
         i for i, terms in acts.items() if any(t.id in speech for t in terms)
     )
