@@ -226,7 +226,7 @@ def test_whom_a_spokesman_speaks_for_is_the_actor(
 
 
 def test_the_protest_codebook_finds_the_same_people(protest_events: Codebook) -> None:
-    text = "فرقت الشرطة عشرات المعلمين في شارع تونس في دمشق."
+    text = "فرقت الشرطة مظاهرة لعشرات المعلمين في شارع تونس في دمشق."
     found = propose(Article("a", text), protest_events)
     assert "شارع تونس" in [c.quote for c in found if c.kind == "place"]
     assert "عشرات المعلمين" in [c.quote for c in found if c.kind == "actor"]
