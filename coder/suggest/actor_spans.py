@@ -146,7 +146,7 @@ def _read_members(page: Page, men: Name, ends: Mapping[int, Name]) -> Name:
     head = page.words[men.first].text[men.skipped :]
     texts = map(bare, page.words.texts[men.first : men.last])
     belongs = not word_set("actors", "belonging").isdisjoint(texts)
-    if not belongs or heads(*_GROUPS).get(head) != "unknown":
+    if not belongs or bare(head) not in word_set("actors", "members"):
         return men
     for group in ends.values():
         is_complement = group.first > men.first and group.last == men.last
@@ -232,10 +232,11 @@ def add_unlisted(
 
 def _is_beside(page: Page, name: Name, triggers: Set[int]) -> bool:
     """Return whether a trigger stands beside a name, or in its sentence if the name is
-    behind على or ضد.
+    people behind على or ضد.
     """
     sentence = page.words[name.first].sentence
-    if precedes(page, name.first) in word_set("roles", "patient"):
+    is_patient = precedes(page, name.first) in word_set("roles", "patient")
+    if is_patient and name.group == "civilians":
         return not triggers.isdisjoint(page.words.in_sentence(sentence))
     near = [*range(name.first - _NEAR, name.first)]
     near += range(name.last + 1, name.last + 1 + _NEAR)

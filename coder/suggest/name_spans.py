@@ -330,14 +330,17 @@ class _Places:
 
     def _lies_in(self, name: Name) -> bool:
         """Return whether the province or country of a place stands right behind it."""
-        text = follows(self._page, name.last)
         index = name.last + 1
+        text = follows(self._page, name.last)
         if text == "في" or text in word_set("places", "locative"):
             index += 1
             text = follows(self._page, name.last + 1)
-        if not text or self._page.words[index].is_sign:
+        if not text:
             return False
-        if any(heads("places", "naming").get(w) == "admin1" for _, w in readings(text)):
+        provinces = {
+            word for word, kind in heads("places", "naming").items() if kind == "admin1"
+        }
+        if text in provinces or (text[0] == "ب" and text[1:] in provinces):
             return True
         area = self._by_first.get(index)
         if area is None or not area.ids or area.group not in _AREAS:
