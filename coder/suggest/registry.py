@@ -50,7 +50,7 @@ from coder.suggest.name_spans import (
     listed,
     widest,
 )
-from coder.suggest.names_as_actors import resolved
+from coder.suggest.names_as_actors import resolve_names
 from coder.suggest.nations import (
     Nations,
     forces_of_state,
@@ -327,7 +327,7 @@ def _named(
         i for i, terms in acts.items() if any(t.id in speech for t in terms)
     )
     verbal |= {i for i, type_id in phrases.items() if type_id in speech}
-    names = resolved(
+    names = resolve_names(
         page, widest(actors), widest(places), hints | verbs, verbal, verbal | reports
     )
     return [n for n in names if n.kind == ACTOR], [n for n in names if n.kind == PLACE]
