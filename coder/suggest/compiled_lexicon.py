@@ -97,17 +97,13 @@ def vocabulary(codebook: Codebook) -> Vocabulary:
     """The vocabulary of a codebook revision."""
     triggers = [(term, list(written)) for term, written in _triggers(codebook)]
     weapons = [(term, list(written)) for term, written in _weapons(codebook.lexicon)]
-    own_words = {
-        form.text for _, written in [*triggers, *weapons] for form in written
-    }
+    own_words = {form.text for _, written in [*triggers, *weapons] for form in written}
     single: dict[str, Term] = {}
     for term, written in sorted(triggers, key=lambda entry: entry[0].doubtful):
         for form in written:
             if " " not in form.text:
                 single.setdefault(form.text, term)
-    entries = chain(
-        _names(codebook, own_words), weapons, triggers, _general(codebook)
-    )
+    entries = chain(_names(codebook, own_words), weapons, triggers, _general(codebook))
     forms_and_terms = ((form, term) for term, written in entries for form in written)
     verbs = (
         verb for trigger in codebook.lexicon.triggers.values() for verb in trigger.verbs

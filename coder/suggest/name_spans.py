@@ -347,8 +347,8 @@ class _Places:
             return False
         around = place_of(area.ids[0], self._lexicon)
         town = place_of(name.ids[0], self._lexicon)
-        return around is not None and town is not None and (
-            around.country == town.country
+        return (
+            around is not None and town is not None and (around.country == town.country)
         )
 
 

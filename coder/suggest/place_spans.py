@@ -4,7 +4,7 @@ head noun, and sites and roads that are named after a town.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from msgspec.structs import replace
@@ -337,26 +337,30 @@ class _Namesakes:
             return place
         if _is_road(self._page.words[place.first].text[place.skipped :]):
             return self._read_road(place)
+        if self._next_town(place) is not None:
+            first = self._first_of_road(place)
+            if first < place.first:
+                road = replace(place, first=first, skipped=0, group="site")
+                return self._read_road(road)
         if _has_head(self._page, place, (*_NAMESAKES, "elsewhere")):
-            around = self._area_behind(place) or _UNKNOWN_AREA
-            return replace(place, ids=(), within=around)
+            return self._put_within(place, self._area_behind(place) or _UNKNOWN_AREA)
         around = self._area_behind(place)
         if around is None or _holds(around, town):
             return place  # جامعة حلب في سوريا
         if _has_head(self._page, place, (*_NAMESAKES, "there")):
-            return replace(place, ids=(), within=around)
+            return self._put_within(place, around)
         body = readings_before(self._page, place.first)
         if not place.skipped and body & nouns(*_NAMESAKES, "bodies"):
-            skipped, _ = _read_head(self._page, place.first - 1, "site")
-            return replace(
-                place,
-                first=place.first - 1,
-                skipped=skipped,
-                ids=(),
-                group="site",
-                within=around,
-            )
+            first = place.first - 1
+            skipped, group = _read_head(self._page, first, place.group)
+            whole = replace(place, first=first, skipped=skipped, group=group)
+            return self._put_within(whole, around)
         return place
+
+    def _put_within(self, site: Name, around: Place) -> Name:
+        """Return a site that lies in an area, and is not what it is named after."""
+        head = self._page.words[site.first].text[site.skipped :]
+        return replace(site, ids=(), origin=f"head:{head}", within=around)
 
     def _entry_of(self, place: Name) -> Place | None:
         """Return the entry of a place's town or country, None for listed sites."""
@@ -365,20 +369,35 @@ class _Namesakes:
             return None
         return entry
 
+    def _first_of_road(self, place: Name) -> int:
+        """Return the first word of a road with the article in front of a town (الطريق
+        الدولي حلب - دمشق), or the town's first word.
+        """
+        index = place.first
+        while precedes(self._page, index) in word_set("places", "adjectives"):
+            index -= 1
+        before = precedes(self._page, index)
+        is_road = is_definite(before) and before in nouns(*_ROADS)
+        return index - 1 if is_road and not place.skipped else place.first
+
     def _read_road(self, road: Name) -> Name:
         """Return a road with every town of its name; it lies in what they share."""
         towns = [self._entry_of(road)]
-        last = road.last
-        while town := self._by_first.get(self._next_of_road(last)):
+        last = road
+        while (town := self._next_town(last)) is not None:
             towns.append(place_of(town.ids[0], self._lexicon))
-            last = town.last
-        last = _last_site_adjective(self._page, last)
-        return replace(road, last=last, ids=(), within=_common_area(towns))
+            last = town
+        end = _last_site_adjective(self._page, last.last)
+        return self._put_within(replace(road, last=end), _common_area(towns))
 
-    def _next_of_road(self, last: int) -> int:
-        """Return the index at which the next town of a road's name can begin."""
-        is_dash = self._page.words.texts[last + 1 : last + 2]
-        return last + 2 if is_dash and is_dash[0] in _DASHES else last + 1
+    def _next_town(self, place: Name) -> Name | None:
+        """Return the town behind a place, with a dash or nothing between them."""
+        index = place.last + 1
+        texts = self._page.words.texts[index : index + 1]
+        if texts and texts[0] in _DASHES:
+            index += 1
+        town = self._by_first.get(index)
+        return None if town is None or town.skipped else town
 
     def _area_behind(self, site: Name) -> Place | None:
         """Return the place that stands behind a site, with في, وسط or ب between them."""

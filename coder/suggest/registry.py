@@ -248,7 +248,9 @@ def propose(
         ),
         *weapon_object_spans.weapons(page, outside, covered(named_media)),
     ]
-    merged = _merged(page, place_spans.read_cities_as_governorates(found, lexicon), codebook)
+    merged = _merged(
+        page, place_spans.read_cities_as_governorates(found, lexicon), codebook
+    )
     if not (codebook.actor_classes or codebook.event_fields):
         merged = [replace(each, value=_without_class(each.value)) for each in merged]
     merged = [replace(each, value=with_marks_in_pairs(each.value)) for each in merged]
