@@ -39,17 +39,9 @@ from coder.suggest.compiled_lexicon import (
     vocabulary,
 )
 from coder.suggest.date_spans import DATE, Stretch, datelines
+from coder.suggest.listed_names import find_listed_names, is_city, is_newspaper
 from coder.suggest.loyal_groups import backed_groups, loyal_group
-from coder.suggest.name_spans import (
-    Name,
-    by_word,
-    covered,
-    is_city,
-    is_newspaper,
-    is_within,
-    listed,
-    widest,
-)
+from coder.suggest.name_spans import Name, by_word, covered, is_within, widest
 from coder.suggest.names_as_actors import resolve_names
 from coder.suggest.nations import (
     Nations,
@@ -306,7 +298,7 @@ def _named(
 ) -> tuple[
     list[Name], list[Name]
 ]:  # actors and places; in lines (datelines) cities and countries are places
-    known = listed(page, matches, codebook.lexicon, lines)
+    known = find_listed_names(page, matches, codebook.lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
     places = [place_spans.extend_place(page, n) for n in known if n.kind == PLACE]
     places += place_spans.find_headed_places(page, [*known, *places])
