@@ -36,7 +36,7 @@ from coder.suggest.compiled_lexicon import (
     WEAPON,
     Match,
     Vocabulary,
-    vocabulary,
+    compile_vocabulary,
 )
 from coder.suggest.date_spans import DATE, Stretch, datelines
 from coder.suggest.listed_names import find_listed_names, is_city, is_newspaper
@@ -74,7 +74,7 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
 
 
 def _rules(codebook: Codebook) -> _Rules:
-    lexicon, words = codebook.lexicon, vocabulary(codebook)
+    lexicon, words = codebook.lexicon, compile_vocabulary(codebook)
     counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
     persons, dates = (
         lexicon_values.counts_of(lexicon),
