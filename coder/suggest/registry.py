@@ -40,15 +40,15 @@ from coder.suggest.compiled_lexicon import (
 )
 from coder.suggest.date_spans import DATE, Stretch, datelines
 from coder.suggest.listed_names import find_listed_names, is_city, is_newspaper
-from coder.suggest.loyal_groups import backed_groups, loyal_group
+from coder.suggest.loyal_groups import read_backed_groups, read_loyal_group
 from coder.suggest.name_spans import Name, by_word, covered, is_within, widest
 from coder.suggest.names_as_actors import resolve_names
 from coder.suggest.nations import (
     Nations,
-    forces_of_state,
+    add_joined_nations,
     nations,
-    of_nation,
-    with_joined_nations,
+    read_forces_of_state,
+    read_nation,
 )
 from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH
@@ -144,16 +144,16 @@ def propose(
     counts = number_spans.numbers(page, rules.counted, _words_of(page, dates))
     actors, places = _named(page, matches, rules.words, codebook, lines)
     actors = [
-        n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors
+        n if n.ids else read_nation(n, n.quote(page), rules.nations) for n in actors
     ]
-    actors = with_joined_nations(page, actors, rules.nations)
+    actors = add_joined_nations(page, actors, rules.nations)
     actors = [
-        loyal_group(
-            forces_of_state(n, n.quote(page), codebook), n.quote(page), codebook
+        read_loyal_group(
+            read_forces_of_state(n, n.quote(page), codebook), n.quote(page), codebook
         )
         for n in actors
     ]
-    actors = backed_groups(page, actors, codebook)
+    actors = read_backed_groups(page, actors, codebook)
     people = source_spans.titled(page, actors, places, rules.speech)
     in_places = by_word(places)
     people = [n for n in people if not is_within(n, in_places)]  # حي الشيخ رضوان
