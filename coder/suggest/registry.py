@@ -196,10 +196,10 @@ def propose(
     on_persons = word_set("events", "violent") | word_set("events", "personal")
     against = _words_of(page, (t for t in factual if t.value in on_persons))
     credited = list(source_spans.sources(page, actors, people, rules.speech))
-    mentions = entity_spans.entities(
+    mentions = entity_spans.find_entities(
         page, matches, actors, places, people, credited, rules.speech, codebook
     )
-    persons = entity_spans.acting_persons(
+    persons = entity_spans.find_acting_persons(
         page, [*actors, *places], people, credited, rules.speech, acting
     )
     parties = _parties(page, actors, people, credited, acting)
