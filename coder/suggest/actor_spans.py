@@ -35,7 +35,7 @@ _ARMS = ("actors", "arms")
 # refers to the country's army; القوات and other nouns for forces leave open whose they
 # are
 _ARMY = "الجيش"
-_PEOPLE = ("ون", "ين", "الشرطه", "قراصنه")
+_PEOPLE = ("ون", "ين")  # endings of nouns for several people
 _PLURALS = ("ون", "ين", "ات", "ه")  # endings of the adjectives of several people
 # a referring noun (الجماعة) is an actor if a trigger stands within this many words
 _NEAR = 3
@@ -114,8 +114,8 @@ def _add_parts(page: Page, actor: Name) -> Name:  # قوات حرس الحدود
     if actor.skipped or actor.group == "person":
         return actor
     first = phrase.first_of_construct(page, actor.first, _PARTS)
-    if page.words[first].text == "بقياده":
-        first += 1  # "led by": the name begins with the next word
+    if page.words[first].text in word_set("organisations", "led_by"):
+        first += 1  # بقيادة الحرس: the name begins with the next word
     if first == actor.first:
         return actor
     skipped = next(
@@ -283,9 +283,13 @@ def _body_behind(page: Page, index: int, head: str) -> str:
     """Return the body in construct behind a group's noun (عناصر الشرطة), or an empty
     string.
     """
-    is_construct = not is_definite(head) and not head.endswith(_PEOPLE)
+    is_construct = not is_definite(head) and not _is_plural(head)
     body = follows(page, index)  # not in متظاهرون الشرطة
     return body if is_construct and body in word_set("actors", "bodies") else ""
+
+
+def _is_plural(head: str) -> bool:
+    return head.endswith(_PEOPLE) or head in word_set("groups", "of_several")
 
 
 def _last_of_civilians(page: Page, index: int, head: str) -> int:
@@ -507,7 +511,7 @@ def _find_referring_groups(
 def _read_reference(
     page: Page, index: int, skipped: int, head: str, triggers: Set[int]
 ) -> Name | None:
-    is_people = head.endswith(_PEOPLE) or heads(*_GROUPS).get(head) == "civilians"
+    is_people = _is_plural(head) or heads(*_GROUPS).get(head) == "civilians"
     groups = heads(*_GROUPS) if is_definite(head) or is_people else _owned()
     group = groups.get(head, "")
     actor_class = group if group in word_set("groups", "telling") else ""

@@ -1,5 +1,5 @@
-"""Whether a name that can be a place or a government is the one or the other where it
-stands.
+"""Names that can be a place or a government: which of the two they are where they
+stand.
 """
 
 from __future__ import annotations

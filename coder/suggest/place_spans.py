@@ -110,8 +110,8 @@ def _first_head(page: Page, first: int) -> int:
     bearers = (_ROADS, (*_NAMESAKES, "elsewhere"), (*_NAMESAKES, "there"))
     bearer = first_of_construct(page, first, *bearers)
     is_road = bearer < first and _is_road(page.words[bearer].text)
-    if is_road and precedes(page, bearer) == "عن":
-        return first  # عن طريق تركيا: by way of
+    if is_road and precedes(page, bearer) in word_set("places", "by_way"):
+        return first  # عن طريق تركيا
     return first_of_construct(page, bearer, _NAMING, _AROUND, _COMPASS)
 
 
