@@ -28,7 +28,7 @@ from coder.suggest.phrase import (
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 from coder.text.normalize import fold_key
 
-_COMMAS = frozenset("،,-")
+_COMMAS = frozenset("،,-–—")
 # kinds of head nouns that show a town, and of places in which a town lies
 _TOWN_HEADS = ("town", "admin1", "neighbourhood")
 _AREAS = ("admin1", "region", "country")

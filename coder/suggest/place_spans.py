@@ -107,8 +107,7 @@ def extend_place(page: Page, place: Name) -> Name:
 
 def _first_head(page: Page, first: int) -> int:
     """Return the index of the first head noun in front of a name that begins at first."""
-    bearers = (_ROADS, (*_NAMESAKES, "elsewhere"), (*_NAMESAKES, "there"))
-    bearer = first_of_construct(page, first, *bearers)
+    bearer = first_of_construct(page, first, _ROADS, (*_NAMESAKES, "elsewhere"))
     is_road = bearer < first and _is_road(page.words[bearer].text)
     if is_road and precedes(page, bearer) in word_set("places", "by_way"):
         return first  # عن طريق تركيا
@@ -347,7 +346,7 @@ class _Namesakes:
         around = self._area_behind(place)
         if around is None or _holds(around, town):
             return place  # جامعة حلب في سوريا
-        if _has_head(self._page, place, (*_NAMESAKES, "there")):
+        if place.group in ("site", "neighbourhood"):
             return self._put_within(place, around)
         body = readings_before(self._page, place.first)
         if not place.skipped and body & nouns(*_NAMESAKES, "bodies"):
