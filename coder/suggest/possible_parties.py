@@ -158,12 +158,11 @@ def is_member(sentence: Sentence, actor: Candidate) -> bool:
 
 
 def is_part(sentence: Sentence, actor: Candidate) -> bool:
-    """Whether an actor stands behind a word for some of it, or begins with one (مجموعة
-    من المستوطنين، عشرات المحتجين).
+    """Whether an actor stands behind a word for some of it (مجموعة من المستوطنين، عشرات
+    المحتجين).
     """
     many = word_set("roles", "many")
-    beside = [*sentence.front(actor)[-1:], fold_key(_head(sentence, actor))]
-    return is_member(sentence, actor) or not many.isdisjoint(beside)
+    return is_member(sentence, actor) or not many.isdisjoint(sentence.front(actor)[-1:])
 
 
 def told() -> frozenset[str]:
