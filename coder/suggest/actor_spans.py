@@ -162,16 +162,18 @@ def _last_of_group(
     noun is indefinite, its country.
     """
     last = last_adjective(page, last, definite=definite)
-    text = follows(page, last)
-    after_other = last + (bare(text) in word_set("groups", "other"))
-    grown = _last_of_allegiance(page, after_other, ends)
-    if grown > after_other:
+    grown = _last_of_allegiance(page, last, ends)
+    if grown > last:
         return grown
     head = bare(page.words[first].text)
     if definite or head not in word_set("actors", "plural_heads"):
         return last
     country = ends.get(last + 2)
-    if text == "في" and country is not None and country.group == "country":
+    if (
+        follows(page, last) == "في"
+        and country is not None
+        and country.group == "country"
+    ):
         return country.last
     return last
 
