@@ -233,10 +233,9 @@ class _Places:
             text = follows(self._page, name.last + 1)
         if not text:
             return False
-        provinces = {
-            word for word, kind in heads("places", "naming").items() if kind == "admin1"
-        }
-        if text in provinces or (text[0] == "ب" and text[1:] in provinces):
+        if text in _province_heads() or (
+            text[0] == "ب" and text[1:] in _province_heads()
+        ):
             return True
         area = self._by_first.get(index)
         if area is None or not area.ids or area.group not in _AREAS:
@@ -246,6 +245,13 @@ class _Places:
         return (
             around is not None and town is not None and (around.country == town.country)
         )
+
+
+@cache
+def _province_heads() -> Set[str]:
+    """Return the nouns in front of a province's name: محافظة، ولاية."""
+    kinds = heads("places", "naming")
+    return frozenset(noun for noun, kind in kinds.items() if kind == "admin1")
 
 
 @cache
