@@ -42,7 +42,7 @@ from coder.codebook.load import read_codebook  # noqa: E402
 from coder.codebook.schema import Codebook  # noqa: E402
 from coder.model import Article  # noqa: E402
 from coder.suggest.compiled_lexicon import Matcher, Term  # noqa: E402
-from coder.suggest.events import EventProposer  # noqa: E402
+from coder.suggest.event_proposals import EventProposer  # noqa: E402
 from coder.suggest.forms import Form  # noqa: E402
 from coder.suggest.registry import propose  # noqa: E402
 from coder.text.normalize import fold, fold_key  # noqa: E402

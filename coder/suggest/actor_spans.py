@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from coder.model import Json
 from coder.suggest import phrase
+from coder.suggest.amounts import AMOUNTS
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.gazetteer import is_world
@@ -26,7 +27,6 @@ from coder.suggest.phrase import (
     readings_before,
     without_title,
 )
-from coder.suggest.quantity import QUANTITIES
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
 _PARTS = ("actors", "parts")
@@ -475,7 +475,7 @@ def _find_armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:
 
 def _find_counted_people(page: Page, taken: Set[int]) -> Iterator[Name]:
     """Yield people told by a singular behind a number: نحو 200 مستوطن، عشرين فلسطينياً."""
-    numerals = {i for table in QUANTITIES for i, _ in page.opened(table)}
+    numerals = {i for table in AMOUNTS for i, _ in page.opened(table)}
     for index, ((skipped, _), *_) in page.opened(COUNTED):
         is_counted = index - 1 in numerals and precedes(page, index)
         if index not in taken and not skipped and is_counted:

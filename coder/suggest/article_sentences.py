@@ -1,23 +1,23 @@
-"""The sentences of an article with their candidates, as the rules that propose events
-ask for them.
-"""
+"""The sentences of an article with their candidates."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from coder.model import Article, Candidate
-from coder.suggest.clause import Sentence
-from coder.suggest.compiled_lexicon import TRIGGER
-from coder.suggest.date_spans import outside_datelines
+from coder.suggest.datelines import outside_datelines
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrap
 
-_ONE_OF_THEM = re.compile(
-    r"[،,]?\s+(?:و?كان(?:ت)?\s+)?و?(?:[آا]خر|[أا](?:برز|عنف|سو[أا]|كبر|خطر|حدث|شد|دم[اى]|ول))(?:ها|هم)\s+(?=\w)"
-)
+
+class Sentence(NamedTuple):
+    """The code points [start, end) of a sentence and the candidates that start in it."""
+
+    start: int
+    end: int
+    candidates: Sequence[Candidate]
 
 
 class ArticleSentences:
@@ -27,57 +27,24 @@ class ArticleSentences:
 
     def __init__(self, candidates: Iterable[Candidate], article: Article) -> None:
         self.text = unwrap(article.text)
-        lettered = (
-            c for c in candidates if fold_key(c.quote)
-        )  # those of other tools may have no letters
-        self.candidates = sorted(
-            outside_datelines(lettered, self.text), key=lambda c: (c.start, c.end)
-        )
-        self.starts = [c.start for c in self.candidates]
+        # Those of other tools may have no letters.
+        lettered = (each for each in candidates if fold_key(each.quote))
+        kept = outside_datelines(lettered, self.text)
+        self.candidates = sorted(kept, key=lambda each: (each.start, each.end))
+        self.starts = [each.start for each in self.candidates]
         self.extents = sentences(article.text)
-        self._known: dict[int, Sentence] = {}
 
     def at(self, offset: int) -> int:
-        """The number of the sentence at a code point."""
-        return max(
-            0, bisect_right(self.extents, offset, key=lambda extent: extent[0]) - 1
-        )
+        """Return the number of the sentence at a code point."""
+        number = bisect_right(self.extents, offset, key=lambda extent: extent[0])
+        return max(0, number - 1)
 
     def sentence(self, at: int) -> Sentence:
-        """The sentence with a number; the one after the last is empty."""
-        if at not in self._known:
-            start, end = self.extents[at] if at < len(self.extents) else (0, 0)
-            self._known[at] = Sentence(self.text, start, end, self.between(start, end))
-        return self._known[at]
-
-    def part(self, act: Candidate) -> Sentence:
-        """The sentence of an act, up to where it names one of several acts: هجمات، كان
-        آخرها غارة قتلت …
-        """
-        sentence = self.sentence(self.at(act.start))
-        acts = [c.start for c in sentence.of_kind(TRIGGER)]
-        for named in _ONE_OF_THEM.finditer(self.text, act.end, sentence.end):
-            if any(start - named.end() in (0, 1) for start in acts):
-                return Sentence(
-                    self.text,
-                    sentence.start,
-                    named.start(),
-                    self.between(sentence.start, named.start()),
-                )
-        return sentence
-
-    def told_before(self, at: int) -> Sentence:
-        """The sentence before, over the heading of a section; before the first one
-        stands an empty one.
-        """
-        earlier = map(self.sentence, range(at - 1, max(-1, at - 3), -1))
-        return next(
-            (each for each in earlier if not each.is_heading),
-            Sentence(self.text, 0, 0, ()),
-        )
+        """Return the sentence with a number; the one after the last is empty."""
+        start, end = self.extents[at] if at < len(self.extents) else (0, 0)
+        return Sentence(start, end, self.between(start, end))
 
     def between(self, start: int, end: int) -> list[Candidate]:
-        """The candidates that start in [start, end)."""
-        return self.candidates[
-            bisect_left(self.starts, start) : bisect_left(self.starts, end)
-        ]
+        """Return the candidates that start in [start, end)."""
+        first = bisect_left(self.starts, start)
+        return self.candidates[first : bisect_left(self.starts, end)]

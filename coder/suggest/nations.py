@@ -12,16 +12,13 @@ from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
-from coder.model import Candidate, Json
+from coder.model import Json
 from coder.suggest.article_words import Page
-from coder.suggest.clause import Clause
-from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, WEAPON
+from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.name_spans import GUESS, Name, covered, nation_adjectives, nation_of
-from coder.suggest.objects_behind import has_object
 from coder.suggest.phrase import follows, is_definite, is_nisba
-from coder.suggest.possible_parties import is_passive
-from coder.suggest.word_lists import agent_marks, bare, word_set
+from coder.suggest.word_lists import bare, word_set
 from coder.text.normalize import fold_key
 
 # the origin of parties proposed because of an adjective; they are not mentions of
@@ -212,112 +209,3 @@ def add_joined_nations(
                 found.append(read_nation(second, f"{single} {nation}", known))
     instead = {n.first: n for n in found}
     return [*(instead.pop(n.first, n) for n in actors), *instead.values()]
-
-
-def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """Agents: nations whose adjective follows an act (غارة إسرائيلية) or its weapons
-    (بصواريخ إيرانية).
-
-    They may be the subject of the verb: استهدفت طائرة مسيّرة إسرائيلية سيارة.
-    """
-    trigger = clause.trigger
-    if trigger.origin.startswith("verb:") and not is_passive(trigger):
-        right_behind = (
-            c
-            for c in clause.of_kind(WEAPON)
-            if clause.sentence.adjoins(c.start, [trigger.end])
-        )
-        found = next((nations_behind(clause, c, codebook) for c in right_behind), [])
-        if found and has_object(clause, found[-1].end):
-            return found
-    heads = [
-        c
-        for c in (clause.trigger, clause.partner)
-        if c and c.origin.startswith("noun:")
-    ]
-    behind = (
-        c
-        for c in clause.of_kind(WEAPON)
-        if clause.trigger.end <= c.start and clause.is_own(c)
-    )
-    agent, text = agent_marks(), clause.sentence.text
-    heads += (
-        c for c in behind if clause.before(c, 1) in agent or text[c.start - 1] == "ب"
-    )
-    return next(filter(None, (nations_behind(clause, c, codebook) for c in heads)), [])
-
-
-def struck_nations(
-    clause: Clause, things: Sequence[Candidate], codebook: Codebook
-) -> list[Candidate]:
-    """Patients: nations whose adjective follows an object that was hit (مواقع إيرانية);
-    of bases the army.
-
-    Their words are the whole name of the object, if the adjective is a part of it.
-    things: what was hit, of which known sites are asked if no object is behind the act
-    (القنصلية الإيرانية في دمشق).
-    """
-    behind = [
-        c
-        for c in clause.of_kind(OBJECT)
-        if c.start >= clause.trigger.end and clause.is_own(c)
-    ]
-    behind = behind or [c for c in things if c.kind == PLACE]
-    for thing in (
-        c
-        for c in behind
-        if clause.is_in_clause(c) and clause.before(c, 1) not in ("من", "قرب")
-    ):
-        found = nations_behind(
-            clause, thing, codebook, armed=thing.value == ["military_base"]
-        )
-        if len(found) == 1 and found[0].end <= thing.end:
-            return [
-                replace(
-                    found[0],
-                    id=thing.id,
-                    start=thing.start,
-                    end=thing.end,
-                    quote=thing.quote,
-                )
-            ]
-        if found:
-            return found
-    return []
-
-
-def nations_behind(
-    clause: Clause, noun: Candidate, codebook: Codebook, *, armed: bool = False
-) -> list[Candidate]:
-    """The nations whose adjectives directly follow a noun, possibly joined by و; armed:
-    as their armies.
-    """
-    found: list[Candidate] = []
-    known, behind = codebook.derived(nations), noun.start + len(noun.quote.split()[0])
-    for word in _WORD.finditer(clause.sentence.text, behind, clause.sentence.end):
-        is_joined = bool(found) and word[0].startswith("و")
-        start, end, quote = word.start() + is_joined, word.end(), word[0][is_joined:]
-        folded = fold_key(quote)
-        is_nation = (
-            folded in nation_adjectives() and f"ا{folded}" not in nation_adjectives()
-        )  # not لروسيا
-        if word.start() >= noun.end and (
-            not is_nisba(folded) or (found and not is_nation)
-        ):
-            break
-        if is_nation:
-            body = (known.armies if armed else known.governments).get(nation_of(folded))
-            value: Json = [body or {"name": quote, "class": "government"}]
-            found.append(
-                Candidate(
-                    f"{ACTOR}:{start}-{end}",
-                    ACTOR,
-                    start,
-                    end,
-                    quote,
-                    value,
-                    NATION,
-                    GUESS,
-                )
-            )
-    return found

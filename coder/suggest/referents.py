@@ -39,7 +39,7 @@ class Referents:
         """
         by_value: dict[str, list[Candidate]] = {}
         for actor in actors:
-            value = actor.value or self._pointed_at(actor)
+            value = actor.value or self._pointed_at(actor) or _as_named(actor)
             if value and as_body:
                 value = [self._body(actor, item) for item in value]
             if value and str(value) not in by_value:
@@ -190,11 +190,13 @@ class Referents:
 
     def _speaker(self, actor: Candidate) -> Json:
         sentence = self._text.sentence(self._text.at(actor.start))
-        if word_set("roles", "that").isdisjoint(sentence.front(actor)[-1:]):
+        front = fold_key(self._text.text[sentence.start : actor.start]).split()[-1:]
+        if word_set("roles", "that").isdisjoint(front):
             # only in reported speech does the pronoun refer to the speaker: قال الناطق
             # إن قواته
             return None
-        spoken = (c for c in sentence.of_kind(SOURCE) if c.end <= actor.start)
+        sources = (c for c in sentence.candidates if c.kind == SOURCE)
+        spoken = (c for c in sources if c.end <= actor.start)
         bodies = [item.get("who") for c in spoken for item in c.value or ()]
         armed = [body for body in bodies if self.class_of(body) in _ARMED][-1:]
         if PRONOUN.sub("", fold_key(actor.quote)) in word_set("groups", "forces"):
@@ -202,6 +204,14 @@ class Referents:
                 army_of(body, self._codebook) for body in armed
             ]  # قالت روسيا إن قواتها
         return armed or None
+
+
+def _as_named(actor: Candidate) -> Json:
+    """Return the value of a group known only by its noun: الخلايا الإرهابية."""
+    words = [word.removeprefix("ال") for word in fold_key(actor.quote).split()]
+    known: Mapping[str, str] = heads("actors", "group_heads")
+    kind = next((known[word] for word in words if word in known), None)
+    return [{"name": actor.quote, "class": kind}] if kind else None
 
 
 def _are_groups(actor: Candidate) -> bool:  # الفصائل العراقية

@@ -18,14 +18,13 @@ from coder.codebook.validate import kind_problem
 from coder.model import Article, Candidate, Json
 from coder.suggest import (
     actor_spans,
-    date_spans,
+    date_wordings,
     entity_spans,
     lexicon_values,
     number_spans,
     place_spans,
     source_spans,
     triggers,
-    unreal,
     weapon_object_spans,
 )
 from coder.suggest.article_words import Openings, Page
@@ -38,7 +37,10 @@ from coder.suggest.compiled_lexicon import (
     Vocabulary,
     compile_vocabulary,
 )
-from coder.suggest.date_spans import DATE, Stretch, datelines
+from coder.suggest.date_spans import DATE, find_dates
+from coder.suggest.datelines import Stretch, find_datelines
+from coder.suggest.event_proposals import EventProposer
+from coder.suggest.figures_of_speech import without_figurative
 from coder.suggest.listed_names import find_listed_names, is_city, is_newspaper
 from coder.suggest.loyal_groups import read_backed_groups, read_loyal_group
 from coder.suggest.name_spans import Name, by_word, covered, is_within, widest
@@ -60,12 +62,13 @@ from coder.values.named import with_marks_in_pairs
 _SILENT = frozenset(
     {"media", "ngo_monitor", "person"}
 )  # classes that are not, or only sometimes, parties
+_NO_EVENT = 0.4  # score of words for an act that tell no event here, below TOLD
 _BESIDE = 2  # a person is an actor if at most this many words from a trigger
 
 
 class _Rules(Struct, frozen=True):  # compiled from a codebook
     words: Vocabulary
-    dates: date_spans.Patterns
+    dates: date_wordings.Patterns
     counted: number_spans.Counted
     speech: source_spans.Speech
     nations: Nations
@@ -75,10 +78,10 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
 
 def _rules(codebook: Codebook) -> _Rules:
     lexicon, words = codebook.lexicon, compile_vocabulary(codebook)
-    counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
+    counts, speech = number_spans.collect_counted(lexicon), source_spans.speech(lexicon)
     persons, dates = (
         lexicon_values.counts_of(lexicon),
-        date_spans.date_patterns(lexicon),
+        date_wordings.compile_patterns(lexicon),
     )
     tables = {
         **actor_spans.openings(),
@@ -86,10 +89,9 @@ def _rules(codebook: Codebook) -> _Rules:
         **source_spans.openings(speech),
         **triggers.openings(words),
         **weapon_object_spans.openings(),
-        **unreal.openings(),
         **lexicon_values.openings(persons),
         **number_spans.openings(counts),
-        **date_spans.openings(lexicon),
+        **date_wordings.openings(lexicon),
         **entity_spans.openings(codebook, speech),
     }
     return _Rules(
@@ -137,11 +139,11 @@ def propose(
     names = [
         page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)
     ]
-    dates = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
-    lines = datelines(
+    dates = find_dates(page, rules.dates, lexicon, published, cities, names)
+    lines = find_datelines(
         page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates))
     )
-    counts = number_spans.numbers(page, rules.counted, _words_of(page, dates))
+    counts = number_spans.find_counts(page, rules.counted, _words_of(page, dates))
     actors, places = _named(page, matches, rules.words, codebook, lines)
     actors = [
         n if n.ids else read_nation(n, n.quote(page), rules.nations) for n in actors
@@ -163,7 +165,9 @@ def propose(
     )  # مراسل الجزيرة
     places = [n for n in places if not is_within(n, media_titles)]
     places = [n for n in places if not is_newspaper(page, n, rules.speech.verbs)]
-    months = _words_of(page, (c for c in dates if c.origin in ("full", "month")))
+    months = _words_of(
+        page, (c for c in dates if c.origin in ("full", "days", "month"))
+    )
     places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
     dates = [c for c in dates if not in_names.issuperset(page.words_of(c))]
@@ -189,9 +193,7 @@ def propose(
     all_triggers = triggers.triggers(
         page, matches, rules.words, lexicon, cues, named_words, marches
     )
-    factual = unreal.without_figurative(
-        page.folded.text, unreal.happened(page, all_triggers)
-    )
+    factual = without_figurative(page.folded.text, list(all_triggers))
     acting = _words_of(page, factual)
     on_persons = word_set("events", "violent") | word_set("events", "personal")
     against = _words_of(page, (t for t in factual if t.value in on_persons))
@@ -246,10 +248,17 @@ def propose(
     if not (codebook.actor_classes or codebook.event_fields):
         merged = [replace(each, value=_without_class(each.value)) for each in merged]
     merged = [replace(each, value=with_marks_in_pairs(each.value)) for each in merged]
-    return [
+    merged = [
         each
         if kind_problem(each.kind, each.value, codebook) is None
         else replace(each, value=None)
+        for each in merged
+    ]
+    events = EventProposer(merged, article, codebook)
+    return [
+        replace(each, score=_NO_EVENT)
+        if each.kind == TRIGGER and not events.is_event(each)
+        else each
         for each in merged
     ]
 

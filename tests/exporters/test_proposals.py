@@ -17,6 +17,7 @@ from coder.service.delivery.datasets import deliver
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
+from coder.suggest.event_proposals import TOLD
 
 
 def test_proposed_events_are_those_that_the_screen_opens(
@@ -32,7 +33,11 @@ def test_proposed_events_are_those_that_the_screen_opens(
     [proposed] = [coding for coding in codings if coding.article == article.id]
     demo.add_person("nour", "coder")
     session = CodingSession(demo, article, "nour")
-    triggers = [c for c in session.candidates if demo.codebook.is_trigger(c.kind)]
+    triggers = [
+        each
+        for each in session.candidates
+        if demo.codebook.is_trigger(each.kind) and each.score >= TOLD
+    ]
     assert len(proposed.events) == len(triggers) > 10
     for trigger, event in zip(triggers, proposed.events, strict=True):
         session.do(OpenEvent(trigger))

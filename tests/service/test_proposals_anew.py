@@ -14,7 +14,6 @@ from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import import_files
 from coder.service.edits.answer_edits import (
     AcceptProposals,
-    Comment,
     SetBlank,
     SetValue,
 )
@@ -24,8 +23,6 @@ from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project
 from coder.store.journal import REDO, UNDO
 
-# A monitor's or official's accusation is that of a third party, unless it speaks for
-# the side that was hit.
 BLAMED = "استهدف هجوم ناقلة في خليج عمان. واتهمت واشنطن إيران بتنفيذ الهجوم."
 
 
@@ -60,44 +57,18 @@ def blaming(project: Project, tmp_path: Path) -> CodingSession:
     return session
 
 
-def test_a_certainty_proposed_for_one_target_is_not_proposed_for_another(
-    accusing: CodingSession,
+def test_a_new_type_is_taken_back_and_done_again_with_its_proposals(
+    blaming: CodingSession,
 ) -> None:
-    # What the side that was hit tells is established; Iran is not on the side of the
-    # White House.
-    assert answer(accusing, "targets") == Answer(
-        ["us_forces"], evidence=("actor:1448-1464",), proposed=True
-    )
-    assert answer(accusing, "certainty") == Answer("established", proposed=True)
-    before = accusing.coding
-    put(accusing, "targets", ["iran"])
-    assert answer(accusing, "certainty") == Answer("reported")  # the codebook's default
-    after = accusing.coding
-    accusing.turn(UNDO)
-    assert accusing.coding == before
-    accusing.turn(REDO)
-    assert accusing.coding == after
-
-
-def test_a_certainty_that_the_coder_confirmed_or_set_stays(
-    accusing: CodingSession,
-) -> None:
-    accusing.do(AcceptProposals("e1", (accusing.codebook.event_field("certainty"),)))
-    put(accusing, "targets", ["iran"])
-    assert answer(accusing, "certainty") == Answer("established")
-    put(accusing, "certainty", "alleged")
-    put(accusing, "targets", ["us_forces"])
-    assert answer(accusing, "certainty") == Answer("alleged")
-
-
-def test_a_certainty_proposed_for_an_act_is_not_proposed_for_an_accusation(
-    accusing: CodingSession,
-) -> None:
-    # An act is established by the side that was hit; that this side accuses others is
-    # only reported.
-    assert answer(accusing, "certainty") == Answer("established", proposed=True)
-    put(accusing, "event_type", "accusation")
-    assert answer(accusing, "certainty") == Answer("reported")  # the codebook's default
+    before = blaming.coding
+    assert answer(blaming, "responsibility").value is None
+    put(blaming, "initiators", ["iran"])
+    assert answer(blaming, "responsibility").proposed
+    after = blaming.coding
+    while blaming.coding != before:
+        blaming.turn(UNDO)
+    blaming.turn(REDO)
+    assert blaming.coding == after
 
 
 def test_what_only_the_new_type_asks_for_is_proposed_too(
@@ -110,9 +81,8 @@ def test_what_only_the_new_type_asks_for_is_proposed_too(
     suggest(project, cores=1)
     session = CodingSession(project, project.article("1"), "amal")
     session.do(OpenEvent(next(c for c in session.candidates if c.quote == "اتهمت")))
-    assert (
-        answer(session, "place").value is answer(session, "weapons").value is None
-    )  # of an accusation
+    assert answer(session, "place").value is None  # of an accusation
+    assert answer(session, "weapons").value is None
     put(session, "event_type", "drone_attack")
     place, weapons = answer(session, "place"), answer(session, "weapons")
     assert place.proposed and [each["place_id"] for each in place.value] == [
@@ -140,20 +110,6 @@ def test_confirming_what_is_proposed_proposes_nothing_else(
     assert {name: now[name] for name in others} == others
 
 
-def test_who_accuses_speaks_for_the_side_that_was_hit_once_the_coder_says_who_that_is(
-    blaming: CodingSession,
-) -> None:
-    assert answer(blaming, "responsibility").value == ["third_party"]
-    put(blaming, "targets", ["us_forces"])
-    known = answer(blaming, "responsibility")
-    assert known.proposed and known.value == ["blamed_by_target"]
-    assert [blaming.by_id[each].quote for each in known.evidence] == ["اتهمت"]
-    assert (
-        answer(blaming, "initiators").value == ["iran"]
-        and answer(blaming, "initiators").proposed
-    )
-
-
 @pytest.mark.parametrize("blank", [Blank.MISSING, Blank.NOT_STATED])
 def test_what_the_coder_removed_or_called_not_stated_is_not_proposed_again(
     blaming: CodingSession, blank: Blank
@@ -161,21 +117,6 @@ def test_what_the_coder_removed_or_called_not_stated_is_not_proposed_again(
     blaming.do(SetBlank("e1", blaming.codebook.event_field("responsibility"), blank))
     put(blaming, "targets", ["us_forces"])
     assert answer(blaming, "responsibility") == Answer(blank=blank)
-
-
-def test_who_is_blamed_in_vain_is_no_longer_said_to_be_known_from_that(
-    blaming: CodingSession,
-) -> None:
-    # Washington accuses Iran: of Israel as the initiator nobody in the article says so.
-    field = blaming.codebook.event_field("responsibility")
-    blaming.do(Comment("e1", field, "من؟"))
-    put(blaming, "initiators", ["israel"])
-    known = answer(blaming, "responsibility")
-    assert (
-        "third_party" not in (known.value or [])
-        and not known.coded
-        and known.comment == "من؟"
-    )
 
 
 def test_proposals_that_do_not_depend_on_actors_stay(blaming: CodingSession) -> None:

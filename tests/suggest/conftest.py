@@ -10,7 +10,7 @@ import pytest
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.events import EventProposer
+from coder.suggest.event_proposals import EventProposer
 from coder.suggest.registry import propose
 from tests.conftest import ROOT
 

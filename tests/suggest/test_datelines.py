@@ -11,7 +11,7 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.events import EventProposer
+from coder.suggest.event_proposals import EventProposer
 
 Ask = Callable[..., list[Candidate]]
 

@@ -6,11 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from coder.codebook.schema import Codebook
-from coder.model import Article
-from coder.suggest.events import EventProposer
-from coder.suggest.registry import propose
-from tests.suggest.conftest import Ask, Proposed
+from tests.suggest.conftest import Ask
 
 EVENTS = [
     ("قتال عنيف بين الجيش وقوات الدعم السريع في الخرطوم", "قتال", "armed_clash"),
@@ -47,17 +43,6 @@ NO_EVENTS = [
     "قوات الدعم السريع تسيطر على ود مدني منذ أشهر.",
     "أعلنت بنوك عراقية أرباحها",
 ]
-# what an act is, told by who does it and by what fell
-REFINED = [
-    ("متظاهرون يقتحمون مقر البرلمان", "يقتحمون", "riot_mob"),
-    ("أحرق محتجون مقر حزب الدعوة في الناصرية", "أحرق", "riot_mob"),
-    ("هاجم المتظاهرون مركزا للشرطة", "هاجم", "riot_mob"),
-    ("محتجون يغلقون طرقا في تل أبيب", "يغلقون", "protest"),
-    ("قطع محتجون الطريق بين بغداد والبصرة", "قطع", "protest"),
-    ("اقتحمت الشرطة خيام المتظاهرين", "اقتحمت", "armed_assault"),
-    ("هاجم مسلحون متظاهرين في بغداد", "هاجم", "attack_unspecified"),
-    ("سقوط طائرة مسيرة في ديالى", "سقوط", "drone_attack"),
-]
 
 
 @pytest.mark.parametrize(("headline", "word", "kind"), EVENTS)
@@ -72,43 +57,3 @@ def test_words_that_only_look_like_an_event_are_not_offered(
     ask: Ask, text: str
 ) -> None:
     assert ask(text, "trigger") == []
-
-
-@pytest.mark.parametrize(("headline", "word", "kind"), REFINED)
-def test_what_crowds_do_is_riot_or_protest_and_what_falls_is_an_attack(
-    conflict_events: Codebook, headline: str, word: str, kind: str
-) -> None:
-    article = Article("a", headline)
-    found = propose(article, conflict_events)
-    trigger = next(c for c in found if c.kind == "trigger" and c.quote == word)
-    proposal = EventProposer(found, article, conflict_events).propose(trigger)
-    assert [c.value for c in proposal["event_type"]] == [kind]
-
-
-@pytest.mark.parametrize(
-    ("headline", "word", "status"),
-    [
-        ("نجا الوزير من محاولة اغتيال في عدن", "محاولة اغتيال", ["محاولة اغتيال"]),
-        ("محاولة انقلاب فاشلة في بوليفيا", "محاولة انقلاب", ["محاولة انقلاب"]),
-        ("اغتيال قيادي في درعا", "اغتيال", []),
-    ],
-)
-def test_an_attempt_in_the_words_of_the_act_says_that_it_failed(
-    proposed: Proposed, headline: str, word: str, status: list[str]
-) -> None:
-    assert proposed(headline, word).get("event_status", []) == status
-
-
-@pytest.mark.parametrize(
-    ("text", "word", "doers"),
-    [
-        ("قتل الجيش 12 مسلحا في غارة", "غارة", ["الجيش"]),
-        ("قتلت الفرقة 25 خمسة مسلحين في غارة", "غارة", ["الفرقة 25"]),
-        ("رشق متظاهرون الشرطة بالحجارة", "رشق", ["متظاهرون"]),
-        ("اتهامات للجيش بقصف مستشفى", "قصف", ["لجيش"]),
-    ],
-)
-def test_names_of_doers_end_where_the_next_noun_phrase_begins(
-    proposed: Proposed, text: str, word: str, doers: list[str]
-) -> None:
-    assert proposed(text, word)["initiators"] == doers

@@ -8,10 +8,6 @@ from collections.abc import Callable
 
 import pytest
 
-from coder.codebook.schema import Codebook
-from coder.model import Article
-from coder.suggest.events import EventProposer
-from coder.suggest.registry import propose
 from tests.suggest.conftest import Ask
 
 Quotes = Callable[[str, str], list[str]]
@@ -95,67 +91,6 @@ MARKED = [
     ("وندّدت قطر بالغارة، واتهمت الجيش بقتل الأطفال", "source", ["قطر"]),
 ]
 
-# text, trigger, its event's initiators and targets as written
-PARTIES = [
-    # a feminine verb has no masculine subject, and who accuses has been named
-    (
-        "ونددت سوريا بالهجوم، واتهمت الجيش الإسرائيلي بخرق الهدنة",
-        "اتهمت",
-        ["سوريا"],
-        ["الجيش الإسرائيلي"],
-    ),
-    (
-        "ورحّبت قطر بالاتفاق وأدانت الحصار، وطالبت إسرائيل بفتح المعابر",
-        "طالبت",
-        ["قطر"],
-        ["إسرائيل"],
-    ),
-    ("طالبت الأمم المتحدة بوقف القتال", "طالبت", ["الأمم المتحدة"], []),
-    # نفى and تبنى are verbs, نفي is a noun
-    ("هاجم مسلحون الثكنة، وتبنى تنظيم داعش العملية", "تبنى", ["تنظيم داعش"], []),
-    ("نفى الجيش الأردني استهداف المدنيين", "نفى", ["الجيش الأردني"], []),
-    # who only backs
-    (
-        "حرّرت القوات العراقية، مدعومة بمقاتلي العشائر، المدينة",
-        "حرّرت",
-        ["القوات العراقية"],
-        [],
-    ),
-    # a noun with the article governs no other
-    ("وأصيب في الهجوم قائد الشرطة العراقية", "الهجوم", [], []),
-    # a noun or verb with the town behind its agent
-    ("وبعد ساعات قصف الجيش السوداني المدينة.", "قصف", ["الجيش السوداني"], []),
-    # the ending of the object
-    (
-        "هاجمت الفصائل العراقية مقاتلي حزب العمال الكردستاني",
-        "هاجمت",
-        ["الفصائل العراقية"],
-        ["مقاتلي حزب العمال الكردستاني"],
-    ),
-    # who passes on or condemns what happened did not do it
-    ("أفادت الشرطة العراقية بانفجار عبوة ناسفة في سامراء", "انفجار", [], []),
-    ("أبلغت الشرطة العراقية بمقتل أربعة عمال", "مقتل", [], []),
-    ("نددت تركيا بقصف المستشفى", "قصف", [], []),
-    ("أفاد الجيش الإسرائيلي باعتراض صاروخين", "اعتراض", ["الجيش الإسرائيلي"], []),
-    # the subject of a passive is whom it falls on
-    ("صودرت أراضي المزارعين شرق المدينة", "صودرت", [], ["المزارعين"]),
-    # whose is what was hit
-    ("انفجار لغم في عربة تابعة للجيش السوداني", "انفجار", [], ["لجيش السوداني"]),
-    # we
-    ("سرايا القدس: قصفنا قوة إسرائيلية", "قصفنا", ["سرايا القدس"], ["قوة إسرائيلية"]),
-]
-
-# text, trigger, its event's status; empty where it happened
-STATUS = [
-    (
-        "نفى المتحدث وقوع قصف، مؤكداً أن القوات الأميركية ستغادر القاعدة",
-        "ستغادر",
-        "planned",
-    ),
-    ("نفت حماس الخبر واتهمت إسرائيل بالكذب", "اتهمت", ""),
-    ("نفت حماس قصف المستشفى", "قصف", "denied"),
-]
-
 
 @pytest.mark.parametrize(
     ("text", "kind", "marked"), MARKED, ids=[f"{m[1]} {m[0][:40]}" for m in MARKED]
@@ -164,41 +99,6 @@ def test_a_reader_of_the_grammar_marks_the_same(
     quotes: Quotes, text: str, kind: str, marked: list[str]
 ) -> None:
     assert quotes(text, kind) == marked
-
-
-@pytest.mark.parametrize(
-    ("text", "trigger", "initiators", "targets"),
-    PARTIES,
-    ids=[p[0][:40] for p in PARTIES],
-)
-def test_who_acts_follows_from_the_grammar(
-    conflict_events: Codebook,
-    text: str,
-    trigger: str,
-    initiators: list[str],
-    targets: list[str],
-) -> None:
-    article = Article("a", text)
-    candidates = propose(article, conflict_events)
-    act = next(c for c in candidates if c.kind == "trigger" and c.quote == trigger)
-    found = EventProposer(candidates, article, conflict_events).propose(act)
-    assert [c.quote for c in found.get("initiators", ())] == initiators
-    assert [c.quote for c in found.get("targets", ())] == targets
-
-
-@pytest.mark.parametrize(
-    ("text", "trigger", "status"), STATUS, ids=[s[0][:40] for s in STATUS]
-)
-def test_a_denial_ends_where_something_else_is_told(
-    conflict_events: Codebook, text: str, trigger: str, status: str
-) -> None:
-    article = Article("a", text)
-    candidates = propose(article, conflict_events)
-    act = next(c for c in candidates if c.kind == "trigger" and c.quote == trigger)
-    found = EventProposer(candidates, article, conflict_events).propose(act)
-    assert [c.value for c in found.get("event_status", ())] == (
-        [status] if status else []
-    )
 
 
 def test_what_we_do_and_did_is_an_act(ask: Ask) -> None:
@@ -215,25 +115,6 @@ def test_a_building_of_an_authority_is_no_dwelling(ask: Ask) -> None:
         "أحرق المحتجون مبنى المحكمة ومبنى القائمقامية ومبنى من ثلاثة طوابق", "object"
     )
     assert [c.value for c in found] == [["government"], ["government"], ["residential"]]
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("استهدفت مسيّرة شاحنة بصاروخ موجه", "drone_attack"),
-        ("استهدفت مسيّرات وصواريخ القاعدة", "attack_unspecified"),
-    ],
-)
-def test_what_a_drone_fires_makes_a_drone_attack(
-    conflict_events: Codebook, text: str, kind: str
-) -> None:
-    article = Article("a", text)
-    candidates = propose(article, conflict_events)
-    act = next(c for c in candidates if c.kind == "trigger")
-    [found] = EventProposer(candidates, article, conflict_events).propose(act)[
-        "event_type"
-    ]
-    assert found.value == kind
 
 
 def test_two_days_of_a_month_are_a_period(ask: Ask) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.model import Article
-from coder.suggest.events import EventProposer
+from coder.suggest.event_proposals import EventProposer
 from coder.suggest.registry import propose
 
 PLACES = [
@@ -45,12 +45,6 @@ SPEAKERS = [
     ("انفجر لغم قرب المدرسة، بحسب الوكالة", "الوكالة"),
     ("وأوردت الصحيفة أن الجيش انسحب من القرية", "الصحيفة"),
     ("وذكرت وسائل إعلام محلية أن الغارة دمرت جسراً", "وسائل إعلام محلية"),
-]
-TYPES = [
-    ("استهدف مسلحون حاجزاً بعبوة ناسفة", "استهدف", "explosive_device"),
-    ("استهدف مسلحون ضابطاً بالرصاص", "استهدف", "armed_assault"),
-    ("نفذ الجيش غارة بطائرة مسيّرة على سيارة", "غارة", "drone_attack"),
-    ("نفذت طائرات حربية غارة بالصواريخ على مزرعة", "غارة", "air_strike"),
 ]
 
 
@@ -95,15 +89,6 @@ def test_two_means_joined_are_one_trigger(quotes) -> None:
     assert quotes("شهدت القرية قصفاً مدفعياً وصاروخياً", "trigger") == [
         "قصفاً مدفعياً وصاروخياً"
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "trigger", "expected"), TYPES, ids=[t[0] for t in TYPES]
-)
-def test_the_means_tell_the_type(
-    conflict_events: Codebook, text: str, trigger: str, expected: str
-) -> None:
-    assert fields(conflict_events, text, trigger)["event_type"] == [expected]
 
 
 def fields(codebook: Codebook, text: str, trigger: str) -> dict[str, list[object]]:
@@ -165,14 +150,6 @@ def test_an_aircraft_without_pilot_is_a_drone_with_its_nation_in_between(ask) ->
     for quote in ("طائرة تركية من دون طيار", "طائرة إسرائيلية مسيّرة"):
         [weapon] = ask(f"استهدفت {quote} سيارة على الطريق", "weapon")
         assert (weapon.quote, weapon.value) == (quote, ["uav_armed"])
-
-
-def test_shells_that_fall_are_no_change_of_control(conflict_events: Codebook) -> None:
-    for shells in ("صاروخ", "نحو 20 قذيفة"):
-        proposal = fields(
-            conflict_events, f"أصيب طفل بعد سقوط {shells} على المدرسة", "سقوط"
-        )
-        assert proposal["event_type"] == ["missile_artillery"]
 
 
 def test_behind_a_pronoun_whoever_follows_the_verb_is_the_target(
@@ -265,13 +242,6 @@ def test_what_is_no_act_of_its_own(quotes, text: str, triggers: list[str]) -> No
     assert quotes(text, "trigger") == triggers
 
 
-def test_arms_behind_the_noun_of_fire_fired(conflict_events: Codebook) -> None:
-    told = fields(
-        conflict_events, "أصيب شخص جراء قصف مسيّرة إسرائيلية مجموعة من المواطنين", "قصف"
-    )
-    assert (told["initiators"], told.get("targets", [])) == (["مسيّرة إسرائيلية"], [])
-
-
 def test_a_raid_by_aircraft_is_an_air_strike(conflict_events: Codebook) -> None:
     told = fields(conflict_events, "أغار الطيران الحربي الروسي على مزرعة", "أغار")
     assert told["event_type"] == ["air_strike"]
@@ -294,15 +264,6 @@ def test_a_verb_that_is_spelt_like_a_noun_with_its_ending_is_a_verb(
 ) -> None:
     told = fields(conflict_events, "أدانت السعودية ومصر إيران", "أدانت")
     assert (told["initiators"], told["targets"]) == (["السعودية", "مصر"], ["إيران"])
-
-
-def test_places_near_and_around_are_left_out_one_after_the_other(
-    conflict_events: Codebook,
-) -> None:
-    told = fields(
-        conflict_events, "أطلق مستوطنون النار قرب قرية المغير شمال رام الله", "أطلق"
-    )
-    assert told["place"] == ["قرية المغير"]
 
 
 def test_farmers_are_no_farms_and_fire_has_no_spokesman(quotes) -> None:
@@ -458,12 +419,6 @@ def test_the_members_of_a_group_named_before_are_that_group(
     attack = next(c for c in found if c.quote == "هاجم")
     proposal = EventProposer(found, article, conflict_events).propose(attack)
     assert [c.value for c in proposal["initiators"]] == [["isis"]]
-
-
-def test_who_claims_may_stand_behind_what_is_claimed(conflict_events: Codebook) -> None:
-    assert fields(conflict_events, "وتبنت الهجوم حركة الشباب", "تبنت")[
-        "initiators"
-    ] == ["حركة الشباب"]
 
 
 def test_rebels_are_parties_wherever_their_sentence_tells_of_an_act(quotes) -> None:

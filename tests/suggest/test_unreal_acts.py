@@ -8,7 +8,9 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.model import Article
+from coder.suggest.event_proposals import TOLD
 from coder.suggest.registry import propose
+from tests.suggest.conftest import Ask
 
 TRIGGERS = [
     ("لو هاجمت إيران القاعدة لردّت واشنطن بقوة", []),
@@ -47,9 +49,10 @@ LITERAL = [
     ("text", "triggers"), TRIGGERS, ids=[t[0][:40] for t in TRIGGERS]
 )
 def test_what_is_only_supposed_asked_or_nearly_done_did_not_happen(
-    quotes, text: str, triggers: list[str]
+    ask: Ask, text: str, triggers: list[str]
 ) -> None:
-    assert quotes(text, "trigger") == triggers
+    told = [act.quote for act in ask(text, "trigger") if act.score >= TOLD]
+    assert told == triggers
 
 
 @pytest.mark.parametrize("text", FIGURATIVE, ids=[t[:40] for t in FIGURATIVE])

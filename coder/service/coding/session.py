@@ -152,7 +152,7 @@ class CodingSession:
         confirmed are among what is offered, though elsewhere he rejected the same
         words.
         """
-        from coder.suggest.events import (
+        from coder.suggest.event_proposals import (
             EventProposer,
         )  # loads word lists that are not needed at start
 
@@ -315,7 +315,7 @@ class CodingSession:
         """Return the article's subject if its acts of war are taken as figures of
         speech, else "".
         """
-        from coder.suggest.unreal import (
+        from coder.suggest.figures_of_speech import (
             held_back,
         )  # loads word lists that are not needed at start
 

@@ -33,7 +33,7 @@ from coder.service.project.wrong_codings import (
     without_wrong,
 )
 from coder.store.queries import CodingHead
-from coder.suggest.events import EventProposer
+from coder.suggest.event_proposals import EventProposer
 from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences

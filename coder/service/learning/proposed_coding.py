@@ -13,14 +13,14 @@ from coder.model import Answer, Article, Candidate, Coding, Span
 from coder.native import SUGGESTER
 from coder.service.edits.context import Context
 from coder.service.edits.event_edits import OpenEvent
-from coder.suggest.events import EventProposer
+from coder.suggest.event_proposals import TOLD, EventProposer
 
 
 def propose_coding(
     article: Article, candidates: Sequence[Candidate], codebook: Codebook
 ) -> Coding:
-    """Return a coding with the candidates as spans and, for each trigger, the event it
-    would open.
+    """Return a coding with the candidates as spans and, for each trigger that tells an
+    event, the event it would open.
     """
     proposer = EventProposer(candidates, article, codebook)
     offered = {candidate.id: candidate for candidate in candidates}
@@ -33,7 +33,7 @@ def propose_coding(
     blank = Coding(article.id, article.text_sha256, codebook.ref, SUGGESTER)
     opened = blank
     for candidate in candidates:
-        if codebook.is_trigger(candidate.kind):
+        if codebook.is_trigger(candidate.kind) and candidate.score >= TOLD:
             opened = OpenEvent(candidate).apply(opened, context)
     spans = tuple(
         Span(f"s{n}", c.kind, c.start, c.end, c.quote, c.value, candidate=c.id)

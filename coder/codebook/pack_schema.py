@@ -1,0 +1,159 @@
+"""A pack: the words and frames by which the suggester finds events, as data.
+
+A language pack holds what every subject shares: named lists of words, and rows that
+say where the parties of an act stand in a sentence. A subject pack holds the frames of
+its acts, the counts that it asks for, and what words mean for its fields. Packs are
+merged in the order in which a codebook names them; a later one replaces rows and lists
+of the same name.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from coder.codebook.label import Label, Model, Text
+
+Texts = tuple[Text, ...]
+
+
+class Words(Model):
+    """A named list of words, each folded before it is compared.
+
+    words: as they stand in print, also phrases. nouns: the singular and broken plurals,
+    found in every form. verbs: as a dictionary lists them, found in every form.
+    masdars: verbs whose verbal noun is meant. verbs_with_object: verbs with a pronoun for
+    their object behind them.
+    """
+
+    words: Texts = ()
+    nouns: Texts = ()
+    verbs: Texts = ()
+    masdars: Texts = ()
+    verbs_with_object: Texts = ()
+
+
+class Example(Model):
+    """A sentence, the word in it that tells the act, and the words in each slot."""
+
+    text: Text
+    act: Text
+    slots: dict[str, Texts] = msgspec.field(default_factory=dict)
+
+
+class Row(Model, kw_only=True):
+    """A pattern around an act, `@`, that puts words into slots.
+
+    frames: the frames for which it holds; empty for all. examples: sentences in which
+    the row fires. counter: sentences in which it must not.
+    """
+
+    id: Text
+    pattern: Text
+    frames: Texts = ()
+    examples: tuple[Example, ...] = ()
+    counter: tuple[Example, ...] = ()
+
+
+class Mark(Row, kw_only=True):
+    """A pattern around an act that tells how it was meant: negated, planned, repeated.
+
+    means: a name in the pack's `meanings`, or `nothing` if no event was told.
+    """
+
+    means: Text
+
+
+class Carry(Model, kw_only=True):
+    """A slot that is filled from another sentence if its own does not fill it.
+
+    The nearest act that fills the slot decides: among the sentences in front, up to
+    `before`, else among those behind, up to `behind`. It is of the same family of
+    frames unless `any_act`. pattern: around the act, which must match. of: around the
+    other act, likewise.
+    """
+
+    slot: Text
+    before: int = 0
+    behind: int = 0
+    any_act: bool = False
+    pattern: Text = "@"
+    of: Text = "@"
+
+
+class Frame(Model, kw_only=True):
+    """A kind of act and the slots that it has.
+
+    acts: the lists of triggers whose words tell such an act. slots: slot names that are
+    filled. requires: words that have other senses tell such an act only if one of these
+    slots is filled; empty for always. shares: the participants are all agents. family: frames of one family
+    can tell the same event; the frame's id if empty.
+    """
+
+    id: Text
+    family: Text = ""
+    acts: Texts
+    slots: Texts = ()
+    requires: Texts = ()
+    carries: tuple[Carry, ...] = ()
+    shares: bool = False
+
+
+class CountOf(Model, kw_only=True):
+    """What a number counts, by its noun or else by the act in front of it.
+
+    slot: the slot that takes the number. heads: nouns that say it by themselves. acts:
+    words for acts whose number it is, if its noun is one of `units`.
+    """
+
+    slot: Text
+    heads: Words = Words()
+    acts: Words = Words()
+    units: Words = Words()
+
+
+class WordValues(Model, kw_only=True):
+    """A field's value by the words in slots; `other` if none of them is listed."""
+
+    field: Text
+    slots: Texts
+    values: dict[str, Text]
+    """Value → the list of words that tells it."""
+    other: Text = ""
+
+
+class Implied(Model, kw_only=True):
+    """A field's value that follows from slots which are all filled, by their words."""
+
+    slots: Texts
+    field: Text
+    value: Text
+
+
+class Retype(Model, kw_only=True):
+    """A more exact type of act that a value in a slot tells."""
+
+    acts: Texts
+    slot: Text
+    values: Texts
+    to: Text
+
+
+class Pack(Model, kw_only=True):
+    """The data of one language or subject, or of several merged."""
+
+    id: Text
+    version: Text
+    title: Label
+    words: dict[str, Words] = msgspec.field(default_factory=dict)
+    asides: tuple[Row, ...] = ()
+    """Patterns in which `@` is somebody who is no party, or a place where no act was:
+    its kind, such as PLACE, becomes ASIDE-PLACE."""
+    rows: tuple[Row, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    meanings: dict[str, dict[str, Text]] = msgspec.field(default_factory=dict)
+    frames: tuple[Frame, ...] = ()
+    counts: tuple[CountOf, ...] = ()
+    retypes: tuple[Retype, ...] = ()
+    word_values: tuple[WordValues, ...] = ()
+    implied: tuple[Implied, ...] = ()
+    fields: dict[str, Texts] = msgspec.field(default_factory=dict)
