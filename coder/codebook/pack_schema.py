@@ -145,6 +145,8 @@ class Pack(Model, kw_only=True):
     version: Text
     title: Label
     words: dict[str, Words] = msgspec.field(default_factory=dict)
+    parties: dict[str, Words] = msgspec.field(default_factory=dict)
+    """Class of actor → words for people and bodies without a name: المتظاهرون."""
     asides: tuple[Row, ...] = ()
     """Patterns in which `@` is somebody who is no party, or a place where no act was:
     its kind, such as PLACE, becomes ASIDE-PLACE."""

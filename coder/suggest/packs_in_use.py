@@ -61,6 +61,8 @@ class PacksInUse(Struct, frozen=True, dict=True):
     frame_labels: Mapping[str, Set[str]]
     types: Mapping[str, str]
     """List of triggers → the codebook's type that it is for."""
+    parties: Mapping[str, str]
+    """Word for people or a body without a name → its class in the codebook."""
     counts: tuple[CountWords, ...]
     asides: tuple[CompiledRow, ...]
 
@@ -93,9 +95,20 @@ def packs_of(codebook: Codebook) -> PacksInUse:
         frames,
         labels,
         types,
+        _party_words(pack, codebook),
         tuple(map(_compile_count, pack.counts)),
         tuple(map(_compile_row, pack.asides)),
     )
+
+
+def _party_words(pack: Pack, codebook: Codebook) -> Mapping[str, str]:
+    known = {each.id for each in codebook.actor_classes}
+    return {
+        form: name
+        for name, listed in pack.parties.items()
+        if name in known
+        for form in written_forms(listed)
+    }
 
 
 def merge_packs(packs: Iterable[Pack]) -> Pack:
@@ -109,6 +122,7 @@ def merge_packs(packs: Iterable[Pack]) -> Pack:
         merged = replace(
             merged,
             words=merged.words | pack.words,
+            parties=merged.parties | pack.parties,
             asides=_replace_rows(merged.asides, pack.asides),
             rows=_replace_rows(merged.rows, pack.rows),
             marks=_replace_rows(merged.marks, pack.marks),
