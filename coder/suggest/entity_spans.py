@@ -156,7 +156,7 @@ class _Phrase(Struct, frozen=True):
         return purpose if is_nations or not is_vague else self.first
 
     def _last_in_construct(self) -> int:
-        """Return the last word of what names a head noun without the article."""
+        """Return the last word of a name whose head noun is without the article."""
         page = self.page
         last = self.first
         between = word_set("organisations", "between")

@@ -214,8 +214,8 @@ def _is_location(page: Page, capital: Name) -> bool:
 
 
 def _is_setting(page: Page, name: Name) -> bool:
-    """Return whether a verb makes a city or country the place of what happens or of a
-    visit, not its government.
+    """Return whether a verb makes a city or country a place that is visited or that
+    sees something happen, not its government.
     """
     witnessing = verbs("places", "witnessing")
     visiting = verbs("places", "visiting")
