@@ -51,9 +51,13 @@ class _Known(Struct, frozen=True):
     frames: Sequence[str]
     slots: Sequence[str]
     meanings: Sequence[str]
+    of_any_codebook: bool
+    """Whether the pack may ask for spans that this codebook does not have."""
 
     def has_label(self, label: str) -> bool:
         """Return whether items can have a label."""
+        if self.of_any_codebook and label.isupper():
+            return True
         return label in self.labels or label.startswith(self.prefixes)
 
 
@@ -67,7 +71,7 @@ def pack_problems(
     """
     for name in LISTS:
         yield from source.repeats(placed_ids(source.data.get(name), (name,)))
-    known = _find_known(codebook) if is_whole else None
+    known = _find_known(pack, codebook) if is_whole else None
     lists = (("asides", pack.asides), ("rows", pack.rows), ("marks", pack.marks))
     for name, rows in lists:
         for path, row in source.placed(name, rows):
@@ -85,7 +89,7 @@ def pack_problems(
         yield from source.unknown(at, "codebook", pack.tested_with, codebooks())
 
 
-def _find_known(codebook: Codebook) -> _Known:
+def _find_known(pack: Pack, codebook: Codebook) -> _Known:
     used = merge_packs(codebook.packs)
     kinds = [*get_args(Mention), *(kind.id for kind in codebook.span_kinds)]
     spans = [*(kind.upper() for kind in kinds), *SPANS]
@@ -106,6 +110,7 @@ def _find_known(codebook: Codebook) -> _Known:
         frames,
         list(dict.fromkeys(slots)),
         [*of_any.meanings, NOTHING],
+        pack == shipped_packs().get(pack.id),
     )
 
 

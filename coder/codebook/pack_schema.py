@@ -161,6 +161,8 @@ class Pack(Model, kw_only=True):
     title: Label
     tested_with: str = ""
     words: dict[str, Words] = msgspec.field(default_factory=dict)
+    parties: dict[str, Words] = msgspec.field(default_factory=dict)
+    """Class of actor → words for people and bodies without a name: المتظاهرون."""
     asides: tuple[Row, ...] = ()
     """Patterns in which `@` is somebody who is no party, or a place where no act was:
     its kind, such as PLACE, becomes ASIDE-PLACE."""
@@ -186,6 +188,7 @@ def merge_packs(packs: Iterable[Pack]) -> Pack:
         merged = replace(
             merged,
             words=merged.words | pack.words,
+            parties=merged.parties | pack.parties,
             asides=_replace_rows(merged.asides, pack.asides),
             rows=_replace_rows(merged.rows, pack.rows),
             marks=_replace_rows(merged.marks, pack.marks),

@@ -68,6 +68,7 @@ class EventProposer:
             self._packs.labels,
             self._packs.frame_labels,
             codebook.derived(_verb_forms),
+            self._packs.parties,
         )
         self._items: dict[int, list[Item]] = {}
 

@@ -61,6 +61,8 @@ class PacksInUse(Struct, frozen=True, dict=True):
     frame_labels: Mapping[str, Set[str]]
     types: Mapping[str, str]
     """List of triggers → the codebook's type that it is for."""
+    parties: Mapping[str, str]
+    """Word for people or a body without a name → its class in the codebook."""
     counts: tuple[CountWords, ...]
     asides: tuple[CompiledRow, ...]
 
@@ -86,9 +88,20 @@ def packs_of(codebook: Codebook) -> PacksInUse:
         frames,
         labels,
         types,
+        _party_words(pack, codebook),
         tuple(map(_compile_count, pack.counts)),
         tuple(map(_compile_row, pack.asides)),
     )
+
+
+def _party_words(pack: Pack, codebook: Codebook) -> Mapping[str, str]:
+    known = {each.id for each in codebook.actor_classes}
+    return {
+        form: name
+        for name, listed in pack.parties.items()
+        if name in known
+        for form in written_forms(listed)
+    }
 
 
 def counted_nouns(codebook: Codebook) -> CountedNouns:

@@ -82,7 +82,7 @@ def test_a_given_type_decides_which_fields_are_asked(
 
 
 def test_an_act_without_what_its_frame_requires_is_not_told(read) -> None:
-    found, _ = read("تحدث الخبير عن أنواع الهجوم في الحروب القديمة.")
+    found, _ = read("تحدث الخبير عن الرد والتصعيد في كتب التاريخ.")
     assert all(act.score < TOLD for act in found if act.kind == "trigger")
 
 
