@@ -222,19 +222,26 @@ class EventProposer:
         last = len(self._text.extents)
         behind = range(sentence + 1, min(last, sentence + 1 + carry.behind))
         for number in (*before, *behind):
+            way = "before" if number < sentence else "behind"
             others = self._items_of(number)
-            for index in reversed(range(len(others))):
-                act = others[index].spans.get(ACT)
-                if act is None:
-                    continue
-                if not carry.any_act and self._family(act) != family:
-                    continue
-                if match_pattern(parse_pattern(carry.of), others, index) is None:
-                    continue
-                found = self._read(others, index, act).slots.get(carry.slot)
-                if found:
-                    way = "before" if number < sentence else "behind"
-                    return [Found(each.span, f"{way}:{each.row}") for each in found]
+            found = self._filled_by_act(others, carry, family)
+            if found:
+                return [Found(each.span, f"{way}:{each.row}") for each in found]
+        return []
+
+    def _filled_by_act(
+        self, items: Sequence[Item], carry: Carry, family: str
+    ) -> Sequence[Found]:
+        """Return what fills a slot of the last act of a sentence that may lend it."""
+        for index in reversed(range(len(items))):
+            act = items[index].spans.get(ACT)
+            if act is None or (not carry.any_act and self._family(act) != family):
+                continue
+            if match_pattern(parse_pattern(carry.of), items, index) is None:
+                continue
+            found = self._read(items, index, act).slots.get(carry.slot)
+            if found:
+                return found
         return []
 
     def _family(self, act: Candidate) -> str:
