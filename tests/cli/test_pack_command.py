@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from coder.codebook.shipped import packs
+
 Run = Callable[..., tuple[int, str, str]]
 PAGE = Path(__file__).parents[2] / "docs" / "packs.md"
 RIGHT = "slots: {by: [الأمطار], place: [مدينة درنة]}"
@@ -41,9 +43,11 @@ def test_all_packs_of_a_codebook_are_tested(run_coder: Run, floods: Path) -> Non
     assert re.fullmatch(r"\d+ examples, 0 failed\n", out)
 
 
-def test_a_shipped_pack_is_tested_by_its_name(run_coder: Run) -> None:
-    code, out, _ = run_coder("pack", "test", "protest")
-    assert (code, out) == (0, "1 example, 0 failed\n")
+@pytest.mark.parametrize("name", packs())
+def test_a_shipped_pack_is_tested_by_its_name(run_coder: Run, name: str) -> None:
+    code, out, err = run_coder("pack", "test", name)
+    assert code == 0, out + err
+    assert re.fullmatch(r"\d+ examples?, 0 failed\n", out)
 
 
 def test_other_words_in_a_slot_are_one_line(run_coder: Run, floods: Path) -> None:
