@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from coder.codebook.load import read_codebook
 from coder.codebook.shipped import packs
+from coder.model import Article
+from coder.suggest.event_proposals import EventProposer
+from coder.suggest.registry import propose
 
 Run = Callable[..., tuple[int, str, str]]
 PAGE = Path(__file__).parents[2] / "docs" / "packs.md"
@@ -41,6 +45,28 @@ def test_all_packs_of_a_codebook_are_tested(run_coder: Run, floods: Path) -> Non
     code, out, _ = run_coder("pack", "test", floods)
     assert code == 0
     assert re.fullmatch(r"\d+ examples, 0 failed\n", out)
+
+
+def test_the_flood_of_the_page_is_read_whole(floods: Path) -> None:
+    codebook = read_codebook(floods)
+    text = (floods.parent / "derna.txt").read_text("utf-8")
+    article = Article("derna", text)
+    found = propose(article, codebook)
+    act = next(each for each in found if each.quote == "غمرت")
+    proposal = EventProposer(found, article, codebook).propose(act)
+    words = {field: [each.quote for each in told] for field, told in proposal.items()}
+    assert words == {
+        "kind": ["غمرت"],
+        "place": ["مدينة درنة"],
+        "killed": ["12 شخصا"],
+        "injured": ["40 آخرين"],
+        "missing": ["سبعة أشخاص"],
+        "displaced": ["300 عائلة"],
+        "houses": ["150 منزلا", "عشرين خيمة"],
+        "cause": ["الأمطار"],
+    }
+    assert proposal["cause"][0].value == "rain"
+    assert proposal["missing"][0].value == {"min": 7, "max": 7}
 
 
 @pytest.mark.parametrize("name", packs())
