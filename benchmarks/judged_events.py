@@ -1,10 +1,11 @@
 """How many events of judged news the suggester finds, and how many of its values are
-right: `python benchmarks/judged_events.py FOLDER`.
+right: `python benchmarks/judged_events.py benchmarks/judged/dev CLONES`.
 
-FOLDER holds one JSON file an article: where its text is (a git repository on this
-machine, a commit and a path), its hash, and what a reader marked before the suggester
+The first folder holds one JSON file an article: where its text is (a repository on
+GitHub, a commit and a path), its hash, and what a reader marked before the suggester
 ran: events with all words that mention them, parties, places, day and counts, in code
-points. Texts are not stored. Words marked `unsure` count neither way.
+points. Texts are not stored: CLONES holds a clone of each repository as OWNER/NAME.
+Events marked `unsure` count neither way.
 
 A proposal is a trigger with a type. It is an event if it overlaps words of a marked
 event. The values of an event are those proposed for the mention that fills most fields
@@ -33,7 +34,10 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from msgspec.structs import replace  # noqa: E402
+
 from coder.codebook.load import read_codebook  # noqa: E402
+from coder.codebook.pack_files import shipped_packs  # noqa: E402
 from coder.codebook.schema import Codebook  # noqa: E402
 from coder.model import Article, Candidate  # noqa: E402
 from coder.suggest.event_proposals import TOLD, EventProposer  # noqa: E402
@@ -83,10 +87,10 @@ class Figures:
     wrong: list[str] = field(default_factory=list)
 
 
-def read_text(record: Mapping[str, Any]) -> str:
+def read_text(record: Mapping[str, Any], clones: Path) -> str:
     """Return the text of a judged article from its repository, checked by its hash."""
     place = f"{record['commit']}:{record['path']}"
-    command = ["git", f"--git-dir={record['git_dir']}", "show", place]
+    command = ["git", "-C", str(clones / record["repo"]), "show", place]
     written = subprocess.run(command, capture_output=True, check=True).stdout
     raw = written.decode(record.get("encoding", "utf-8"))
     title = re.search(r"<TITLE>(.*?)</TITLE>", raw, re.DOTALL)
@@ -99,9 +103,24 @@ def read_text(record: Mapping[str, Any]) -> str:
     return text
 
 
-def score(record: Mapping[str, Any], codebook: Codebook, figures: Figures) -> None:
+def without_row(codebook: Codebook, row: str) -> Codebook:
+    """Return a codebook whose packs lack a row, a mark or an aside."""
+    packs = [
+        replace(
+            pack,
+            rows=tuple(each for each in pack.rows if each.id != row),
+            marks=tuple(each for each in pack.marks if each.id != row),
+            asides=tuple(each for each in pack.asides if each.id != row),
+        )
+        for pack in codebook.packs or shipped_packs().values()
+    ]
+    return replace(codebook, packs=tuple(packs))
+
+
+def score(
+    record: Mapping[str, Any], text: str, codebook: Codebook, figures: Figures
+) -> None:
     """Add the figures of one article."""
-    text = read_text(record)
     published = record["published"] and date.fromisoformat(record["published"])
     article = Article(record["id"], text)
     days = (published, published) if published else None
@@ -255,13 +274,15 @@ def main() -> None:
     """Print the figures of all judged articles of a folder."""
     global FIRST
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, help="of judged articles")
+    parser.add_argument("clones", type=Path, help="of the texts' repositories")
     parser.add_argument("--only", default="", help="articles whose id begins so")
     parser.add_argument(
         "--miss", default="", help="list what is wrong: all, or by its beginning"
     )
     parser.add_argument("--rows", action="store_true")
     parser.add_argument("--first", action="store_true")
+    parser.add_argument("--ablate", default="", help="a row to leave out")
     arguments = parser.parse_args()
     FIRST = arguments.first
     figures = Figures()
@@ -270,8 +291,10 @@ def main() -> None:
         record = json.loads(path.read_text())
         name = record["codebook"]
         if name not in codebooks:
-            codebooks[name] = read_codebook(ROOT / "schemas" / f"{name}.yaml")
-        score(record, codebooks[name], figures)
+            codebook = read_codebook(ROOT / "schemas" / f"{name}.yaml")
+            codebooks[name] = without_row(codebook, arguments.ablate)
+        text = read_text(record, arguments.clones)
+        score(record, text, codebooks[name], figures)
     for name, share in figures.shares.items():
         print(f"{name:40} {share}")
     if arguments.rows:
