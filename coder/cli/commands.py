@@ -100,6 +100,9 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--near", type=float, default=0, metavar="SHARE"),
     ),
     "suggest": (
+        Option("what", nargs="?", choices=("explain",)),
+        _ARTICLE_OR_NONE,
+        Option("--at", type=int, metavar="OFFSET"),
         *_flags("--again"),
         Option("--evaluate", metavar="FILE"),
         Option("--shards", type=Path, metavar="DIR"),
