@@ -103,7 +103,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("what", nargs="?", choices=("explain",)),
         _ARTICLE_OR_NONE,
         Option("--at", type=int, metavar="OFFSET"),
-        *_flags("--again"),
+        *_flags("--again", "--all"),
         Option("--evaluate", metavar="FILE"),
         Option("--shards", type=Path, metavar="DIR"),
         Option("--out", type=Path, metavar="DIR"),

@@ -13,7 +13,7 @@ from coder.cli.commands import Exit, Options
 from coder.cli.output import Output, decimals, need_utf8, note_wrong_codings
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
-from coder.service.learning.batch import suggest
+from coder.service.learning.batch import find_unread, suggest
 
 if TYPE_CHECKING:
     from coder.service.learning.evaluation import Evaluation, KindScore, Share
@@ -38,16 +38,21 @@ def run_suggest(options: Options, out: Output) -> Exit:
         _print_evaluation(evaluate_file(project, options.evaluate, progress), out)
         return Exit.DONE
     failures: list[str] = []
+    opened = find_unread(project, again=options.again, opened_too=options.all).opened
     count = suggest(
         project,
         again=options.again,
+        opened_too=options.all,
         progress=out.progress("suggest"),
         warn=failures.append,
     )
     for what in failures:
         out.note("cli.suggest.warning", what=what)
-    out.document({"articles": count, "failures": failures})
+    out.document({"articles": count, "opened": len(opened), "failures": failures})
     out.say("cli.suggest.read", articles=Message("counts.articles", n=count))
+    if opened:
+        articles = Message("counts.articles", n=len(opened))
+        out.note("cli.suggest.opened", articles=articles)
     return Exit.FOUND if failures else Exit.DONE
 
 
