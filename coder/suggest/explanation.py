@@ -82,6 +82,7 @@ class ExplainedTrigger(Struct, frozen=True):
     which one must be filled, if none is.
     """
 
+    kind: str
     start: int
     end: int
     words: str
@@ -147,6 +148,7 @@ def explain_trigger(
         for candidate in proposed
     )
     return ExplainedTrigger(
+        trigger.kind,
         trigger.start,
         trigger.end,
         trigger.quote,

@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def test_an_explanation_names_rows_and_patterns(run_coder: Run, folder: Path) -> None:
     code, out, _ = run_coder("suggest", "explain", "one", "--project", folder)
     lines = out.splitlines()
-    assert code == 0 and lines[0] == "Event type «قصف» 0–3"
+    assert code == 0 and lines[0] == "trigger «قصف» 0–3"
     assert lines[2] == "  tells an event"
     assert [line for line in lines if "[" in line and "Initiators" in line] == [
         "  Initiators: Syrian army, from «الجيش السوري», row doer-at-start"

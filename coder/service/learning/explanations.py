@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import say
 from coder.model import Article, Json
@@ -74,9 +75,8 @@ class Wording:
         return paragraphs or [("", self._say("explained_nothing"))]
 
     def _describe_candidate(self, candidate: ExplainedCandidate) -> Iterator[Paragraph]:
-        kind = self._codebook.span_kind(candidate.kind).label.of(self._lang)
         yield (
-            self._heading(kind, candidate),
+            self._heading(candidate),
             self._say(
                 "explained_candidate",
                 source=say(self._lang, f"learning.source_{candidate.source}"),
@@ -84,19 +84,20 @@ class Wording:
                 score=f"{candidate.score:.2f}",
             ),
         )
+        if candidate.value is None:
+            return
         for field in self._codebook.fields_for_kind(candidate.kind):
-            if candidate.value is not None:
+            if not any(value_problems(field, candidate.value, self._codebook)):
                 yield "", self._show(field.id, candidate.value)
-                break
+                return
 
     def _describe_trigger(self, trigger: ExplainedTrigger) -> Iterator[Paragraph]:
         field = self._codebook.type_field
-        kind = field.label.of(self._lang) if field else "trigger"
         type_label = self._show(field.id, trigger.type) if field else "—"
         listed = self._say(
             "explained_type", type=type_label, origin=trigger.origin or "—"
         )
-        yield self._heading(kind, trigger), listed
+        yield self._heading(trigger), listed
         yield "", self._describe_event(trigger)
         for value in trigger.values:
             if value.row != trigger.origin:  # the type is told already
@@ -134,10 +135,10 @@ class Wording:
             row=_with_pattern(miss.row, miss.pattern),
         )
 
-    def _heading(self, kind: str, words: ExplainedCandidate | ExplainedTrigger) -> str:
+    def _heading(self, words: ExplainedCandidate | ExplainedTrigger) -> str:
         return self._say(
             "explained_words",
-            kind=kind,
+            kind=self._codebook.span_kind(words.kind).label.of(self._lang),
             words=words.words,
             start=words.start,
             end=words.end,
