@@ -196,6 +196,7 @@ class Numbers(Model):
     units: tuple[NumberWord, ...] = ()
     tens: tuple[NumberWord, ...] = ()
     scales: tuple[NumberWord, ...] = ()
+    fractions: tuple[NumberWord, ...] = ()  # num: the denominator
     ordinals: Forms = ()
     order_note: str = ""
     dual: Dual | None = None

@@ -68,7 +68,8 @@ class Carry(Model, kw_only=True):
 
     The nearest act that fills the slot decides: among the sentences in front, up to
     `before`, else among those behind, up to `behind`. It is of the same family of
-    frames unless `any_act`. pattern: around the act, which must match.
+    frames unless `any_act`. pattern: around the act, which must match. of: around the
+    other act, likewise.
     """
 
     slot: Text
@@ -76,14 +77,15 @@ class Carry(Model, kw_only=True):
     behind: int = 0
     any_act: bool = False
     pattern: Text = "@"
+    of: Text = "@"
 
 
 class Frame(Model, kw_only=True):
     """A kind of act and the slots that it has.
 
     acts: the lists of triggers whose words tell such an act. slots: slot names that are
-    filled. requires: the act is proposed only if one of these slots is filled; empty
-    for always. shares: the participants are all agents. family: frames of one family
+    filled. requires: words that have other senses tell such an act only if one of these
+    slots is filled; empty for always. shares: the participants are all agents. family: frames of one family
     can tell the same event; the frame's id if empty.
     """
 
@@ -143,8 +145,11 @@ class Pack(Model, kw_only=True):
     version: Text
     title: Label
     words: dict[str, Words] = msgspec.field(default_factory=dict)
+    parties: dict[str, Words] = msgspec.field(default_factory=dict)
+    """Class of actor → words for people and bodies without a name: المتظاهرون."""
     asides: tuple[Row, ...] = ()
-    """Patterns in which `@` is somebody who is no party, or a place where no act was."""
+    """Patterns in which `@` is somebody who is no party, or a place where no act was:
+    its kind, such as PLACE, becomes ASIDE-PLACE."""
     rows: tuple[Row, ...] = ()
     marks: tuple[Mark, ...] = ()
     meanings: dict[str, dict[str, Text]] = msgspec.field(default_factory=dict)

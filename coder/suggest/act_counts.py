@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from coder.model import Candidate
 from coder.suggest.packs_in_use import CountWords, PacksInUse
-from coder.suggest.pattern import ACT, STOP, Item
-from coder.text.normalize import fold_key
+from coder.suggest.pattern import ACT, PARTY, STOP, Item
+from coder.values.numbers import as_range
 
 NUMBER = "NUMBER"
+PERSON = "class-person"
 _IN_FRONT = 8  # items between the word for an act and the number it governs
 _BEHIND = 3
 
@@ -31,6 +34,25 @@ def count_slots(
         slot = slot_of_number(items, index, packs.counts)
         if slot in asked and _is_of_act(items, at, index, slot, packs):
             yield slot, number
+    for slot, index in _single_persons(items, packs.counts):
+        if slot in asked and _is_of_act(items, at, index, slot, packs):
+            person = items[index].spans[PARTY]
+            yield slot, replace(person, value=as_range(1, 1, approx=False))
+
+
+def _single_persons(
+    items: Sequence[Item], counts: Sequence[CountWords]
+) -> Iterator[tuple[str, int]]:
+    """Yield the persons right behind a word for an act that is counted, each as one:
+    اغتيال القيادي فلان.
+    """
+    for index in range(1, len(items)):
+        if PERSON not in items[index].labels or NUMBER in items[index].spans:
+            continue
+        for count in counts:
+            if not count.acts.isdisjoint(_forms(items[index - 1].text)):
+                yield count.slot, index
+                break
 
 
 def slot_of_number(items: Sequence[Item], at: int, counts: Sequence[CountWords]) -> str:
@@ -84,8 +106,3 @@ def _is_of_act(
         if is_counted and items[index - 1].text == "و":
             return False
     return True
-
-
-def fold_words(text: str) -> list[str]:
-    """Return the folded words of a text."""
-    return fold_key(text).split()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from coder.model import Article, Candidate
-from coder.suggest.date_spans import outside_datelines
+from coder.suggest.datelines import outside_datelines
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrap
 

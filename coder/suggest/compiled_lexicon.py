@@ -8,7 +8,7 @@ the automaton (Aho and Corasick 1975), then a check of the letters around each h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
@@ -30,26 +30,25 @@ from coder.suggest.forms import (
     noun_forms,
     verb_forms,
 )
-from coder.suggest.gazetteer import capitals, world
+from coder.suggest.gazetteer import capitals, common_words, world
 from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import words
 from coder.text.normalize import Folded, fold_key
 
-TRIGGER, ACTOR, PLACE, WEAPON, OBJECT, CLAIM = (
-    "trigger",
-    "actor",
-    "place",
-    "weapon",
-    "object",
-    "claim",
-)
-PERSON, ORGANISATION = "person", "organisation"
+TRIGGER = "trigger"
+ACTOR = "actor"
+PLACE = "place"
+WEAPON = "weapon"
+OBJECT = "object"
+CLAIM = "claim"
+PERSON = "person"
+ORGANISATION = "organisation"
 # not a span kind: words that imply a field's value; their id is "field:value"
 VALUE = "value"
 
 
 class Term(Struct, frozen=True):
-    """What a form denotes: a span kind, an id in the codebook, and the form listed
+    """The denotation of a form: a span kind, an id in the codebook, and the form listed
     there.
     """
 
@@ -57,6 +56,8 @@ class Term(Struct, frozen=True):
     id: str
     listed: str
     doubtful: bool = False  # whether the form has other senses
+    # whether the form, a name of the gazetteer, is mostly an ordinary word
+    ordinary: bool = False
     part: str = "noun"  # part of speech of a trigger: "noun" or "verb"
 
 
@@ -80,74 +81,83 @@ class Vocabulary(Struct, frozen=True):
     """A codebook's words, compiled for matching."""
 
     matcher: Matcher
-    gaps: Mapping[
-        str, tuple[Gap, ...]
-    ]  # form of a first word → the set phrases that begin with it
-    single_triggers: Mapping[
-        str, Term
-    ]  # one-word triggers: written form → its least ambiguous term
+    # form of a first word → the set phrases that begin with it
+    gaps: Mapping[str, tuple[Gap, ...]]
+    # one-word triggers: written form → its least ambiguous term
+    single_triggers: Mapping[str, Term]
     # forms of the head nouns of weapon phrases (قذائف هاون) except verbal nouns (إطلاق
     # نار)
     weapon_heads: frozenset[str]
 
 
-def vocabulary(codebook: Codebook) -> Vocabulary:
-    """The vocabulary of a codebook revision."""
+def compile_vocabulary(codebook: Codebook) -> Vocabulary:
+    """Return the vocabulary of a codebook revision."""
     triggers = [(term, list(written)) for term, written in _triggers(codebook)]
+    weapons = [(term, list(written)) for term, written in _weapons(codebook.lexicon)]
+    values = [(term, list(written)) for term, written in _values(codebook)]
+    own_words: set[str] = set()
+    for _, written in [*triggers, *weapons, *values]:
+        own_words.update(form.text for form in written)
     single: dict[str, Term] = {}
     for term, written in sorted(triggers, key=lambda entry: entry[0].doubtful):
         for form in written:
             if " " not in form.text:
                 single.setdefault(form.text, term)
     entries = chain(
-        _names(codebook), _weapons(codebook.lexicon), triggers, _general(codebook)
+        _names(codebook, own_words), weapons, triggers, _general(codebook), values
     )
     forms_and_terms = ((form, term) for term, written in entries for form in written)
-    verbs = (
-        verb for trigger in codebook.lexicon.triggers.values() for verb in trigger.verbs
-    )
-    masdars = {form.text for verb in verbs for form in forms.masdar_forms(verb)}
-    heads = {
-        form.text
-        for head in _weapon_heads(codebook.lexicon)
-        for form in noun_forms(head)
-    }
+    matcher = Matcher(forms_and_terms)
     return Vocabulary(
-        Matcher(forms_and_terms), _gaps(codebook), single, frozenset(heads - masdars)
+        matcher, _gaps(codebook), single, _forms_of_weapon_heads(codebook)
     )
 
 
-def _names(
-    codebook: Codebook,
-) -> Entries:  # first the codebook's, then the gazetteer's other ones
-    for kind, group in (
-        (ACTOR, codebook.lexicon.actors),
-        (PLACE, codebook.lexicon.places),
-    ):
+def _forms_of_weapon_heads(codebook: Codebook) -> frozenset[str]:
+    found: set[str] = set()
+    for head in _weapon_heads(codebook.lexicon):
+        found.update(form.text for form in noun_forms(head))
+    for trigger in codebook.lexicon.triggers.values():
+        for verb in trigger.verbs:
+            found.difference_update(form.text for form in forms.masdar_forms(verb))
+    return frozenset(found)
+
+
+def _names(codebook: Codebook, own_words: Set[str]) -> Entries:
+    """Yield the codebook's actors and places, then the gazetteer's other names.
+
+    own_words: the folded forms of the codebook's triggers, weapons and values, which
+    are ordinary words even where a town bears the same name.
+    """
+    ordinary = common_words() | own_words
+    for kind in (ACTOR, PLACE):
+        lexicon = codebook.lexicon
+        group = lexicon.actors if kind == ACTOR else lexicon.places
+        known: set[str] = set()
         for entry in group:
             for name in entry.forms:
-                yield (
-                    Term(kind, entry.id, name, name in entry.ambiguous),
-                    name_forms(name),
-                )
-        known = {fold_key(form) for entry in group for form in entry.forms}
+                known.add(fold_key(name))
+                term = Term(kind, entry.id, name, name in entry.ambiguous)
+                yield term, name_forms(name)
         for place in world().values():
             for name in place.forms:
-                can_act = place.kind == "country" or fold_key(name) in capitals()
-                if (kind == PLACE or can_act) and fold_key(name) not in known:
-                    is_doubtful = kind == ACTOR or name in place.ambiguous
-                    yield Term(kind, place.id, name, is_doubtful), name_forms(name)
+                key = fold_key(name)
+                can_act = place.kind == "country" or key in capitals()
+                if key in known or (kind == ACTOR and not can_act):
+                    continue
+                is_ordinary = key in ordinary
+                is_doubtful = kind == ACTOR or is_ordinary or name in place.ambiguous
+                term = Term(kind, place.id, name, is_doubtful, is_ordinary)
+                yield term, name_forms(name)
 
 
-def _weapon_heads(
-    lexicon: Lexicon,
-) -> Iterator[str]:  # head nouns not followed by an adjective (قذائف هاون)
-    for listed in (
-        form for weapon in lexicon.weapons for form in (weapon.name.ar, *weapon.forms)
-    ):
-        head, _, rest = listed.partition(" ")
-        if rest and not is_nisba(fold_key(rest)):
-            yield head
+def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:
+    """Yield the head nouns not followed by an adjective: قذائف هاون."""
+    for weapon in lexicon.weapons:
+        for listed in (weapon.name.ar, *weapon.forms):
+            head, _, rest = listed.partition(" ")
+            if rest and not is_nisba(fold_key(rest)):
+                yield head
 
 
 def _weapons(lexicon: Lexicon) -> Entries:
@@ -183,31 +193,32 @@ def _triggers(codebook: Codebook) -> Entries:
             yield replace(term, part="verb"), _verb_phrase(verb)
 
 
-def _verb_phrase(verb: str) -> Iterator[Form]:  # its first word inflected
+def _verb_phrase(verb: str) -> Iterator[Form]:
+    """Yield the forms of a verb or of a phrase whose first word is one."""
     first, _, rest = verb.partition(" ")
     for form in verb_forms(first):
         if not rest or form.back is not Back.ONLY_PRONOUN:
             yield Form(f"{form.text} {fold_key(rest)}", form.front) if rest else form
 
 
-def _general(
-    codebook: Codebook,
-) -> Entries:  # objects, claims, organisations and words for values
+def _general(codebook: Codebook) -> Entries:
+    """Yield the program's own words for objects, claims and organisations."""
     for value, nouns in words()["objects"].items():
-        yield from ((Term(OBJECT, value, noun), noun_forms(noun)) for noun in nouns)
+        for noun in nouns:
+            yield Term(OBJECT, value, noun), noun_forms(noun)
     for value, phrases in words()["claims"].items():
-        yield from (
-            (Term(CLAIM, value, phrase), [Form(fold_key(phrase))]) for phrase in phrases
-        )
-    for name in (
-        words()["organisations"]["known"] if codebook.kinds_for[ORGANISATION] else ()
-    ):
-        yield Term(ORGANISATION, name, name), name_forms(name)
+        for phrase in phrases:
+            yield Term(CLAIM, value, phrase), [Form(fold_key(phrase))]
+    if codebook.kinds_for[ORGANISATION]:
+        for name in words()["organisations"]["known"]:
+            yield Term(ORGANISATION, name, name), name_forms(name)
+
+
+def _values(codebook: Codebook) -> Entries:
+    """Yield the codebook's words for the values of its fields."""
     for field, values in codebook.lexicon.values.items():
-        yield from (
-            (Term(VALUE, f"{field}:{v}", v), inflected(listed))
-            for v, listed in values.items()
-        )
+        for value, listed in values.items():
+            yield Term(VALUE, f"{field}:{value}", value), inflected(listed)
 
 
 def inflected(listed: Trigger) -> Iterator[Form]:
@@ -238,7 +249,8 @@ def _gaps(codebook: Codebook) -> Mapping[str, tuple[Gap, ...]]:
 # ---------------------------------------------------------------- matching
 _PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
 _OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
-_LONGEST_PROCLITICS, _LONGEST_PRONOUN = 2, 3
+_LONGEST_PROCLITICS = 2
+_LONGEST_PRONOUN = 3
 # forms this short take only the proclitic و, unless written with a shadda (باب is not ب
 # + August)
 _SHORT = 2
@@ -267,8 +279,8 @@ class Matcher:
         self._details: dict[int, _Details] = {}
 
     def find(self, folded: Folded) -> list[Match]:
-        """All matches in a text, in order; of overlapping ones of a kind only the
-        longest.
+        """Return all matches in a text, in order; of overlapping ones of a kind only
+        the longest.
         """
         if not self._automaton:
             return []
@@ -280,7 +292,8 @@ class Matcher:
             form, back, is_phrase, groups = details.get(id(entry)) or self._details_of(
                 entry
             )
-            start, stop = last + back - len(form), last + back
+            stop = last + back
+            start = stop - len(form)
             if unsigned[start - 1] != " " or unsigned[stop] != " ":
                 groups, stop = self._attached(folded, text, start, stop, entry)
             if is_phrase and not text.startswith(form, start):
@@ -304,10 +317,11 @@ class Matcher:
     def _attached(
         self, folded: Folded, text: str, start: int, stop: int, entry: Entry
     ) -> tuple[Groups, int]:
-        """What a form at [start, stop) of the padded text denotes with its clitics, and
-        the match's end.
+        """Return what a form at [start, stop) of the padded text denotes with its
+        clitics, and the match's end.
         """
-        begin, end = start, stop
+        begin = start
+        end = stop
         if not text[start - 1].isalpha() and not text[stop].isalpha():
             splits_number = text[stop].isdigit() and text[stop - 1].isdigit()
             return () if splits_number else self._details_of(entry)[-1], stop
@@ -320,42 +334,42 @@ class Matcher:
         # ة folds to ه but is not a pronoun: ضربة is not ضرب + ه
         if stop < end and folded.stored[folded.span(stop - 1, stop)[0]] == "ة":
             return (), stop
-        is_short = stop - start <= _SHORT
-        has_shadda = (
-            is_short
-            and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
-        )
-        key = id(entry), text[begin:start], text[stop:end], has_shadda
-        if (groups := self._known.get(key)) is None:
-            groups = self._known[key] = _fitting(entry, *key[1:])
+        has_shadda = False
+        if stop - start <= _SHORT:
+            written = slice(*folded.span(start - 1, stop - 1))
+            has_shadda = SHADDA in folded.stored[written]
+        front = text[begin:start]
+        behind = text[stop:end]
+        key = (id(entry), front, behind, has_shadda)
+        groups = self._known.get(key)
+        if groups is None:
+            groups = _fitting(entry, front, behind, has_shadda)
+            self._known[key] = groups
         return groups, end
 
 
 def _fitting(
     entry: Entry, front: str = "", behind: str = "", has_shadda: bool = False
 ) -> Groups:
+    """Return the terms of an entry that take the clitics in front and behind."""
     by_kind: dict[str, dict[Term, None]] = {}
     for form, term in entry:
-        is_short = (
-            len(form.text) <= _SHORT and not has_shadda and form.front is not Front.LAM
-        )
-        proclitics = ("", "و") if is_short else form.front.value
+        is_short = len(form.text) <= _SHORT and not has_shadda
+        takes_only_waw = is_short and form.front is not Front.LAM
+        proclitics = ("", "و") if takes_only_waw else form.front.value
         pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
-        fits_behind = (
-            behind in pronouns if behind else form.back is not Back.ONLY_PRONOUN
-        )
-        if (
-            front in proclitics
-            and fits_behind
-            and not (behind and form.back is Back.NOTHING)
-        ):
+        if behind:
+            fits_behind = behind in pronouns and form.back is not Back.NOTHING
+        else:
+            fits_behind = form.back is not Back.ONLY_PRONOUN
+        if front in proclitics and fits_behind:
             by_kind.setdefault(term.kind, {})[term] = None
     return [(kind, tuple(terms)) for kind, terms in by_kind.items()]
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
-    """The matches not overlapped by a longer one of their kind, in order, those of one
-    stretch merged.
+    """Return the matches not overlapped by a longer one of their kind, in order, those
+    of one stretch merged.
     """
     kept: list[Match] = []
     touching: list[Match] = []  # a run of matches, each overlapping an earlier one
@@ -363,25 +377,23 @@ def longest(matches: Iterable[Match]) -> list[Match]:
     for match in sorted(matches, key=itemgetter(2, 0, 1)):
         if touching and (match.start >= end or match.kind != touching[0].kind):
             kept += touching if len(touching) == 1 else _strongest(touching)
-            touching, end = [], 0
+            touching = []
+            end = 0
         touching.append(match)
         end = max(end, match.stop)
     kept += _strongest(touching)
     return sorted(kept, key=itemgetter(0, 1, 2))
 
 
-def _strongest(
-    rivals: Sequence[Match],
-) -> Iterator[Match]:  # longest first, without overlaps
+def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:
+    """Yield the matches that overlap no longer one, those of one stretch merged."""
     merged: dict[tuple[int, int], Match] = {}
     for match in rivals:
-        same = merged.get(match[:2])
-        terms = (
-            match.terms
-            if same is None
-            else tuple(dict.fromkeys((*same.terms, *match.terms)))
-        )
-        merged[match[:2]] = match._replace(terms=terms)
-    return non_overlapping(
-        sorted(merged.values(), key=lambda m: (m.start - m.stop, m.start))
-    )
+        stretch = match[:2]
+        same = merged.get(stretch)
+        if same is not None:
+            terms = dict.fromkeys((*same.terms, *match.terms))
+            match = match._replace(terms=tuple(terms))
+        merged[stretch] = match
+    longest_first = sorted(merged.values(), key=lambda m: (m.start - m.stop, m.start))
+    return non_overlapping(longest_first)

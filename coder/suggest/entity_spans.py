@@ -34,7 +34,7 @@ from coder.suggest.name_spans import (
     nation_words,
     widest,
 )
-from coder.suggest.person_spans import persons
+from coder.suggest.person_spans import find_persons
 from coder.suggest.phrase import (
     follows,
     is_definite,
@@ -46,108 +46,102 @@ from coder.suggest.source_spans import Speech
 from coder.suggest.word_lists import bare, nouns, word_set, words
 from coder.text.normalize import fold_key
 
-BODY, SAYING = "body", "saying"  # tables: head nouns of organisations, verbs of saying
-_LONGEST, _LONGEST_QUOTED = (
-    9,
-    5,
-)  # words of an organisation's name, without and with quotation marks
+# tables: head nouns of organisations, verbs of saying
+BODY = "body"
+SAYING = "saying"
+_LONGEST = 9  # words of an organisation's name
+_LONGEST_QUOTED = 5  # the same in quotation marks
 _OPENING_QUOTES = frozenset("\"'«“‘")
-_CHAIN = (
-    3  # words behind a head noun within which unlisted nouns may continue the construct
-)
+# words behind a head noun within which unlisted nouns may continue the construct
+_CHAIN = 3
 
 
-def organisations(
+def find_organisations(
     page: Page, bodies: Sequence[Name], known: Sequence[Name]
 ) -> list[Name]:
-    """The organisations of a page, without nested ones; bodies: those known by name;
-    known: other names.
+    """Return the organisations of a page, without nested ones; bodies: those known by
+    name; known: other names.
     """
     by_first = {n.first: n for n in (*known, *bodies) if not n.skipped}
-    found, past = list(bodies), -1
+    found = list(bodies)
+    past = -1
     for index, ((skipped, head), *_) in page.opened(BODY):
-        if index <= past or page.words[index].text in word_set(
-            "organisations", "led_by"
-        ):
+        led_by = word_set("organisations", "led_by")
+        if index <= past or page.words[index].text in led_by:
             continue
         group = body_heads()[head]
-        last = _Phrase(page, index, head, group, by_first).last()
+        last = _Phrase(page, index, head, group, by_first).find_last()
         if last > index:
             past = last
+            origin = f"head:{bare(head)}"
             found.append(
-                Name(
-                    ORGANISATION,
-                    index,
-                    last,
-                    skipped,
-                    f"head:{bare(head)}",
-                    (),
-                    group,
-                    LIKELY,
-                )
+                Name(ORGANISATION, index, last, skipped, origin, (), group, LIKELY)
             )
     return widest(found)
 
 
-def known_body(page: Page, match: Match) -> Name:
-    """The name of a body known by name, from its match."""
+def read_known_body(page: Page, match: Match) -> Name:
+    """Return the name of a body known by name, from its match."""
     first, last, skipped = page.located(match.start, match.stop)
     adjective = follows(page, last)
-    if is_definite(adjective) and bare(adjective) in nation_words():
-        last += page.words[first].text[skipped:] in body_heads()  # حزب الله اللبناني
+    is_nations = is_definite(adjective) and bare(adjective) in nation_words()
+    if is_nations and page.words[first].text[skipped:] in body_heads():
+        last += 1  # حزب الله اللبناني
     return Name(ORGANISATION, first, last, skipped, "name:known", (), "", SURE)
 
 
 @cache
 def body_heads() -> Mapping[str, str]:
-    """A head noun with and without the article → its class."""
-    classes = words()["organisations"]["heads"].items()
-    found = {fold_key(noun): group for group, nouns in classes for noun in nouns}
-    return found | {ARTICLE + noun: group for noun, group in found.items()}
+    """Return each head noun with and without the article → its class."""
+    found: dict[str, str] = {}
+    for group, listed in words()["organisations"]["heads"].items():
+        for noun in map(fold_key, listed):
+            found[noun] = group
+            found[ARTICLE + noun] = group
+    return found
 
 
-def _last_adjective(
-    page: Page, last: int
-) -> int:  # words governed by ل are not adjectives of the noun
+def _last_adjective(page: Page, last: int) -> int:
+    """Return the last definite adjective of a noun; words governed by ل are none."""
     end = last_adjective(page, last, definite=True)
-    governed = (
-        i for i in range(last + 1, end + 1) if page.words[i].text.startswith("لل")
-    )
-    return next(governed, end + 1) - 1
+    for index in range(last + 1, end + 1):
+        if page.words[index].text.startswith("لل"):
+            return index - 1
+    return end
 
 
 class _Phrase(Struct, frozen=True):
+    """A head noun of organisations with the words behind it."""
+
     page: Page
     first: int
     head: str
     group: str
     named: Mapping[int, Name]  # names by the index of their first word
 
-    def last(self) -> int:  # the head noun itself if nothing names it
+    def find_last(self) -> int:
+        """Return the last word of the name, the head noun itself if nothing names it."""
         if is_definite(self.head):
             return self._last_described()
-        return (
-            self._last_quoted()
-            if self.page.is_separated(self.first)
-            else self._last_in_construct()
-        )
+        if self.page.is_separated(self.first):
+            return self._last_quoted()
+        return self._last_in_construct()
 
     @property
     def _has_other_senses(self) -> bool:
         return bare(self.head) in word_set("organisations", "other_senses")
 
-    def _last_described(
-        self,
-    ) -> int:  # by adjectives that agree with the head noun, and a purpose
-        texts, last = self.page.words.texts, self.first
+    def _last_described(self) -> int:
+        """Return the last adjective that agrees with the head noun, or its purpose."""
+        texts = self.page.words.texts
+        last = self.first
         is_feminine = self.head.endswith("ه")
-        takes_both = not is_feminine and bare(self.head) in word_set(
-            "organisations", "plurals"
-        )
+        plurals = word_set("organisations", "plurals")
+        takes_both = not is_feminine and bare(self.head) in plurals
         end = _last_adjective(self.page, last)
-        while last < end and (
-            takes_both or texts[last + 1].endswith("ه") == is_feminine
-        ):
+        while last < end:
+            if not takes_both and texts[last + 1].endswith("ه") != is_feminine:
+                break
             last += 1
         if last == self.first:
             return last
@@ -156,13 +150,16 @@ class _Phrase(Struct, frozen=True):
             return purpose
         # a single adjective makes a name if it is a nation's or is not vague
         adjective = bare(texts[last]).removesuffix("ه")
-        is_vague = self._has_other_senses or adjective in word_set(
-            "organisations", "vague"
-        )
-        return purpose if adjective in nation_words() or not is_vague else self.first
+        is_vague = adjective in word_set("organisations", "vague")
+        is_vague = is_vague or self._has_other_senses
+        is_nations = adjective in nation_words()
+        return purpose if is_nations or not is_vague else self.first
 
-    def _last_in_construct(self) -> int:  # behind a head noun without the article
-        page, last = self.page, self.first
+    def _last_in_construct(self) -> int:
+        """Return the last word of a name whose head noun is without the article."""
+        page = self.page
+        last = self.first
+        between = word_set("organisations", "between")
         while last - self.first < _LONGEST and (text := follows(page, last)):
             at = last + 1
             if at in self.named:
@@ -171,29 +168,28 @@ class _Phrase(Struct, frozen=True):
                 break
             if is_definite(text):
                 return self._last_defined(at)
-            if (
-                text not in word_set("organisations", "between")
-                and text not in body_heads()
-            ):
+            if text not in between and text not in body_heads():
                 proper = self._last_of_proper(at)
                 if proper > self.first:
                     return proper
-                # an unlisted noun continues the construct (هيئة سوق رأس المال)
-                following = follows(page, at)
-                is_end = (
-                    not following or is_stop(following) or at - self.first >= _CHAIN
-                )
-                if is_end or self._has_other_senses or not self._could_be_noun(at):
+                if not self._continues(at):
                     break
             last = at
         return self.first
 
-    def _last_quoted(self) -> int:  # صحيفة «الشرق الأوسط»
-        page, last = self.page, self.first + 1
-        if (
-            not follows(page, self.first)
-            or page.gap(self.first)[-1:] not in _OPENING_QUOTES
-        ):
+    def _continues(self, at: int) -> bool:
+        """Return whether an unlisted noun continues the construct: هيئة سوق رأس المال."""
+        following = follows(self.page, at)
+        if not following or is_stop(following) or at - self.first >= _CHAIN:
+            return False
+        return not self._has_other_senses and self._could_be_noun(at)
+
+    def _last_quoted(self) -> int:
+        """Return the last word of a name in quotation marks: صحيفة «الشرق الأوسط»."""
+        page = self.page
+        last = self.first + 1
+        opens = page.gap(self.first)[-1:] in _OPENING_QUOTES
+        if not opens or not follows(page, self.first):
             return self.first
         while last - self.first <= _LONGEST_QUOTED and follows(page, last - 1):
             if page.is_separated(last):
@@ -212,49 +208,48 @@ class _Phrase(Struct, frozen=True):
         has_purpose = self.group in word_set("organisations", "with_purpose")
         return self._last_of_purpose(last) if has_purpose else last
 
-    def _last_of_purpose(self, last: int) -> int:  # behind ل (للهجرة، لحقوق الإنسان)
-        page, text = self.page, follows(self.page, last)
+    def _last_of_purpose(self, last: int) -> int:
+        """Return the last word of a purpose behind ل: للهجرة، لحقوق الإنسان."""
+        page = self.page
+        text = follows(page, last)
         if not text or page.is_separated(last):
             return last
         if text.startswith("لل") and len(text) > 4:
             return _last_adjective(page, last + 1)
         is_opened = text[0] == "ل" and text[1:] in word_set("organisations", "between")
-        return (
-            _last_adjective(page, last + 2)
-            if is_opened and is_definite(follows(page, last + 1))
-            else last
-        )
+        if is_opened and is_definite(follows(page, last + 1)):
+            return _last_adjective(page, last + 2)
+        return last
 
-    def _last_of_proper(
-        self, at: int
-    ) -> int:  # one or two unlisted words (صحيفة هآرتس)
+    def _last_of_proper(self, at: int) -> int:
+        """Return the last of one or two unlisted words: صحيفة هآرتس."""
         takes_any = self.group in word_set("organisations", "with_any_word")
         if not takes_any or self._has_other_senses or not self._is_proper(at):
             return self.first
         behind = follows(self.page, at)
-        return (
-            at + 1
-            if behind and not is_definite(behind) and self._is_proper(at + 1)
-            else at
-        )
+        is_pair = behind and not is_definite(behind) and self._is_proper(at + 1)
+        return at + 1 if is_pair else at
 
-    def _is_proper(self, at: int) -> bool:  # rather than an adjective or a common noun
+    def _is_proper(self, at: int) -> bool:
+        """Return whether a word is a name rather than an adjective or a common noun."""
         text = self.page.words[at].text
         if not self._could_be_noun(at) or is_definite(follows(self.page, at)):
             return False
-        is_noun = self.page.raw(at).endswith(("ة", "اً", "ات"))
-        is_noun = is_noun or (text[0] in "وبلفي" and not looks_foreign(text))
-        has_shape = len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None
-        is_common = text in word_set("person_names", "common") or has_shape
-        return not is_noun and not is_common
+        if self.page.raw(at).endswith(("ة", "اً", "ات")):
+            return False
+        if text[0] in "وبلفي" and not looks_foreign(text):
+            return False
+        if text in word_set("person_names", "common"):
+            return False
+        return len(text) >= 6 or WORD_SHAPE.fullmatch(text) is None
 
     def _could_be_noun(self, at: int) -> bool:
         text = self.page.words[at].text
         if is_stop(text) or not text.isalpha() or len(text) < 3 or is_identifying(text):
             return False
-        is_owned = text.endswith(("ها", "هم", "هما"))
-        is_vague = text.removesuffix("ه") in word_set("organisations", "vague")
-        return not is_owned and not is_vague and text not in general_verbs()
+        if text.endswith(("ها", "هم", "هما")) or text in general_verbs():
+            return False
+        return text.removesuffix("ه") not in word_set("organisations", "vague")
 
 
 # ---------------------------------------------------------------- in relation to other names
@@ -262,25 +257,26 @@ Names: TypeAlias = Sequence[Name]
 
 
 def openings(codebook: Codebook, speech: Speech) -> Tables:
-    """Words that can begin a person's or an organisation's name, if the codebook has
-    such span kinds.
+    """Return the words that can begin a person's or an organisation's name, if the
+    codebook has such span kinds.
     """
     kinds = codebook.kinds_for
-    names = person_spans.openings(speech) if kinds[PERSON] or kinds[ACTOR] else {}
-    return {
-        **names,
-        **({BODY: body_heads(), SAYING: speech.verbs} if kinds[ORGANISATION] else {}),
-    }
+    tables: dict[str, Iterable[str]] = {}
+    if kinds[PERSON] or kinds[ACTOR]:
+        tables.update(person_spans.openings(speech))
+    if kinds[ORGANISATION]:
+        tables.update({BODY: body_heads(), SAYING: speech.verbs})
+    return tables
 
 
 def acting_states(page: Page) -> set[int]:
-    """Indices of verbs of saying, where a country that follows is a government; empty
-    if no such spans.
+    """Return the indices of verbs of saying, where a country that follows is a
+    government; empty if no such spans.
     """
     return {index for index, _ in page.opened(SAYING)}
 
 
-def entities(
+def find_entities(
     page: Page,
     matches: Iterable[Match],
     actors: Names,
@@ -290,35 +286,38 @@ def entities(
     speech: Speech,
     codebook: Codebook,
 ) -> list[Name]:
-    """The persons and organisations (listed actors too) for which the codebook has
-    kinds; none nested.
+    """Return the persons and organisations (listed actors too) for which the codebook
+    has kinds; none nested.
     """
     if not any(codebook.kinds_for[mention] for mention in (PERSON, ORGANISATION)):
         return []
-    known = [known_body(page, m) for m in matches if m.kind == ORGANISATION]
-    people = persons(page, [*actors, *places, *known], titles, credited, speech)
-    bodies = organisations(page, known, [*actors, *places, *people])
-    taken, speech_verbs = covered(bodies), acting_states(page)
+    known = [read_known_body(page, m) for m in matches if m.kind == ORGANISATION]
+    people = find_persons(page, [*actors, *places, *known], titles, credited, speech)
+    bodies = find_organisations(page, known, [*actors, *places, *people])
+    taken = covered(bodies)
     for name in actors:
-        if name.ids and name.group != PERSON and taken.isdisjoint(name.words):
-            is_related = (
-                name.skipped == 1 and page.words[name.first].text[0] == "ب"
-            )  # علاقات وثيقة بإيران
-            # a country known only to the gazetteer is a body behind a verb of saying
-            if (
-                not is_world(name.ids[0])
-                or is_related
-                or name.first - 1 in speech_verbs
-            ):
-                bodies.append(replace(name, kind=ORGANISATION))
-    taken, wider = covered(bodies), by_word(places)
-    return [
-        *bodies,
-        *(n for n in people if taken.isdisjoint(n.words) and not is_within(n, wider)),
+        is_body = name.ids and name.group != PERSON and taken.isdisjoint(name.words)
+        if is_body and (not is_world(name.ids[0]) or _is_government(page, name)):
+            bodies.append(replace(name, kind=ORGANISATION))
+    taken = covered(bodies)
+    wider = by_word(places)
+    people = [
+        name
+        for name in people
+        if taken.isdisjoint(name.words) and not is_within(name, wider)
     ]
+    return [*bodies, *people]
 
 
-def acting_persons(
+def _is_government(page: Page, country: Name) -> bool:
+    """Return whether a country known only to the gazetteer is a body: behind a verb of
+    saying, or behind ب (علاقات وثيقة بإيران).
+    """
+    is_related = country.skipped == 1 and page.words[country.first].text[0] == "ب"
+    return is_related or country.first - 1 in acting_states(page)
+
+
+def find_acting_persons(
     page: Page,
     others: Names,
     titles: Names,
@@ -326,33 +325,35 @@ def acting_persons(
     speech: Speech,
     acting: Set[int],
 ) -> list[Name]:
-    """Persons as actors: full names right beside a trigger, not credited as sources,
-    outside other names.
+    """Return persons as actors: full names right beside a trigger, not credited as
+    sources, outside other names.
 
     acting: indices of words that are triggers.
     """
     if not page.opened(person_spans.NAME) or not acting:
         return []
-    speakers, taken = {n.first for n in credited}, covered((*others, *titles))
-    acting_people: list[Name] = []
-    for name in persons(page, others, titles, (), speech):
+    speakers = {n.first for n in credited}
+    taken = covered((*others, *titles))
+    found: list[Name] = []
+    for name in find_persons(page, others, titles, (), speech):
         before = page.words[name.first - 1].text if name.first else ""
-        is_victim = is_definite(before) and bare(before) in nouns(
-            "one_person"
-        )  # الشاب: a victim
-        is_acting = is_victim or not acting.isdisjoint((name.first - 1, name.last + 1))
+        is_victim = is_definite(before) and bare(before) in nouns("one_person")  # الشاب
+        is_beside = not acting.isdisjoint((name.first - 1, name.last + 1))
         is_whole = name.last > name.first and taken.isdisjoint(name.words)
-        if is_acting and is_whole and name.first not in speakers:
-            acting_people.append(replace(name, kind=ACTOR))
-    return acting_people
+        if (is_victim or is_beside) and is_whole and name.first not in speakers:
+            found.append(replace(name, kind=ACTOR))
+    return found
 
 
 def outside_names(places: Iterable[Name], named: Names) -> list[Name]:
-    """The places that are not part of another name and, unless sure, not the whole name
-    of a person.
+    """Return the places that are not part of another name and, unless sure, not the
+    whole name of a person.
     """
-    wider, people = by_word(named), {n.words for n in named if n.kind == PERSON}
-    alone = (
-        place for place in places if place.score >= SURE or place.words not in people
-    )
-    return [place for place in alone if not is_within(place, wider)]
+    wider = by_word(named)
+    people = {name.words for name in named if name.kind == PERSON}
+    return [
+        place
+        for place in places
+        if not is_within(place, wider)
+        and (place.score >= SURE or place.words not in people)
+    ]

@@ -39,6 +39,7 @@ from coder.suggest.packs_in_use import packs_of
 from coder.suggest.pattern import ACT, Item, match_pattern, parse_pattern
 from coder.suggest.referents import Referents
 from coder.suggest.sentence_items import ItemMaker
+from coder.suggest.triggers import SURE
 from coder.text.normalize import fold_key
 
 OWN_REPORTING = "unattributed"
@@ -77,6 +78,7 @@ class EventProposer:
             self._packs.labels,
             self._packs.frame_labels,
             codebook.derived(_verb_forms),
+            self._packs.parties,
         )
         self._items: dict[int, list[Item]] = {}
 
@@ -93,7 +95,7 @@ class EventProposer:
         by these.
         """
         act = self._as_act(trigger, given)
-        if not fold_key(act.quote):
+        if not any(letter.isalnum() for letter in act.quote):
             return {}
         sentence = self._text.at(act.start)
         items = self._items_with(sentence, act)
@@ -115,7 +117,9 @@ class EventProposer:
         return keep_asked_fields(by_field, self._codebook)
 
     def is_event(self, act: Candidate) -> bool:
-        """Return whether an act of the article has what its frame requires."""
+        """Return whether words tell an event: no mark says that they tell none, and
+        words with other senses have what their frame requires.
+        """
         return self.why_no_event(act) is None
 
     def why_no_event(self, act: Candidate) -> NoEvent | None:
@@ -126,7 +130,7 @@ class EventProposer:
         reading = self._read(items, at, act)
         if NOTHING in reading.meanings:
             return NoEvent(reading.meanings[NOTHING])
-        needed = reading.frame.requires
+        needed = reading.frame.requires if act.score < SURE else ()
         if not needed or any(reading.slots.get(slot) for slot in needed):
             return None
         slots = self._with_carried(reading, items, at, sentence)
@@ -159,9 +163,9 @@ class EventProposer:
         ]
         return self._make_items(here, [*others, act])
 
-    def _make_items(self, here: Sentence, spans: Sequence[Candidate]) -> list[Item]:
-        """Make the items of a sentence; what is told of aside is not found by rows."""
-        items = self._maker.make(self._text.text, here.start, here.end, spans)
+    def _make_items(self, here: Sentence, found: Sequence[Candidate]) -> list[Item]:
+        """Make the items of a sentence; spans told of aside get a kind of their own."""
+        items = self._maker.make(self._text.text, here.start, here.end, found)
         known = frozenset[str]().union(*(item.labels for item in items))
         rows = [row.pattern for row in self._packs.asides if row.needed <= known]
         hidden = [
@@ -172,9 +176,11 @@ class EventProposer:
         ]
         for index, kind in hidden:
             item = items[index]
-            spans_left = {k: c for k, c in item.spans.items() if k != kind}
-            labels = {*item.labels, "aside"} - {kind}
-            items[index] = item._replace(labels=labels, spans=spans_left)
+            if kind in item.spans:
+                spans = {**item.spans, f"ASIDE-{kind}": item.spans[kind]}
+                del spans[kind]
+                labels = {*item.labels, "aside", f"ASIDE-{kind}"} - {kind}
+                items[index] = item._replace(labels=labels, spans=spans)
         return items
 
     def _as_act(self, trigger: Candidate | tuple[int, int], given: Given) -> Candidate:
@@ -231,6 +237,8 @@ class EventProposer:
                     continue
                 if not carry.any_act and self._family(act) != family:
                     continue
+                if match_pattern(parse_pattern(carry.of), others, index) is None:
+                    continue
                 found = self._read(others, index, act).slots.get(carry.slot)
                 if found:
                     way = "before" if number < sentence else "behind"
@@ -248,15 +256,17 @@ class EventProposer:
         self, act: Candidate, slots: Mapping[str, Sequence[Found]]
     ) -> Candidate:
         """Return the act with the type that its means or objects tell."""
+        told = self._packs.frame_labels.get(str(act.value), frozenset())
         for retype in self._packs.pack.retypes:
-            values = [
+            values = {
                 item
                 for found in slots.get(retype.slot, ())
                 for item in found.span.value or ()
-            ]
-            is_told = bool(values) and set(values) <= set(retype.values)
-            if act.value in retype.acts and is_told:
-                return replace(act, value=retype.to)
+            }
+            exact = self._packs.types.get(retype.to)
+            is_told = bool(values) and values <= set(retype.values)
+            if exact and is_told and not told.isdisjoint(retype.acts):
+                return replace(act, value=exact)
         return act
 
     def _in_fields(

@@ -79,7 +79,7 @@ class ExplainedTrigger(Struct, frozen=True):
     """A trigger, whether it tells an event, and what is proposed for it.
 
     mark: the row that says that nothing happened, with its pattern. missing: slots of
-    which one must be filled, if none is.
+    which a word with other senses must fill one, if none is filled.
     """
 
     kind: str

@@ -17,18 +17,17 @@ from msgspec.structs import replace
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Candidate
+from coder.suggest.amounts import (
+    Amount,
+    AmountWords,
+    find_amounts,
+    with_modifier_behind,
+)
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import TRIGGER, VALUE, Match, inflected
 from coder.suggest.forms import noun_forms
 from coder.suggest.number_spans import counted_words, is_measure
 from coder.suggest.phrase import follows
-from coder.suggest.quantity import (
-    QUANTITIES,
-    NumberWords,
-    Quantity,
-    quantity_at,
-    with_trailing_modifier,
-)
 
 _SCORE, _BEFELL, _ORIGIN = 0.75, "befell", "count:"
 _REACH = 6  # words between an act and the count of persons affected by it
@@ -85,53 +84,42 @@ def value_candidates(
 
 
 def person_counts(
-    page: Page, known: Counts, words: NumberWords, acts: Set[int], taken: Set[int]
+    page: Page, known: Counts, words: AmountWords, acts: Set[int], taken: Set[int]
 ) -> Iterator[Candidate]:
     """Yield the counts of persons. acts: indices of triggers; taken: of words in dates
     and other counts.
     """
-    last_counted = -1
-    starts = (
-        {i for table in QUANTITIES for i, _ in page.opened(table)}
-        if known.persons
-        else set()
-    )
-    for index in sorted(starts - taken):
-        quantity = quantity_at(page, index, words) if index > last_counted else None
-        if quantity is None or quantity.value is None:
+    if not known.persons:
+        return
+    for amount in find_amounts(page, words, taken):
+        if amount.value is None:
             continue
-        if not taken.isdisjoint(range(quantity.first, quantity.last + 1)):
+        if not taken.isdisjoint(range(amount.first, amount.last + 1)):
             continue
-        counted = _with_persons(page, quantity, known, words)
-        if (
-            counted is None
-            and quantity.first - 1 in acts
-            and not is_measure(page, quantity)
-        ):
-            counted = quantity  # احتشد عشرات الآلاف
-        if counted is not None and (field := _field(page, counted, known)):
-            last_counted = counted.last
+        counted = _with_persons(page, amount, known, words)
+        is_of_act = amount.first - 1 in acts and not is_measure(page, amount)
+        if counted is None and is_of_act:
+            counted = amount  # احتشد عشرات الآلاف
+        field = _field(page, counted, known) if counted is not None else ""
+        if counted is not None and field:
             yield counted_words(page, counted, f"{_ORIGIN}{field}", _SCORE)
 
 
 def _with_persons(
-    page: Page, quantity: Quantity, known: Counts, words: NumberWords
-) -> Quantity | None:
-    last, text = quantity.last, follows(page, quantity.last)
-    if text == "من":
-        last, text = last + 1, follows(page, last + 1)
-    is_person = any(
-        text in listed for listed in known.persons.values()
-    )  # آلاف المتظاهرين، العشرات من سكان
-    return (
-        with_trailing_modifier(page, replace(quantity, last=last + 1), words)
-        if is_person
-        else None
-    )
+    page: Page, amount: Amount, known: Counts, words: AmountWords
+) -> Amount | None:
+    """Add the persons that an amount counts (آلاف المتظاهرين، العشرات من سكان)."""
+    last = amount.last
+    if follows(page, last) == "من":
+        last += 1
+    noun = follows(page, last)
+    if not any(noun in listed for listed in known.persons.values()):
+        return None
+    return with_modifier_behind(page, replace(amount, last=last + 1), words)
 
 
 def _field(
-    page: Page, counted: Quantity, known: Counts
+    page: Page, counted: Amount, known: Counts
 ) -> str:  # by the act beside the count
     begin = page.words.in_sentence(page.words[counted.first].sentence).start
     within = range(max(begin, counted.first - _REACH), counted.first)

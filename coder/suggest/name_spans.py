@@ -1,8 +1,5 @@
-"""Names: the lexicon's actors and places on a page, which of the two a name is, and
-word lists for names.
-
-A country's name denotes its government or its territory depending on context; if
-unclear, both are proposed.
+"""Names: words of a page that name an actor, a place, a person or an organisation, and
+the words that such names are made of.
 """
 
 from __future__ import annotations
@@ -14,52 +11,27 @@ from typing import Literal
 
 from msgspec import Struct
 
-from coder.codebook.lexicon_schema import Actor, Lexicon
+from coder.codebook.lexicon_schema import Place
 from coder.suggest.article_words import Page
-from coder.suggest.compiled_lexicon import ACTOR, PLACE, Match
-from coder.suggest.forms import ARTICLE, TANWIN, nation_forms
-from coder.suggest.gazetteer import (
-    WORD_SHAPE,
-    common_words,
-    is_world,
-    large_cities,
-    place_of,
-    world,
-)
-from coder.suggest.phrase import follows, is_definite, precedes, readings_before
-from coder.suggest.word_lists import (
-    bare,
-    heads,
-    nouns,
-    readings,
-    verbs,
-    word_set,
-    words,
-)
+from coder.suggest.forms import nation_forms
+from coder.suggest.gazetteer import WORD_SHAPE, world
+from coder.suggest.phrase import is_definite
+from coder.suggest.word_lists import bare, nouns, readings, verbs, word_set, words
 from coder.text.normalize import fold_key
 
-SURE, LIKELY, GUESS = (
-    0.95,
-    0.75,
-    0.55,
-)  # scores: unambiguous, resolved by context, ambiguous
-_COMMAS = frozenset("،,-")
+# scores
+SURE = 0.95  # unambiguous
+LIKELY = 0.75  # resolved by the context
+GUESS = 0.55  # ambiguous
 Opener = Literal["given", "foreign", "word", "surname", "compound"]
-PERSONAL = (
-    "official",
-    "military",
-    "named_person",
-)  # kinds of title that a person's name can follow
-_WEAK = re.compile(
-    "[^اويه](?:[يو]ا|ا[يو])[^اويه]ه?"
-)  # nouns of hollow roots: قيام، قائد
+# kinds of title that a person's name can follow
+PERSONAL = ("official", "military", "named_person")
+_WEAK = re.compile("[^اويه](?:[يو]ا|ا[يو])[^اويه]ه?")  # of hollow roots: قيام، قائد
 
-name_list = partial(
-    word_set, "person_names"
-)  # the folded words of a list in names.yaml
-general_verbs = partial(
-    verbs, "person_names", "verbs"
-)  # every form of common verbs except those of saying
+# the folded words of a list in names.yaml
+name_list = partial(word_set, "person_names")
+# every form of common verbs except those of saying
+general_verbs = partial(verbs, "person_names", "verbs")
 
 
 class Name(Struct, frozen=True):
@@ -70,32 +42,32 @@ class Name(Struct, frozen=True):
     last: int
     skipped: int  # letters of proclitics on the first word
     origin: str
-    ids: tuple[
-        str, ...
-    ] = ()  # lexicon entries; empty for names that are not in the lexicon
+    ids: tuple[str, ...] = ()  # lexicon entries; empty if the lexicon has none
     group: str = ""  # the actor's class, the place's kind
     score: float = SURE
+    within: Place | None = None  # where a site or road lies that bears a town's name
 
     @property
     def words(self) -> range:
+        """The indices of its words."""
         return range(self.first, self.last + 1)
 
     def stretch(self, page: Page) -> tuple[int, int]:
-        """The folded offsets [start, stop) of the name, without proclitics."""
+        """Return the folded offsets [start, stop) of the name, without proclitics."""
         return page.words[self.first].start + self.skipped, page.words[self.last].stop
 
     def quote(self, page: Page) -> str:
-        """The name as it is written in the article."""
+        """Return the name as it is written in the article."""
         return page.text[slice(*page.folded.span(*self.stretch(page)))]
 
     def contains(self, other: Name) -> bool:
-        """Whether this name covers the other one and more."""
+        """Return whether this name covers the other one and more."""
         is_wider = self.last - self.first > other.last - other.first
         return is_wider and self.first <= other.first and other.last <= self.last
 
 
 def by_word(names: Iterable[Name]) -> Mapping[int, Sequence[Name]]:
-    """Word index → the names that cover it."""
+    """Return the index of each word that names cover → those names."""
     found: dict[int, list[Name]] = {}
     for name in names:
         for index in name.words:
@@ -104,299 +76,123 @@ def by_word(names: Iterable[Name]) -> Mapping[int, Sequence[Name]]:
 
 
 def covered(names: Iterable[Name]) -> set[int]:
-    """The indices of all words covered by names."""
-    return {index for name in names for index in name.words}
+    """Return the indices of all words covered by names."""
+    found: set[int] = set()
+    for name in names:
+        found.update(name.words)
+    return found
 
 
 def is_within(name: Name, wider: Mapping[int, Sequence[Name]]) -> bool:
-    """Whether a name is inside a wider one; wider: word index → the names that cover
-    it.
+    """Return whether a name is inside a wider one; wider: word index → the names that
+    cover it.
     """
     return any(other.contains(name) for other in wider.get(name.first, ()))
 
 
 def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
-    """The names of one kind in order, of overlapping ones only the first (by_length:
-    the longest).
+    """Return the names of one kind in order, of overlapping ones only the first
+    (by_length: the longest).
     """
+
+    def rank(name: Name) -> tuple[float, ...]:
+        length = name.last - name.first if by_length else 0
+        return -length, name.first, -name.last, -name.score
+
     kept: list[Name] = []
     taken: set[int] = set()
-    for name in sorted(
-        found,
-        key=lambda n: (by_length * (n.first - n.last), n.first, -n.last, -n.score),
-    ):
+    for name in sorted(found, key=rank):
         if taken.isdisjoint(name.words):
             kept.append(name)
             taken.update(name.words)
     return sorted(kept, key=lambda n: n.first)
 
 
-def is_city(match: Match, lexicon: Lexicon) -> bool:
-    """Whether a match is a place that can begin a dateline: not a country, except in
-    its capital's name.
-    """
-    if match.kind != PLACE or (place := place_of(match.terms[0].id, lexicon)) is None:
-        return False
-    return place.kind != "country" or fold_key(match.terms[0].listed) in word_set(
-        "capitals"
-    )
-
-
-def listed(
-    page: Page,
-    matches: Iterable[Match],
-    lexicon: Lexicon,
-    lines: Sequence[tuple[int, int]] = (),
-) -> list[Name]:
-    """The lexicon's actors and places, without common words; in lines (datelines)
-    without governments.
-    """
-    names: list[Name] = []
-    doubted: list[Name] = []
-    dateline_spans = [
-        (page.folded.index(start), page.folded.index(stop)) for start, stop in lines
-    ]
-    for match in matches:
-        if match.kind not in (ACTOR, PLACE):
-            continue
-        name = _listed(page, match, lexicon)
-        is_place = name.kind == PLACE
-        if any(start <= match.start < stop for start, stop in dateline_spans):
-            if is_place or name.group not in ("government", "country"):
-                names.append(name)
-        elif (
-            _is_elsewhere(page, name)
-            or _is_adjective(page, name)
-            or _is_sector(page, name)
-        ):
-            continue
-        elif not (
-            is_place and follows(page, name.last).startswith("باعمال")
-        ):  # القائم بأعمال
-            # known only to the gazetteer, and a common word or the name of a small town
-            is_unsure = is_place and name.score < SURE and is_world(name.ids[0])
-            (
-                doubted if is_unsure and not _is_placed(page, name, names) else names
-            ).append(name)
-    # a large city whose name is also a word counts if another mention in the article is
-    # clearly the place
-    known_places = {name.ids for name in names if name.kind == PLACE}
-    names += [
-        n
-        for n in doubted
-        if n.ids in known_places and fold_key(n.quote(page)) in large_cities()
-    ]
-    return sorted(names, key=lambda n: (n.first, n.last))
-
-
-def _is_elsewhere(page: Page, name: Name) -> bool:  # اقتادوه إلى جهة مجهولة
-    is_reached = precedes(page, name.first) in word_set("places", "journey")
-    return is_reached and fold_key(name.quote(page)) in word_set("actors", "nowhere")
-
-
-def _is_sector(page: Page, name: Name) -> bool:  # القطاع العام
-    is_bare = page.words[name.last].text.endswith("القطاع") and name.first == name.last
-    return is_bare and follows(page, name.last) in word_set("places", "sectors")
-
-
-def _is_adjective(
-    page: Page, name: Name
-) -> bool:  # طيراناً تركياً: names of states have no tanwin
-    is_state = name.group in ("government", "country") and name.first == name.last
-    return (
-        is_state
-        and page.words[name.first].text[-1] == "ا"
-        and TANWIN in page.raw(name.first)
-    )
-
-
-def _is_placed(
-    page: Page, name: Name, before: Sequence[Name]
-) -> bool:  # by words in front of it
-    text = page.words[name.first].text
-    front, is_common = text[: name.skipped], text[name.skipped :] in common_words()
-    preceding = frozenset() if front else readings_before(page, name.first)
-    if text in word_set("common") and not is_definite(text):
-        return False  # قاعدة جديدة
-    if is_common:
-        return any(
-            heads("places", "naming").get(w) in ("town", "admin1", "neighbourhood")
-            for w in preceding
-        )
-    last = next((n.last for n in reversed(before) if n.kind == PLACE), -3)
-    if front == "ب" or (front == "و" and last == name.first - 1):
-        return True
-    if last == name.first - 2 and not front and page.words[last + 1].text in _COMMAS:
-        return True
-    is_reached = (
-        preceding & word_set("places", "journey")
-        and fold_key(name.quote(page)) in large_cities()
-    )
-    return bool(is_reached or preceding & _place_signs())
-
-
-@cache
-def _place_signs() -> Set[
-    str
-]:  # words that precede a place's name: قرية، ريف، شمال، في، بلدية
-    tables = (
-        nouns("places", table)
-        for table in ("naming", "several", "around", "compass", "local")
-    )
-    return word_set("places", "locative").union(*tables)
-
-
-def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
-    first, last, skipped = page.located(match.start, match.stop)
-    terms = sorted(match.terms, key=lambda t: t.doubtful)
-    term = terms[0]
-    actor, place = lexicon.actor(term.id), place_of(term.id, lexicon)
-    if match.kind == ACTOR:
-        group = actor.actor_class if actor else "government"
-        if actor and term.doubtful and _is_anothers(page, last, actor):
-            return Name(
-                ACTOR, first, last + 1, skipped, "of another nation", (), group, LIKELY
-            )
-    else:
-        group = place.kind if place else ""
-    ids = tuple(dict.fromkeys(t.id for t in terms))
-    score = LIKELY if term.doubtful else SURE
-    return Name(
-        match.kind, first, last, skipped, f"lexicon:{term.id}", ids, group, score
-    )
-
-
-def _is_anothers(page: Page, last: int, actor: Actor) -> bool:  # أمن الدولة المصري
-    text = follows(page, last)
-    if not is_definite(text) or page.is_separated(last):
-        return False
-    nation = bare(text).removesuffix("ه")
-    own = {
-        bare(w).removesuffix("ه")
-        for form in actor.forms
-        for w in fold_key(form).split()
-    }
-    return nation not in own and (
-        nation in nation_words() or nation in word_set("actors", "empires")
-    )
-
-
-def is_newspaper(page: Page, place: Name, saying: Set[str]) -> bool:
-    """Whether a place's name is a newspaper's: quoted, behind ل or a verb of saying
-    (لـ«الشرق الأوسط»).
-    """
-    if not page.is_quoted(place.first, place.last):
-        return False
-    front = (
-        page.words[place.first].text[: place.skipped]
-        or page.words[place.first - 1].text
-    )
-    return any(
-        word == "ل" or word in saying
-        for word in (front, *(w for _, w in readings(front)))
-    )
-
-
 # ---------------------------------------------------------------- words of names
 @cache
 def name_openers() -> Mapping[str, Opener]:
-    """Folded word that can begin a person's name → its kind."""
-    given = name_list("given").union(
-        "عبد" + tail for tail in name_list("tails") if tail.startswith(ARTICLE)
-    )
+    """Return each folded word that can begin a person's name → its kind."""
+    servants = {"عبد" + tail for tail in name_list("tails") if is_definite(tail)}
     tables: dict[Opener, Set[str]] = {
         "surname": name_list("surnames"),
         "foreign": name_list("foreign"),
-    }
-    tables |= {
         "word": name_list("given_words"),
-        "given": given,
+        "given": name_list("given") | servants,
         "compound": name_list("compounds"),
     }
-    return {word: kind for kind, table in tables.items() for word in table}
+    openers: dict[str, Opener] = {}
+    for kind, table in tables.items():
+        openers.update(dict.fromkeys(table, kind))
+    return openers
 
 
 @cache
 def title_heads() -> frozenset[str]:
-    """Every form of the titles that stand in front of a person's name."""
-    return name_list("titles").union(
-        *(nouns("people", "titles", kind) for kind in PERSONAL)
-    )
+    """Return every form of the titles that stand in front of a person's name."""
+    found = name_list("titles")
+    for kind in PERSONAL:
+        found |= nouns("people", "titles", kind)
+    return found
 
 
 @cache
 def common_nouns() -> frozenset[str]:
-    """Nouns that are not part of a name: common nouns, titles, head nouns of bodies and
-    places, nations.
+    """Return the nouns that are not part of a name: common nouns, titles, head nouns of
+    bodies and places, nations.
     """
-    place_nouns = (nouns("places", table) for table in ("naming", "around", "compass"))
-    bodies = (
-        nouns("organisations", "heads")
-        | nouns("actors", "group_heads")
-        | nouns("persons")
-    )
-    found = name_list("common").union(
-        title_heads(), nation_words(), bodies, *place_nouns
-    )
+    found = name_list("common") | title_heads() | nation_words() | nouns("persons")
+    found |= nouns("organisations", "heads") | nouns("actors", "group_heads")
+    for table in ("naming", "around", "compass"):
+        found |= nouns("places", table)
     return found - name_list("given") - name_list("foreign")
 
 
 def is_common(text: str) -> bool:
-    """Whether a word (given without the article) is a noun or verb that is not part of
-    a name.
+    """Return whether a word (given without the article) is a noun or verb that is not
+    part of a name.
     """
-    return text in common_nouns() or (
-        text in general_verbs() and text not in name_openers()
-    )
+    is_verb = text in general_verbs() and text not in name_openers()
+    return is_verb or text in common_nouns()
 
 
 def looks_foreign(text: str) -> bool:
-    """Whether a word of four or more letters fits no pattern of Arabic nouns or verbs."""
+    """Return whether a word of four or more letters fits no pattern of Arabic nouns or
+    verbs.
+    """
     if len(text) < 4 or (len(text) < 6 and text.endswith("ا")) or _WEAK.fullmatch(text):
         return False
-    after_proclitics = (
-        rest for taken, rest in readings(text) if taken and len(rest) > 2
-    )
-    return not any(
-        WORD_SHAPE.fullmatch(form)
-        for form in (text, text.removesuffix("ا"), *after_proclitics)
-    )
+    forms = [text, text.removesuffix("ا")]
+    forms += [rest for skipped, rest in readings(text) if skipped and len(rest) > 2]
+    return not any(map(WORD_SHAPE.fullmatch, forms))
 
 
 @cache
 def nation_adjectives() -> frozenset[str]:
-    """The nationality adjectives in every form."""
-    return frozenset(
-        form.text
-        for nation in words()["actors"]["nations"]
-        for form in nation_forms(nation)
-    )
+    """Return the nationality adjectives in every form."""
+    found: set[str] = set()
+    for nation in words()["actors"]["nations"]:
+        found.update(form.text for form in nation_forms(nation))
+    return frozenset(found)
 
 
 @cache
 def nation_words() -> frozenset[str]:
-    """The nationality adjectives without the article, including those derived from the
-    names of countries.
+    """Return the nationality adjectives without the article, including those derived
+    from the names of countries.
     """
-    countries = (
-        bare(fold_key(p.name.ar)) for p in world().values() if p.kind == "country"
-    )
-    stems = {
-        c.removesuffix("يا").removesuffix("ا").removesuffix("ه")
-        for c in countries
-        if " " not in c
-    }
-    regular = {
-        stem + ending for stem in stems if len(stem) > 2 for ending in ("ي", "يه")
-    }
-    return (
-        frozenset(text for text in nation_adjectives() if not is_definite(text))
-        | regular
-    )
+    found = {text for text in nation_adjectives() if not is_definite(text)}
+    for place in world().values():
+        country = bare(fold_key(place.name.ar))
+        if place.kind != "country" or " " in country:
+            continue
+        stem = country.removesuffix("يا").removesuffix("ا").removesuffix("ه")
+        if len(stem) > 2:
+            found |= {stem + "ي", stem + "يه"}
+    return frozenset(found)
 
 
 def nation_of(word: str) -> str:
-    """A nationality adjective as masculine singular without the article, in one
+    """Return a nationality adjective as masculine singular without the article, in one
     spelling.
     """
     return re.sub("ي(?:ين|ون|تين|ه|ا)$", "ي", bare(word)).replace("امريك", "اميرك")

@@ -28,9 +28,10 @@ _WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")
 
 
 class Nations(NamedTuple):
-    """Nationality adjective → the lexicon entries of the nation's government and army.
+    """The nations of a codebook, by their adjective in the masculine singular.
 
-    of_states: country → its army's entry.
+    governments, armies: adjective → the lexicon's entry. of_states: country → its
+    army's entry.
     """
 
     governments: Mapping[str, str]
@@ -39,172 +40,172 @@ class Nations(NamedTuple):
 
 
 def nations(codebook: Codebook) -> Nations:
-    """The nations of a codebook; armies are recognised by their listed names (الجيش
-    التركي).
+    """Return the nations of a codebook; armies are recognised by their listed names
+    (الجيش التركي).
     """
     armies: dict[str, str] = {}
     for actor in codebook.lexicon.actors:
-        for form in map(
-            fold_key, actor.forms if actor.actor_class == "state_military" else ()
-        ):
+        if actor.actor_class != "state_military":
+            continue
+        for form in map(fold_key, actor.forms):
             head, _, nation = form.partition(" ")
-            if head in ("الجيش", "القوات") and nation in nation_adjectives():
+            is_army = head in word_set("groups", "armies")
+            if is_army and nation in nation_adjectives():
                 armies.setdefault(nation_of(nation), actor.id)
-    entries = [(id_, codebook.lexicon.actor(id_)) for id_ in armies.values()]
-    of_states = {
-        entry.country: id_ for id_, entry in entries if entry and entry.country
-    }
+    of_states: dict[str, str] = {}
+    for army in armies.values():
+        entry = codebook.lexicon.actor(army)
+        if entry and entry.country:
+            of_states[entry.country] = army
     return Nations(governments(codebook.lexicon), armies, of_states)
 
 
-def forces_of_state(name: Name, quote: str, codebook: Codebook) -> Name:
+def read_forces_of_state(name: Name, quote: str, codebook: Codebook) -> Name:
     """Give the forces of a state their army's entry or else its class: قوات الولايات
     المتحدة.
     """
     head, *rest = fold_key(quote).split()
     if not rest or not name.ids or head not in word_set("groups", "of_states"):
         return name
-    lexicon, id_ = codebook.lexicon, name.ids[0]
-    entry = lexicon.actor(id_)
-    is_state = (
-        entry.actor_class == "government" and not entry.parent
-        if entry
-        else is_world(id_)
-    )
-    if not is_state or (entry and fold_key(quote) in map(fold_key, entry.forms)):
+    entry = codebook.lexicon.actor(name.ids[0])
+    if entry is not None:
+        is_state = entry.actor_class == "government" and not entry.parent
+        if not is_state or fold_key(quote) in map(fold_key, entry.forms):
+            return name
+        country = entry.country or ""
+    elif is_world(name.ids[0]):
+        place = place_of(name.ids[0], codebook.lexicon)
+        country = place.country if place else ""
+    else:
         return name
-    state = entry or place_of(id_, lexicon)
-    army = (
-        codebook.derived(nations).of_states.get(state.country or "") if state else None
-    )
-    origin = f"lexicon:{army}" if army else f"head:{head}"
-    return replace(
-        name, ids=(army,) if army else (), group="state_military", origin=origin
-    )
+    army = codebook.derived(nations).of_states.get(country)
+    if army is None:
+        return replace(name, ids=(), group="state_military", origin=f"head:{head}")
+    return replace(name, ids=(army,), group="state_military", origin=f"lexicon:{army}")
 
 
 def governments(lexicon: Lexicon) -> Mapping[str, str]:
-    """Nationality adjective → the only government with it in a listed name (الإدارة
-    الأميركية).
+    """Return each nationality adjective → the only government with it in a listed name
+    (الإدارة الأميركية).
     """
     by_nation: dict[str, set[str]] = {}
     for actor in lexicon.actors:
-        if actor.actor_class == "government" and not actor.parent:
-            for word in (
-                w for form in actor.forms for w in fold_key(form).split() if is_nisba(w)
-            ):
+        if actor.actor_class != "government" or actor.parent:
+            continue
+        for word in " ".join(map(fold_key, actor.forms)).split():
+            if is_nisba(word):
                 by_nation.setdefault(nation_of(word), set()).add(actor.id)
     return {nation: ids.pop() for nation, ids in by_nation.items() if len(ids) == 1}
 
 
 def government_of(title: str, codebook: Codebook) -> str | None:
-    """The government of the nation in a title (وزير الدفاع الأميركي), or None."""
-    nationalities = (
-        nation_of(w) for w in fold_key(title).split() if w in nation_adjectives()
-    )
+    """Return the government of the nation in a title (وزير الدفاع الأميركي), or None."""
     known = codebook.derived(nations).governments
-    return next((known[nation] for nation in nationalities if nation in known), None)
+    for word in fold_key(title).split():
+        if word in nation_adjectives() and nation_of(word) in known:
+            return known[nation_of(word)]
+    return None
 
 
 def class_of(item: Json, codebook: Codebook) -> Json:
-    """The class of an actor's value, by the lexicon's entry or as it says itself; empty
-    if neither does.
+    """Return the class of an actor's value, by the lexicon's entry or as it says
+    itself; empty if neither does.
     """
+    if isinstance(item, dict):
+        return item.get("class")
     entry = codebook.lexicon.actor(item) if isinstance(item, str) else None
-    return (
-        entry.actor_class
-        if entry
-        else item.get("class")
-        if isinstance(item, dict)
-        else ""
-    )
+    return entry.actor_class if entry else ""
 
 
 def army_of(body: Json, codebook: Codebook) -> Json:
-    """The army of a government, by its country or the nation in its name, else the body
-    itself.
+    """Return the army of a government, by its country or the nation in its name, else
+    the body itself.
     """
     if class_of(body, codebook) != "government":
         return body
-    known, name = (
-        codebook.derived(nations),
-        body["name"] if isinstance(body, dict) else "",
-    )
-    named = (
-        known.armies.get(nation_of(w))
-        for w in fold_key(name).split()
-        if w in nation_adjectives()
-    )
-    return known.of_states.get(country_of(body, codebook)) or next(
-        filter(None, named), body
-    )
+    known = codebook.derived(nations)
+    army = known.of_states.get(country_of(body, codebook))
+    if army is not None:
+        return army
+    for word in fold_key(body["name"]).split() if isinstance(body, dict) else ():
+        if word in nation_adjectives() and nation_of(word) in known.armies:
+            return known.armies[nation_of(word)]
+    return body
 
 
 def country_of(item: Json, codebook: Codebook) -> str:
-    """The country of an actor of the lexicon, or an empty string."""
+    """Return the country of an actor of the lexicon, or an empty string."""
     entry = codebook.lexicon.actor(item) if isinstance(item, str) else None
     return (entry.country or "") if entry else ""
 
 
-def of_nation(name: Name, quote: str, known: Nations) -> Name:
+def read_nation(name: Name, quote: str, known: Nations) -> Name:
     """Give a name of weapons or authorities the entry of their nation (طائرات تركية،
     السلطات العراقية).
     """
     head, *rest = fold_key(quote).split()
-    adjectives = [w for w in rest if w in nation_adjectives()]
+    adjectives = [word for word in rest if word in nation_adjectives()]
     if not adjectives:
         return name
     nation = nation_of(adjectives[0])
-    other_words = {bare(w).removeprefix("لل") for w in rest if w not in adjectives}
+    others = {bare(w).removeprefix("لل") for w in rest if w not in adjectives}
     forces = word_set("groups", "forces") | word_set("groups", "men")
     is_force = bare(head) in forces and name.group != "state_security"
-    if name.origin.startswith("arms:") or (
-        is_force and other_words <= word_set("groups", "regular")
-    ):
+    is_regular = is_force and others <= word_set("groups", "regular")
+    is_own = bare(head) in word_set("groups", "of_nations") and rest[0] == adjectives[0]
+    body = None
+    if name.origin.startswith("arms:") or is_regular:
         body = known.armies.get(nation)
-    else:
-        is_nations_own = (
-            bare(head) in word_set("groups", "of_nations") and rest[0] == adjectives[0]
-        )
-        is_authority = is_nations_own or bare(head) in word_set("groups", "authorities")
-        body = known.governments.get(nation) if is_authority else None
+    elif is_own or bare(head) in word_set("groups", "authorities"):
+        body = known.governments.get(nation)
     return replace(name, ids=(body,)) if body else name
 
 
-def with_joined_nations(
+def _singular(head: str, nation: str) -> str:
+    """Return the singular of a noun for a body that is in the dual (الجيشان), by the
+    gender of its nation's adjective, else the noun.
+    """
+    listed = word_set("groups", "forces") | word_set("groups", "authorities")
+    if nation.endswith("ه"):
+        single = re.sub("ت(?:ان|ين)$", "ه", head)
+    else:
+        single = re.sub("(?:ان|ين)$", "", head)
+    if single != head and single.removeprefix("ل") in listed:
+        single = single.removeprefix("ل")  # للجيشين
+    return single if bare(single) in listed else head
+
+
+def _is_defined_nation(text: str) -> bool:
+    return text in nation_adjectives() and is_definite(text)
+
+
+def add_joined_nations(
     page: Page, actors: Sequence[Name], known: Nations
 ) -> list[Name]:
     """Add the bodies of nations that share a noun with another's: القوات الأميركية
     والبريطانية.
     """
-    taken, found = covered(actors), list[Name]()
-    for name in (n for n in actors if n.group != "person" and n.last > n.first):
-        head, at = fold_key(name.quote(page).split()[0]), name.last
-        first = page.words[at].text
-        single = (
-            re.sub("ت(?:ان|ين)$", "ه", head)
-            if first.endswith("ه")
-            else re.sub("(?:ان|ين)$", "", head)
-        )
-        listed = word_set("groups", "forces") | word_set("groups", "authorities")
-        if single != head and single.removeprefix("ل") in listed:
-            single = single.removeprefix("ل")  # للجيشين
-        if bare(single) not in listed:
-            single = head
-        elif single != head and first in nation_adjectives() and not name.ids:
-            found.append(of_nation(name, f"{single} {first}", known))  # الجيشان السوري
+    taken = covered(actors)
+    found: list[Name] = []
+    for name in actors:
+        if name.group == "person" or name.last == name.first:
+            continue
+        head = fold_key(name.quote(page).split()[0])
+        at = name.last
+        nation = page.words[at].text
+        single = _singular(head, nation)
+        if single != head and nation in nation_adjectives() and not name.ids:
+            found.append(
+                read_nation(name, f"{single} {nation}", known)
+            )  # الجيشان السوري
         origin = name.origin if name.origin.startswith("arms:") else "joined nation"
-        while (
-            first in nation_adjectives() and is_definite(first) and at + 1 not in taken
-        ):
-            first, at = follows(page, at).removeprefix("و"), at + 1
-            is_joined = (
-                first in nation_adjectives()
-                and is_definite(first)
-                and page.words[at].text != first
-            )
+        while _is_defined_nation(nation) and at + 1 not in taken:
+            written = follows(page, at)
+            nation = written.removeprefix("و")
+            at += 1
+            is_joined = _is_defined_nation(nation) and written != nation
             if is_joined and follows(page, at) not in word_set("groups", "made"):
                 second = Name(ACTOR, at, at, 1, origin, group=name.group, score=GUESS)
-                found.append(of_nation(second, f"{single} {first}", known))
+                found.append(read_nation(second, f"{single} {nation}", known))
     instead = {n.first: n for n in found}
     return [*(instead.pop(n.first, n) for n in actors), *instead.values()]

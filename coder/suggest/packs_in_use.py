@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.authoring import checked
-from coder.codebook.pack_schema import CountOf, Frame, Mark, Pack, Row
+from coder.codebook.pack_schema import CountOf, Frame, Pack, Row
 from coder.codebook.schema import Codebook
 from coder.codebook.yaml_text import load_own_yaml
 from coder.suggest.pattern import Pattern, needed_labels, parse_pattern
@@ -59,6 +59,10 @@ class PacksInUse(Struct, frozen=True, dict=True):
     frames: Mapping[str, CompiledFrame]
     """Type of event → its frame."""
     frame_labels: Mapping[str, Set[str]]
+    types: Mapping[str, str]
+    """List of triggers → the codebook's type that it is for."""
+    parties: Mapping[str, str]
+    """Word for people or a body without a name → its class in the codebook."""
     counts: tuple[CountWords, ...]
     asides: tuple[CompiledRow, ...]
 
@@ -78,7 +82,9 @@ def packs_of(codebook: Codebook) -> PacksInUse:
     compiled = {frame.id: _compile_frame(frame, pack) for frame in pack.frames}
     frames: dict[str, CompiledFrame] = {}
     labels: dict[str, Set[str]] = {}
+    types: dict[str, str] = {}
     for kind in codebook.leaf_types():
+        types[kind.triggers or kind.id] = kind.id
         frame = by_act.get(kind.triggers or kind.id)
         if frame is not None:
             frames[kind.id] = compiled[frame.id]
@@ -88,9 +94,21 @@ def packs_of(codebook: Codebook) -> PacksInUse:
         WordLabels(pack.words),
         frames,
         labels,
+        types,
+        _party_words(pack, codebook),
         tuple(map(_compile_count, pack.counts)),
         tuple(map(_compile_row, pack.asides)),
     )
+
+
+def _party_words(pack: Pack, codebook: Codebook) -> Mapping[str, str]:
+    known = {each.id for each in codebook.actor_classes}
+    return {
+        form: name
+        for name, listed in pack.parties.items()
+        if name in known
+        for form in written_forms(listed)
+    }
 
 
 def merge_packs(packs: Iterable[Pack]) -> Pack:
@@ -104,6 +122,7 @@ def merge_packs(packs: Iterable[Pack]) -> Pack:
         merged = replace(
             merged,
             words=merged.words | pack.words,
+            parties=merged.parties | pack.parties,
             asides=_replace_rows(merged.asides, pack.asides),
             rows=_replace_rows(merged.rows, pack.rows),
             marks=_replace_rows(merged.marks, pack.marks),

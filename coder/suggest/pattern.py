@@ -11,8 +11,8 @@ words in small letters, or what is known of the form (`verb`, `definite`). `:` j
 tests that must all hold, `!` negates one, `|` separates alternatives. `?`, `*` and `+`
 behind an element repeat it as in regular expressions. `=slot` names the slot that the
 item fills. Gaps take as few items as they can: `..` up to fifteen that are neither parties
-nor acts nor open a clause, `...` up to thirty that are no acts, `....` up to thirty
-that are no verbs of acts. `^` is the start of the
+nor acts nor open a clause, `...` up to thirty that are no acts and open no clause,
+`....` up to thirty that are no verbs of acts. `^` is the start of the
 sentence, or the item behind a word of the lists `clause-opener` and `pause`.
 """
 
@@ -101,6 +101,7 @@ class Filled(NamedTuple):
 
 
 _NO_ACTS = Test("", frozenset(), frozenset({STOP, ACT}))
+_NO_CLAUSES = Test("", frozenset(), frozenset({STOP, ACT, OPENER}))
 GAPS = {
     "..": Element(
         (Test("", frozenset(), frozenset({PARTY, ACT, OPENER, STOP})),),
@@ -108,7 +109,7 @@ GAPS = {
         LONGEST_GAP,
         gap=True,
     ),
-    "...": Element((_NO_ACTS,), 0, 2 * LONGEST_GAP, gap=True),
+    "...": Element((_NO_CLAUSES,), 0, 2 * LONGEST_GAP, gap=True),
     "....": Element(
         (_NO_ACTS, Test("", frozenset({ACT, "noun"}), frozenset())),
         0,

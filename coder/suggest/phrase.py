@@ -143,7 +143,8 @@ def last_adjective(page: Page, last: int, *, definite: bool) -> int:
         is_head = text in heads("actors", "group_heads") or bare(text) in word_set(
             "actors", "allegiance"
         )
-        if is_head or page.raw(last + 1).endswith("ى"):  # a verb in ى
+        # a verb in ى, a participle (مفاجئة)
+        if is_head or page.raw(last + 1).endswith(("ى", "ئة")):
             break
         last += 1
     return last

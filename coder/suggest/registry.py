@@ -18,7 +18,7 @@ from coder.codebook.validate import kind_problem
 from coder.model import Article, Candidate, Json
 from coder.suggest import (
     actor_spans,
-    date_spans,
+    date_wordings,
     entity_spans,
     lexicon_values,
     number_spans,
@@ -35,29 +35,22 @@ from coder.suggest.compiled_lexicon import (
     WEAPON,
     Match,
     Vocabulary,
-    vocabulary,
+    compile_vocabulary,
 )
-from coder.suggest.date_spans import DATE, Stretch, datelines
+from coder.suggest.date_spans import DATE, find_dates
+from coder.suggest.datelines import Stretch, find_datelines
 from coder.suggest.event_proposals import EventProposer
 from coder.suggest.figures_of_speech import without_figurative
-from coder.suggest.loyal_groups import backed_groups, loyal_group
-from coder.suggest.name_spans import (
-    Name,
-    by_word,
-    covered,
-    is_city,
-    is_newspaper,
-    is_within,
-    listed,
-    widest,
-)
-from coder.suggest.names_as_actors import resolved
+from coder.suggest.listed_names import find_listed_names, is_city, is_newspaper
+from coder.suggest.loyal_groups import read_backed_groups, read_loyal_group
+from coder.suggest.name_spans import Name, by_word, covered, is_within, widest
+from coder.suggest.names_as_actors import resolve_names
 from coder.suggest.nations import (
     Nations,
-    forces_of_state,
+    add_joined_nations,
     nations,
-    of_nation,
-    with_joined_nations,
+    read_forces_of_state,
+    read_nation,
 )
 from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH
@@ -75,7 +68,7 @@ _BESIDE = 2  # a person is an actor if at most this many words from a trigger
 
 class _Rules(Struct, frozen=True):  # compiled from a codebook
     words: Vocabulary
-    dates: date_spans.Patterns
+    dates: date_wordings.Patterns
     counted: number_spans.Counted
     speech: source_spans.Speech
     nations: Nations
@@ -84,11 +77,11 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
 
 
 def _rules(codebook: Codebook) -> _Rules:
-    lexicon, words = codebook.lexicon, vocabulary(codebook)
-    counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
+    lexicon, words = codebook.lexicon, compile_vocabulary(codebook)
+    counts, speech = number_spans.collect_counted(lexicon), source_spans.speech(lexicon)
     persons, dates = (
         lexicon_values.counts_of(lexicon),
-        date_spans.date_patterns(lexicon),
+        date_wordings.compile_patterns(lexicon),
     )
     tables = {
         **actor_spans.openings(),
@@ -98,7 +91,7 @@ def _rules(codebook: Codebook) -> _Rules:
         **weapon_object_spans.openings(),
         **lexicon_values.openings(persons),
         **number_spans.openings(counts),
-        **date_spans.openings(lexicon),
+        **date_wordings.openings(lexicon),
         **entity_spans.openings(codebook, speech),
     }
     return _Rules(
@@ -146,23 +139,23 @@ def propose(
     names = [
         page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)
     ]
-    dates = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
-    lines = datelines(
+    dates = find_dates(page, rules.dates, lexicon, published, cities, names)
+    lines = find_datelines(
         page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates))
     )
-    counts = number_spans.numbers(page, rules.counted, _words_of(page, dates))
+    counts = number_spans.find_counts(page, rules.counted, _words_of(page, dates))
     actors, places = _named(page, matches, rules.words, codebook, lines)
     actors = [
-        n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors
+        n if n.ids else read_nation(n, n.quote(page), rules.nations) for n in actors
     ]
-    actors = with_joined_nations(page, actors, rules.nations)
+    actors = add_joined_nations(page, actors, rules.nations)
     actors = [
-        loyal_group(
-            forces_of_state(n, n.quote(page), codebook), n.quote(page), codebook
+        read_loyal_group(
+            read_forces_of_state(n, n.quote(page), codebook), n.quote(page), codebook
         )
         for n in actors
     ]
-    actors = backed_groups(page, actors, codebook)
+    actors = read_backed_groups(page, actors, codebook)
     people = source_spans.titled(page, actors, places, rules.speech)
     in_places = by_word(places)
     people = [n for n in people if not is_within(n, in_places)]  # حي الشيخ رضوان
@@ -172,7 +165,9 @@ def propose(
     )  # مراسل الجزيرة
     places = [n for n in places if not is_within(n, media_titles)]
     places = [n for n in places if not is_newspaper(page, n, rules.speech.verbs)]
-    months = _words_of(page, (c for c in dates if c.origin in ("full", "month")))
+    months = _words_of(
+        page, (c for c in dates if c.origin in ("full", "days", "month"))
+    )
     places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
     dates = [c for c in dates if not in_names.issuperset(page.words_of(c))]
@@ -203,10 +198,10 @@ def propose(
     on_persons = word_set("events", "violent") | word_set("events", "personal")
     against = _words_of(page, (t for t in factual if t.value in on_persons))
     credited = list(source_spans.sources(page, actors, people, rules.speech))
-    mentions = entity_spans.entities(
+    mentions = entity_spans.find_entities(
         page, matches, actors, places, people, credited, rules.speech, codebook
     )
-    persons = entity_spans.acting_persons(
+    persons = entity_spans.find_acting_persons(
         page, [*actors, *places], people, credited, rules.speech, acting
     )
     parties = _parties(page, actors, people, credited, acting)
@@ -222,12 +217,12 @@ def propose(
     def named_candidate(name: Name) -> Candidate:
         quote = name.quote(page)
         if name.kind == PLACE:
-            value = place_spans.place_of_name(name, quote, lexicon)
+            value = place_spans.value_of_place(name, quote, lexicon)
         elif name.kind == source_spans.SOURCE:
             value = source_value(page, name, actors, rules.speech, lexicon)
             name = replace(name, origin=written_credit(page, name))
         else:
-            value = actor_spans.actor_value(page, name)
+            value = actor_spans.value_of_actor(page, name)
         where = name.stretch(page)
         return page.candidate(
             name.kind, *where, value=value, origin=name.origin, score=name.score
@@ -247,7 +242,9 @@ def propose(
         ),
         *weapon_object_spans.weapons(page, outside, covered(named_media)),
     ]
-    merged = _merged(page, place_spans.with_governorates(found, lexicon), codebook)
+    merged = _merged(
+        page, place_spans.read_cities_as_governorates(found, lexicon), codebook
+    )
     if not (codebook.actor_classes or codebook.event_fields):
         merged = [replace(each, value=_without_class(each.value)) for each in merged]
     merged = [replace(each, value=with_marks_in_pairs(each.value)) for each in merged]
@@ -310,12 +307,13 @@ def _named(
 ) -> tuple[
     list[Name], list[Name]
 ]:  # actors and places; in lines (datelines) cities and countries are places
-    known = listed(page, matches, codebook.lexicon, lines)
+    known = find_listed_names(page, matches, codebook.lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
-    places = [place_spans.grown_place(page, n) for n in known if n.kind == PLACE]
-    places += place_spans.headed_places(page, [*known, *places])
+    places = [place_spans.extend_place(page, n) for n in known if n.kind == PLACE]
+    places += place_spans.find_headed_places(page, [*known, *places])
+    places = place_spans.locate_namesakes(page, places, codebook.lexicon)
     actors = [
-        actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR
+        actor_spans.extend_actor(page, n, starts) for n in known if n.kind == ACTOR
     ]
     verbs, speech = entity_spans.acting_states(page), word_set("events", "said")
     acts = {
@@ -327,12 +325,12 @@ def _named(
     phrases = dict(triggers.set_phrases(page, listed_words))
     hints = acts.keys() | phrases.keys()  # words after which a country can be an agent
     reports = {i for i, _ in page.opened(source_spans.REPORT)}  # قال الجيش
-    actors = actor_spans.with_unlisted(page, actors, places, starts, hints | reports)
+    actors = actor_spans.add_unlisted(page, actors, places, starts, hints | reports)
     verbal = verbs.union(
         i for i, terms in acts.items() if any(t.id in speech for t in terms)
     )
     verbal |= {i for i, type_id in phrases.items() if type_id in speech}
-    names = resolved(
+    names = resolve_names(
         page, widest(actors), widest(places), hints | verbs, verbal, verbal | reports
     )
     return [n for n in names if n.kind == ACTOR], [n for n in names if n.kind == PLACE]

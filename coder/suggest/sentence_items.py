@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from coder.codebook.pack_schema import Words
 from coder.codebook.schema import Codebook
-from coder.model import Candidate
+from coder.model import Candidate, Json
 from coder.suggest.forms import (
     ARTICLE,
     masdar_forms,
@@ -32,8 +32,9 @@ from coder.suggest.word_lists import heads
 from coder.text.normalize import fold, fold_key
 
 NATION, OWNER, OBJECT, PLACE = "NATION", "OWNER", "OBJECT", "PLACE"
+NUMBER = "NUMBER"
 _WORD = re.compile(r"\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n")
-_DAMMA = "\u064f"
+_DAMMA, _FUTURE = "\u064f", "س"
 _PRONOUN = re.compile(r"(?<=...)(?:ها|هم|هما|هن|ه)$")
 _HOLDING = frozenset({"NUMBER", "SOURCE"})
 _WITH_NATION = frozenset({"ACTOR", "PLACE", "DATE", "SOURCE"})  # whose nation it is
@@ -103,13 +104,14 @@ class ItemMaker(Struct, frozen=True):
     """Makes the items of sentences, for one codebook and its packs.
 
     frames: type of event → labels of its frame and trigger list. verbs: all forms of the
-    verbs that tell acts.
+    verbs that tell acts. parties: word for people without a name → class.
     """
 
     codebook: Codebook
     words: WordLabels
     frames: Mapping[str, Set[str]]
     verbs: Set[str]
+    parties: Mapping[str, str]
 
     def make(
         self, text: str, start: int, end: int, spans: Sequence[Candidate]
@@ -171,7 +173,30 @@ class ItemMaker(Struct, frozen=True):
         if _PRONOUN.search(text[start:end]):
             labels.add("with-pronoun")
         spans = self._nations_in(text[start:end], start)
+        party = self._party_in(text[start:end], start)
+        if party is not None:
+            spans = {**spans, PARTY: party}
+            labels.update(self._party_labels(party))
         return Item(phrase, start, end, labels | set(spans), spans)
+
+    def _party_in(self, quote: str, start: int) -> Candidate | None:
+        """Return the first word of a quote for people or a body without a name."""
+        for word in _WORD.finditer(quote):
+            for skipped in (0, 1):
+                folded = fold_key(word[0])
+                if folded[:skipped] not in ("", "و", "ف"):
+                    continue
+                kind = self.parties.get(folded[skipped:])
+                if kind is not None:
+                    begin, end = start + word.start() + skipped, start + word.end()
+                    words = quote[word.start() + skipped : word.end()]
+                    value: Json = [{"name": words, "class": kind}]
+                    place = f"actor:{begin}-{end}"
+                    origin = f"people:{kind}"
+                    return Candidate(
+                        place, "actor", begin, end, words, value, origin, GUESS
+                    )
+        return None
 
     def _nations_in(self, quote: str, start: int) -> Mapping[str, Candidate]:
         """Return the first nation whose adjective is among the words of a quote."""
@@ -207,6 +232,12 @@ class ItemMaker(Struct, frozen=True):
             nations_here = self._nations_in(outer.quote, outer.start)
             inside = {**inside, **nations_here}
             labels |= set(nations_here)
+        if PARTY not in inside and ACT not in inside:
+            party = self._party_in(outer.quote, outer.start)
+            if party is not None:
+                kind = PARTY if NUMBER in inside else OWNER
+                inside = {kind: party, **inside}
+                labels.add(kind)
         if PLACE in inside and words:
             thing = heads("objects").get(words[0])
             if thing:
@@ -230,7 +261,10 @@ class ItemMaker(Struct, frozen=True):
         yield from _shape_labels(words[0] if words else "")
         if _PRONOUN.search(act.quote.split()[0]):
             yield "with-pronoun"
+            yield from self.words.of(_PRONOUN.sub("", words[0]))
         if part == "verb":
+            if words[0][0] == _FUTURE and fold_key(listed)[:1] != _FUTURE:
+                yield "future"
             passive = past_passive(fold_key(listed))
             is_spelt_so = bool(passive) and not listed.endswith("ى")
             if (is_spelt_so and words[0].startswith(passive)) or _DAMMA in act.quote[
@@ -278,6 +312,8 @@ def _mark_joined(items: list[Item]) -> list[Item]:
         between = items[first + 1 : second]
         kinds = set(items[first].spans) & _JOINABLE
         is_joined = second < len(items) and any(i.text[0] in "و،," for i in between)
+        if is_joined and "compass" in items[second].labels:
+            is_joined = False  # مدينة نوى، جنوبي سوريا is one place
         if is_joined and kinds & set(items[second].spans):
             behind = items[second + 1].labels if second + 1 < len(items) else ()
             if not {ACT, "verb"} <= set(behind):

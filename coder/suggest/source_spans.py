@@ -35,6 +35,7 @@ from coder.suggest.nations import governments
 from coder.suggest.phrase import (
     follows,
     is_definite,
+    is_identifying,
     is_nisba,
     is_stop,
     precedes,
@@ -221,6 +222,8 @@ class _Title(Struct, frozen=True):
                 last = at
             elif (behind := self._complement(at)) is not None:
                 last = behind
+                if self._is_object(at, follows(self.page, last)):
+                    break
             elif self._ends(at, text):
                 break
             elif is_definite(text) or is_nisba(text) or is_nisba(text[1:]):
@@ -311,6 +314,17 @@ class _Title(Struct, frozen=True):
             self.page.raw(at)[0] == "ا" and not text.startswith("ال") and len(text) > 3
         )
 
+    def _is_object(self, at: int, text: str) -> bool:
+        """Return whether a definite word behind whom a spokesman speaks for is no part
+        of the title: نفى المتحدث باسم حركة فتح الاتهامات.
+
+        at: the index of the preposition in front of the complement.
+        """
+        is_spokesman = self.page.words[at].text in word_set("people", "speaking_for")
+        is_part = is_identifying(text) or text in name_openers()
+        is_part = is_part or text in heads(*_TITLES)
+        return is_spokesman and is_definite(text) and not is_part
+
     def _complement(
         self, at: int
     ) -> int | None:  # index of its last word (باسم، في، لـ)
@@ -324,9 +338,10 @@ class _Title(Struct, frozen=True):
         if start in self.starts:
             last = self.starts[start].last
             while is_definite(text := follows(self.page, last)):
-                if text in self.speech.ends or bare(text) in word_set(
-                    "actors", "allegiance"
-                ):
+                is_allegiance = bare(text) in word_set("actors", "allegiance")
+                if text in self.speech.ends or is_allegiance:
+                    break
+                if self._is_object(at, text):
                     break
                 last += 1
             return last

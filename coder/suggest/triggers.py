@@ -39,7 +39,7 @@ from coder.suggest.word_lists import (
 )
 from coder.text.normalize import fold_key
 
-_SURE, _DOUBTFUL = 0.9, 0.6
+SURE, _DOUBTFUL = 0.9, 0.6
 # maximum distance in words of the parts of a set phrase, or of a light verb and its
 # noun
 _GAP = 18
@@ -122,7 +122,7 @@ def triggers(
                 page.words[trigger.first].start + trigger.skipped,
                 page.words[trigger.last].stop,
             )
-            term, score = trigger.terms[0], _DOUBTFUL if trigger.doubtful else _SURE
+            term, score = trigger.terms[0], _DOUBTFUL if trigger.doubtful else SURE
             origin = f"{term.part}:{term.listed}"
             if trigger.behind:  # as the article has it, not folded as the phrases are
                 written = " ".join(map(page.raw, trigger.behind))

@@ -163,11 +163,15 @@ def objects(
 ) -> Iterator[Candidate]:
     """Yield a page's target objects, in order, none inside a place's name.
 
+    Only a site that bears a town's name is both (مدرسة بغداد).
+
     triggers: indices of their words; against_persons: of those for acts that can fall
     on a leader.
     """
     attacked = {page.words[i].sentence for i in against_persons}
-    with_triggers, placed = {page.words[i].sentence for i in triggers}, covered(places)
+    with_triggers = {page.words[i].sentence for i in triggers}
+    namesakes = {place.first: place for place in places if place.within is not None}
+    placed = covered(place for place in places if place.within is None)
     owners = {a.first: a for a in actors if not a.skipped}
     weapon_words = {
         i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)
@@ -201,7 +205,9 @@ def objects(
         if term.id == "medical" and (is_for or precedes(page, first) == "الي"):
             continue  # نقل إلى المستشفى: where the injured were taken
         is_open = not is_definite(page.folded.text[match.start : match.stop])
-        if is_open and last + 1 in owners and follows(page, last):
+        if first in namesakes:
+            last = namesakes[first].last
+        elif is_open and last + 1 in owners and follows(page, last):
             last = owners[last + 1].last  # in construct state
         else:
             last = last_adjective(page, last, definite=not is_open)

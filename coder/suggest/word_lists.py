@@ -68,15 +68,22 @@ def nouns(*path: str) -> frozenset[str]:
     return frozenset(text for row in rows for noun in row for text in _written(noun))
 
 
-def _written(
-    noun: str,
-) -> Iterator[str]:  # including the dual in construct state (حقلي)
-    whole = (
-        form for form in noun_forms(noun) if form.back is not Back.ONLY_PRONOUN
-    )  # فرقت is a verb
-    yield from (form.text for form in whole if form.front is not Front.LAM)
-    if not noun.endswith(("ة", "ا", "ي", "ون", "ين")):
-        yield fold_key(noun) + "ي"
+def _written(noun: str) -> Iterator[str]:
+    """Yield the forms of a noun, including the dual in construct state (حقلي).
+
+    A broken plural has no other plural and no dual: مدني is no form of مدن.
+    """
+    text = fold_key(noun)
+    if noun in words()["broken_plurals"]:
+        yield from (text, ARTICLE + text)
+        if not text.endswith(("ه", "ا", "ي")):
+            yield text + "ا"
+        return
+    for form in noun_forms(noun):
+        if form.back is not Back.ONLY_PRONOUN and form.front is not Front.LAM:
+            yield form.text  # فرقت is a verb
+    if not noun.endswith(("ة", "ا", "ي", "ون", "ين", "ات")):
+        yield text + "ي"
 
 
 @cache

@@ -63,7 +63,9 @@ _DAYS_OF_MONTH = re.compile(
     r"(?:ما بين |بين |من )?(?:يومي )?(?:ال ?)?(\d{1,2}) ?(?:و|الي |حتي ) ?(?:ال ?)?(\d{1,2}) "
     f"من (?:هذا الشهر|الشهر {WHICH})"
 )
-_NIGHT = re.compile(r"(?:ليله? )?(\w+) ?(?:[-–] ?)?(?<!\w)(\w+)")
+_WEEKDAYS = re.compile(
+    r"(?:ليله? |من )?(\w+) ?(?:[-–—/] ?|(?:الي|حتي) )?(?:يوم )?(?<!\w)(\w+)"
+)
 _PAST_NAMES = re.compile("المنصرم|الفايت")
 _COUNTED_BACK = re.compile(
     r"(?:خلال )?(?:(?:ال ?)?(\d+) (ساعه|ساعات|ايام|يوما?)|(الساعات|الايام) (?:ال ?)?(\w+)|اليومين)"
@@ -113,12 +115,9 @@ def _read(text: str, context: DateContext) -> Period | None:
     days = _DAYS_OF_MONTH.fullmatch(text)
     if days:
         return _days_of_month(text, int(days[1]), int(days[2]), context)
-    night = _NIGHT.fullmatch(text)  # ليل الثلاثاء – الأربعاء
-    if night and {night[1], night[2]} <= context.words.weekdays.keys():
-        second = _weekday(night[2], context)
-        if second is None:
-            return None
-        return Period(second.first - _DAY, second.first, "range", "relative")
+    weekdays = _WEEKDAYS.fullmatch(text)  # ليل الثلاثاء – الأربعاء
+    if weekdays and {weekdays[1], weekdays[2]} <= context.words.weekdays.keys():
+        return _between_weekdays(weekdays[1], weekdays[2], context)
     years = _YEARS.fullmatch(text)
     if years:
         return Period(date(int(years[1]), 1, 1), date(int(years[2]), 12, 31), "range")
@@ -376,6 +375,16 @@ def _weekday(text: str, context: DateContext) -> Period | None:
         return day - timedelta(days=(day.isoweekday() - names[name]) % 7)
 
     return _from_publication(context, last_such_day, "day")
+
+
+def _between_weekdays(first: str, last: str, context: DateContext) -> Period | None:
+    """Read the days from one weekday to the next such weekday behind it."""
+    end = _weekday(last, context)
+    if end is None:
+        return None
+    names = context.words.weekdays
+    days = (names[last] - names[first]) % 7
+    return Period(end.first - days * _DAY, end.first, "range", "relative")
 
 
 def _days_ago(text: str, context: DateContext) -> Period | None:

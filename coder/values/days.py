@@ -26,10 +26,10 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.text.normalize import fold_key
 
-PubDate: TypeAlias = tuple[
-    str, str
-]  # first and last ISO day of the publication date as coded
-Publication: TypeAlias = tuple[date, date]  # first and last possible day of publication
+PubDate: TypeAlias = tuple[str, str]
+"""The first and last ISO day of the publication date as coded."""
+Publication: TypeAlias = tuple[date, date]
+"""The first and last possible day of publication."""
 
 DATE_FORMS = Message("values.date_forms")
 
@@ -77,11 +77,8 @@ def any_of(words: Iterable[str]) -> str:
     """Return a regular expression for any of the words, longest first; without words it
     never matches.
     """
-    return (
-        "(?:"
-        + ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)")
-        + ")"
-    )
+    longest_first = sorted(map(re.escape, words), key=len, reverse=True)
+    return f"(?:{'|'.join(longest_first) or '(?!)'})"
 
 
 class CalendarWords:
@@ -182,6 +179,9 @@ class CalendarWords:
         on = f"(?:{WHEN} من|{PART_OF_DAY}|{NOW},?|من|في|يوم|ليله) "
         replacements: dict[str, str | Callable[[re.Match[str]], str]] = {
             "،": ",",
+            rf"(\d)(?={self.month})": r"\1 ",
+            rf"({self.month})(?=\d)": r"\1 ",
+            rf"(?<!\d)(\d{{1,2}}) ?[-–—/] ?(?=\d{{1,2}} (?:من )?{self.month})": r"\1 - ",
             rf"({self.month}) ?([/(-]) ?({self.month})(?:\))?": self._two_names,
             r"\( ?(?=\d)|(?<=\d) ?\)": " ",
             r"(?<!\d)(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?(\d{2,4})(?!\d)": r"\1\2\3\2\4",
@@ -207,18 +207,19 @@ class CalendarWords:
     def without_filler(self, text: str) -> str:
         """Remove leading words for a part of the day, and ال before a digit (الـ16 من)."""
         while text.startswith(self._fillers):
-            text = text[len(next(filter(text.startswith, self._fillers))) :]
+            filler = next(each for each in self._fillers if text.startswith(each))
+            text = text.removeprefix(filler)
         return re.sub(r"^ال ?(?=\d)", "", text)
 
     def weekday_in_front(self, text: str) -> tuple[int | None, str]:
         """Return the number of the weekday that a text begins with, and the text
         without it.
         """
-        if (match := self._weekday_in_front.match(text)) is None:
+        match = self._weekday_in_front.match(text)
+        if match is None:
             return None, text
-        return self.weekdays[match[1]], self.without_filler(
-            text[match.end() :].lstrip(" ,،")
-        )
+        rest = text[match.end() :].lstrip(" ,،")
+        return self.weekdays[match[1]], self.without_filler(rest)
 
 
 _compiled = lru_cache(maxsize=8)(CalendarWords)
@@ -370,11 +371,14 @@ def _read_named_month(
         return None
     if match["twin"] and names[match["twin"]] != names[match["month"]]:
         raise CoderError("values.two_months", text=text)
-    day, year = (
-        int(part) if part else None
-        for part in (match["day"] or match["after"], match["year"])
+    day = match["day"] or match["after"]
+    year = match["year"]
+    return _NamedMonth(
+        month=names[match["month"]],
+        day=int(day) if day else None,
+        year=int(year) if year else None,
+        before=match["which"] in _BEFORE,
     )
-    return _NamedMonth(names[match["month"]], day, year, match["which"] in _BEFORE)
 
 
 def _year_of(month: int, day: int, context: DateContext, before: bool = False) -> int:
@@ -385,14 +389,12 @@ def _year_of(month: int, day: int, context: DateContext, before: bool = False) -
         raise ValueError
     if context.pub is None:
         raise CoderError("values.no_year")
-    limit = (
-        context.pub[1].replace(day=1) - timedelta(days=1) if before else context.pub[1]
-    )
+    limit = context.pub[1]
+    if before:
+        limit = limit.replace(day=1) - timedelta(days=1)
     for year in range(limit.year, limit.year - 9, -1):
-        if (
-            day <= calendar.monthrange(year, month)[1]
-            and date(year, month, day) <= limit
-        ):
+        has_day = day <= calendar.monthrange(year, month)[1]
+        if has_day and date(year, month, day) <= limit:
             return year
     raise ValueError
 
@@ -481,9 +483,8 @@ def _hijri_year_of(named: _NamedMonth, context: DateContext) -> int:
 
 
 def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
-    from hijridate import (
-        Hijri,
-    )  # imported here as its tables take a while to load and are rarely needed
+    # Its tables take a while to load and are rarely needed.
+    from hijridate import Hijri
 
     if 0 in (month, day):
         raise ValueError

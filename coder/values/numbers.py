@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -25,6 +26,7 @@ NUMBER_FORMS = Message("values.number_forms")
 
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?:[,٬.]\d{3})+)(?!\d)")
 _DIGITS = re.compile(r"\d+")
+_DECIMAL = re.compile(r"(\d{1,9})[.,٫](\d{1,9})")
 _MOST_WORDS = 40  # of a number; one of 15 digits has fewer
 _MAX_DIGITS = 15  # longer numbers are not counts
 _SIGNS = (
@@ -34,9 +36,9 @@ _SIGNS = (
     (re.compile(r"<= ?(\d+)|≤ ?(\d+)"), 0, "N"),
     (re.compile(r"< ?(\d+)"), 0, "N-1"),
 )
-_BETWEEN = re.compile(
-    r"(?:من )?(.+?) ?(?:-|–|—|\.\.| الي | to | and )\s?(.+)|(\S+) و ?(.+)"
-)
+_TO = "إلى"  # the program writes it itself, and must read it back
+_AND = re.compile(r" و ?(?=\S)| and ")
+_FROM = re.compile(r"^(?:من|from) ")
 # an adjective of the noun (صواريخ باليستية)
 _NISBA = re.compile(r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)")
 # their plural in ين is as common as the dual (مخيم للنازحين)
@@ -98,7 +100,7 @@ def in_words(value: Mapping[str, Json]) -> str:
     least = value.get("min")
     most = value.get("max")
     numbers = [bound for bound in (least, most) if isinstance(bound, int)]
-    words = " إلى ".join(map(_in_words, dict.fromkeys(numbers)))
+    words = f" {_TO} ".join(map(_in_words, dict.fromkeys(numbers)))
     return f"{words} فأكثر" if most is None else words
 
 
@@ -137,17 +139,32 @@ def _read(text: str, numbers: Numbers) -> Bounds | None:
             return _bounds(least, most, int(digits))
     vague = _vague(text, numbers)
     count = _read_counted(text, numbers)
-    if count is not None and vague is None:
+    if count is not None and (vague is None or vague.min is None):
         return Bounds(count, count)
-    modified = _read_modified(text, numbers)
-    if modified is not None:
-        return modified
-    if vague is None:
-        return _between(text, numbers)
+    read = _read_modified(text, numbers) or _between(
+        text, numbers, _range_sign(numbers)
+    )
+    if read is not None or vague is None:
+        return read
     if vague.min is None:
         form = next(form for form in vague.ar if text.startswith(fold_key(form)))
         raise CoderError("values.gives_no_number", form=form)
     return Bounds(vague.min, vague.max)
+
+
+def read_amount(text: str, numbers: Numbers) -> Bounds | None:
+    """Return the bounds that words of an article give, None if they are no amount.
+
+    A vague amount without bounds (دفعة كبيرة) and a range with its greater number
+    first are none.
+    """
+    try:
+        bounds = _read(_plain(text), numbers)
+    except CoderError:
+        return None
+    if bounds is None or (bounds.most is not None and bounds.most < bounds.least):
+        return None
+    return bounds
 
 
 def vague_amounts(numbers: Numbers) -> Sequence[tuple[str, Vague]]:
@@ -172,9 +189,9 @@ def modifiers(numbers: Numbers) -> Sequence[tuple[str, Modifier]]:
     entries, longest first.
 
     An entry's English says with placeholders where the number stands: `more than N`,
-    `between A and B`.
+    `between A and B`. Words that stand between two numbers (`A to B`) are left out.
     """
-    known = list(numbers.modifiers)
+    known = [each for each in numbers.modifiers if not _is_between_numbers(each)]
     if known:  # the program's own wording of an upper bound, which it must read back
         known.append(Modifier(ar=("على الأكثر",), en="N at most", min=0, max="N"))
     pairs = []
@@ -194,15 +211,25 @@ def _read_modified(text: str, numbers: Numbers) -> Bounds | None:
             rest = text[: -len(form)].removesuffix("و").rstrip()
         else:
             continue
-        if modifier.min == "A":
-            bounds = _between(rest, numbers)
-        else:
-            vague = _vague(rest, numbers)
-            count = vague.min if vague else _read_counted(rest, numbers)
-            bounds = None if count is None else moved(modifier, count)
+        bounds = _modify(modifier, rest, numbers)
         if bounds is not None:
             return bounds
     return None
+
+
+def _modify(modifier: Modifier, text: str, numbers: Numbers) -> Bounds | None:
+    """Read the amount in a text and apply a modifier to it."""
+    if modifier.min == "A":
+        to_or_and = f"{_range_sign(numbers).pattern}|{_AND.pattern}"
+        return _between(text, numbers, re.compile(to_or_and))
+    vague = _vague(text, numbers)
+    count = vague.min if vague is not None else None
+    if count is None:
+        count = _read_counted(text, numbers)
+    if count is not None:
+        return moved(modifier, count)
+    bounds = _between(text, numbers, _range_sign(numbers)) if modifier.approx else None
+    return bounds._replace(approx=True) if bounds is not None else None
 
 
 def moved(modifier: Modifier, count: int) -> Bounds:
@@ -224,16 +251,61 @@ def _evaluate(bound: int | str | None, count: int) -> int | None:
     return count + int(difference or 0)
 
 
-def _between(text: str, numbers: Numbers) -> Bounds | None:
-    """Read two numbers joined by a dash, إلى, or و."""
-    sides = _BETWEEN.fullmatch(text)
-    if not sides:
+def _is_between_numbers(modifier: Modifier) -> bool:
+    return modifier.en.startswith("A ")
+
+
+@lru_cache(maxsize=4)
+def range_words(numbers: Numbers) -> frozenset[str]:
+    """Return the folded words that stand between the bounds of a range (إلى، أو)."""
+    words = {fold_key(_TO), "to"}
+    for modifier in numbers.modifiers:
+        if _is_between_numbers(modifier):
+            words.update(fold_key(form) for form in modifier.ar)
+    return frozenset(words)
+
+
+@lru_cache(maxsize=4)
+def _range_sign(numbers: Numbers) -> re.Pattern[str]:
+    """Return the pattern of what stands between the bounds of a range."""
+    words = "|".join(sorted(range_words(numbers)))
+    return re.compile(rf" ?(?:-|–|—|\.\.) ?| (?:{words}) ")
+
+
+def _between(text: str, numbers: Numbers, separator: re.Pattern[str]) -> Bounds | None:
+    """Read two numbers with a separator between them.
+
+    Where several split the text (مئة وعشرين ومئتين), the last counts before which the
+    smaller number stands.
+    """
+    text = _FROM.sub("", text)
+    read = None
+    separators = [*separator.finditer(text)]
+    if len(separators) > _MOST_WORDS:
         return None
-    least = read_number(sides[1] or sides[3], numbers)
-    most = _read_counted(sides[2] or sides[4], numbers)
-    if least is None or most is None:
-        return None
-    return Bounds(least, most)
+    for match in reversed(separators):
+        last = text[match.end() :]
+        most = _read_counted(last, numbers)
+        if most is None:
+            continue
+        least = _read_lower(text[: match.start()], last, most, numbers)
+        if least is not None and least <= most:
+            return Bounds(least, most)
+        if least is not None:
+            read = Bounds(least, most)
+    return read
+
+
+def _read_lower(first: str, last: str, most: int, numbers: Numbers) -> int | None:
+    """Read the lower bound, in thousands or millions if only the upper one says so
+    (3 إلى 5 آلاف).
+    """
+    numerals = _number_words(numbers)
+    scale = next((word for word in last.split() if numerals.get(word, 0) >= 1000), "")
+    scaled = read_number(f"{first} {scale}", numbers) if scale else None
+    if scaled is not None and scaled < most:
+        return scaled
+    return read_number(first, numbers)
 
 
 def _read_counted(text: str, numbers: Numbers) -> int | None:
@@ -306,27 +378,59 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
     for scale in sorted(scales, reverse=True):
         for at, word in enumerate(words):
             if numerals.get(word) == scale:
-                times = _times(words[:at], numerals)
-            elif numerals.get(word) == 2 * scale:  # a dual (ألفان)
-                times = 2 if at == 0 else None
+                times = _times(words[:at], numbers)
+            elif numerals.get(word) == 2 * scale and at == 0:  # a dual (ألفان)
+                times = Fraction(2)
             else:
                 continue
-            after = words[at + 1 :]
-            rest = _words_to_number(after, numbers) if after else 0
+            rest = _rest(words[at + 1 :], scale, numbers)
             if times is None or rest is None or rest >= scale:
                 return None
             total = times * scale + rest
-            return total if total < 10**_MAX_DIGITS else None
+            is_whole = total.denominator == 1 and total < 10**_MAX_DIGITS
+            return int(total) if is_whole else None
     return _below_thousand(words, numerals)
 
 
-def _times(words: list[str], numerals: dict[str, int]) -> int | None:
+def _times(words: list[str], numbers: Numbers) -> Fraction | None:
     """Return how many thousands or millions there are, from the words before."""
     if not words:
-        return 1
+        return Fraction(1)
     if len(words) == 1 and words[0].isdecimal():  # 50 ألفاً
-        return int(words[0]) if len(words[0]) <= _MAX_DIGITS else None
-    return _below_thousand(words, numerals)
+        return Fraction(words[0]) if len(words[0]) <= _MAX_DIGITS else None
+    fraction = _fractions(numbers).get(words[-1])
+    if fraction is not None:  # نصف مليون، ثلاثة ونصف مليون
+        whole = _times(words[:-1], numbers) if words[1:] else Fraction(0)
+        return None if whole is None else whole + fraction
+    decimal = _DECIMAL.fullmatch(words[0]) if len(words) == 1 else None
+    if decimal:  # 1.5 مليون
+        return Fraction(f"{decimal[1]}.{decimal[2]}")
+    times = _below_thousand(words, _number_words(numbers))
+    return None if times is None else Fraction(times)
+
+
+def _rest(words: list[str], scale: int, numbers: Numbers) -> Fraction | None:
+    """Return what the words behind thousands or millions add to them."""
+    if not words:
+        return Fraction(0)
+    fraction = _fractions(numbers).get(words[0])
+    if fraction is not None:  # مليون ونصف، مليون ونصف المليون
+        scale_words = [_number_words(numbers).get(word) for word in words[1:]]
+        return fraction * scale if scale_words in ([], [scale]) else None
+    if len(words) == 1 and words[0].isdecimal():  # 40 ألفاً و500
+        return Fraction(words[0]) if len(words[0]) <= _MAX_DIGITS else None
+    rest = _words_to_number(words, numbers)
+    return None if rest is None else Fraction(rest)
+
+
+@lru_cache(maxsize=4)
+def _fractions(numbers: Numbers) -> dict[str, Fraction]:
+    """Return folded word → the part of one that it names (نصف)."""
+    return {
+        fold_key(form): Fraction(1, fraction.num)
+        for fraction in numbers.fractions
+        for form in fraction.ar
+    }
 
 
 def _below_thousand(words: list[str], numerals: dict[str, int]) -> int | None:
@@ -339,6 +443,8 @@ def _below_thousand(words: list[str], numerals: dict[str, int]) -> int | None:
     taken = set[int]()  # the places that have a digit: 1, 10, 100
     for word in words:
         number = numerals.get(word, 1000)
+        if taken == {100} and word.isdecimal() and len(word) <= 2:  # مئة و12
+            number = int(word)
         if number >= 1000:
             return None
         if number == 100 and 3 <= total <= 9:
@@ -370,9 +476,21 @@ def _join_words(words: list[str], numerals: dict[str, int]) -> Iterator[str]:
             at += 1
 
 
+def scale_words(numbers: Numbers) -> frozenset[str]:
+    """Return the folded words for hundreds and more (مئة، مئتين، آلاف)."""
+    numerals = _number_words(numbers).items()
+    return frozenset(word for word, number in numerals if number >= 100)
+
+
+def fraction_words(numbers: Numbers) -> frozenset[str]:
+    """Return the folded words for parts of one (نصف)."""
+    return frozenset(_fractions(numbers))
+
+
 def number_parts(numbers: Numbers) -> frozenset[str]:
     """Return every folded word that can be part of a written number."""
-    return frozenset(part for words in _number_words(numbers) for part in words.split())
+    numerals = [*_number_words(numbers), *_fractions(numbers)]
+    return frozenset(part for words in numerals for part in words.split())
 
 
 @lru_cache(maxsize=4)
@@ -392,6 +510,8 @@ def _number_words(numbers: Numbers) -> dict[str, int]:
         if scale.num > 100:
             for form in map(fold_key, scale.plural):
                 words[form] = scale.num
+            for form in map(fold_key, scale.ar):
+                words["ال" + form] = scale.num
         for form in map(fold_key, scale.ar):
             words[form] = scale.num
             words[form + "ا"] = scale.num

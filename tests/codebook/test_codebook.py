@@ -199,7 +199,7 @@ def test_the_digest_is_the_one_that_projects_have_stored(codebook: Codebook) -> 
     """
     assert (
         codebook.digest
-        == "ccfb839734c9c26d1d4c61c328800a84effe0646549691df3a7bfb921112f4da"
+        == "79aec740022b482f7e09468065274cddfd7b674aa6795a35272918ac61da225b"
     )
 
 

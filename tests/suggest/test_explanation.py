@@ -13,7 +13,7 @@ from coder.suggest.registry import propose
 
 Explain = Callable[..., Explanation]
 STRUCK = "قصف الجيش السوري مدينة إدلب. وأسفر القصف عن مقتل خمسة مدنيين."
-MEANT = "وقعت انتهاكات كثيرة بسبب الهجوم."
+MEANT = "عمل الخبير مع الحرس الثوري الإيراني لتدريب المقاتلين."
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_a_row_in_vain_is_told_with_its_field(explained: Explain) -> None:
 def test_no_event_names_the_slots_it_lacks(explained: Explain) -> None:
     [trigger] = explained(MEANT).triggers
     assert not trigger.tells_event
-    assert {"agent", "patient", "place"} <= set(trigger.missing)
+    assert (trigger.words, trigger.missing) == ("تدريب", ("agent", "patient"))
     assert trigger.mark == ""
 
 
