@@ -83,7 +83,7 @@ def pytest_sessionstart() -> None:
         found = parsed(text)
         return replace(found, file=file) if found else parse_yaml(text, file)
 
-    def read_once(path: Path | str) -> tuple[Codebook, list[Path]]:
+    def read_once(path: Path | str) -> tuple[Codebook, dict[str, Path]]:
         is_shipped = Path(path).parent == shipped.folder("schemas")
         return read(Path(path)) if is_shipped else read_with_files(path)
 

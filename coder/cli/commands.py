@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder import __version__
-from coder.codebook.shipped import CODEBOOK, codebooks
+from coder.codebook.shipped import CODEBOOK, codebooks, packs
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, WHAT
 from coder.messages.catalogue import has, say
@@ -119,6 +119,10 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--kind", metavar="KIND"),
         Option("--value", default="", metavar="ID"),
         _AS,
+    ),
+    "pack": (
+        Option("what", choices=("test",)),
+        Option("name", nargs="?", default="", metavar="PACK|CODEBOOK", one_of=packs),
     ),
     "people": (
         Option(

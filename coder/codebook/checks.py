@@ -19,6 +19,7 @@ from coder.codebook.schema import (
     Part,
     Value,
 )
+from coder.codebook.shipped import packs
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, placed_ids
 from coder.messages.catalogue import Message
 from coder.model import POLICIES
@@ -523,6 +524,11 @@ def advice(codebook: Codebook) -> Iterator[tuple[Message, Message]]:
         for name in empty:
             if name:
                 yield lack("empty_triggers", name=name)
+    known = {node.triggers or node.id for node in codebook.leaf_types()}
+    for pack in codebook.packs:
+        acts = [act for frame in pack.frames for act in frame.acts if act not in known]
+        if acts and pack.id not in packs():
+            yield lack("unused_acts", pack=pack.id, acts=", ".join(acts))
     kinds = codebook.kinds_for
     needs_words = kinds["date"] or kinds["number"]
     has_words = lexicon.months.gregorian or lexicon.numbers.units

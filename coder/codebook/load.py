@@ -1,4 +1,4 @@
-"""Read a codebook file and its lexicons, and report all their problems at once.
+"""Read a codebook file, its lexicons and packs, and report all their problems at once.
 
 Each problem has the file, line and column, what was expected in plain words, and the
 nearest known name. Source: the error types of pydantic 2,
@@ -24,6 +24,9 @@ from coder.codebook.expressions import FORM_KEYS, Condition
 from coder.codebook.label import Model, join_texts
 from coder.codebook.lexicon_schema import HEAD, Lexicon, whole
 from coder.codebook.nearest import did_you_mean, nearest
+from coder.codebook.pack_checks import pack_problems
+from coder.codebook.pack_files import FOLDER, packs_beside, with_pack
+from coder.codebook.pack_schema import Pack
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import lexicons
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, read_yaml
@@ -45,10 +48,10 @@ STAND_INS: dict[
 
 
 def read_codebook(path: Path | str) -> Codebook:
-    """Read a codebook from a YAML file, with the lexicon files that its `lexicon:` key
-    names.
+    """Read a codebook from a YAML file, with the lexicons and packs that it names.
 
-    Lexicons are in the same folder or shipped with the program.
+    Lexicons are in the same folder or shipped with the program. Packs can also be in a
+    folder `packs` beside the codebook.
 
     Raises CoderError that lists all problems, one per line, as `file:line:col: path:
     what`.
@@ -56,8 +59,10 @@ def read_codebook(path: Path | str) -> Codebook:
     return read_with_files(path)[0]
 
 
-def read_with_files(path: Path | str) -> tuple[Codebook, list[Path]]:
-    """Read a codebook; return it and the files that it was read from, its own first."""
+def read_with_files(path: Path | str) -> tuple[Codebook, dict[str, Path]]:
+    """Read a codebook; return it and the files that it was read from, its own first,
+    by the names under which a copy of the codebook finds them.
+    """
     path = Path(path)
     source = read_yaml(path)
     files, problems = _lexicons_beside(path, source)
@@ -70,7 +75,13 @@ def read_with_files(path: Path | str) -> tuple[Codebook, list[Path]]:
             problems += _parts_said_twice(beside, first)
         pieces.append((beside, lexicon or Lexicon()))
     lexicon_is_whole = not problems
-    given = {"lexicon": whole(piece for _, piece in pieces)}
+    packs, wrong = _read_packs(path, source)
+    packs_are_whole = not wrong
+    problems += wrong
+    given = {
+        "lexicon": whole(piece for _, piece in pieces),
+        "packs": tuple(pack for _, pack in packs),
+    }
     codebook, wrong = shape(Codebook, source, given)
     problems += wrong
     if codebook is None:
@@ -80,9 +91,46 @@ def read_with_files(path: Path | str) -> tuple[Codebook, list[Path]]:
         problems += lexicon_problems(
             piece, beside, codebook, codebook_is_whole=not wrong
         )
+    for beside, pack in packs:
+        problems += pack_problems(pack, beside, codebook, is_whole=packs_are_whole)
     if problems:
         raise _unusable(path, problems)
-    return codebook, [path, *(Path(beside.file) for beside in files)]
+    read = {path.name: path}
+    read |= {Path(beside.file).name: Path(beside.file) for beside in files}
+    for beside, _ in packs:
+        read[f"{FOLDER}/{Path(beside.file).name}"] = Path(beside.file)
+    return codebook, read
+
+
+def _read_packs(
+    path: Path, source: YamlText
+) -> tuple[list[tuple[YamlText, Pack]], list[FileProblem]]:
+    """Return the packs that a codebook names, with their files, and what is wrong in
+    their shape.
+    """
+    files, problems = packs_beside(path, source)
+    packs: list[tuple[YamlText, Pack]] = []
+    for beside in files:
+        pack, wrong = shape(Pack, beside, {})
+        problems += wrong
+        if pack is not None:
+            packs.append((beside, pack))
+    return packs, problems
+
+
+def read_pack(path: Path, codebook: Codebook) -> tuple[Pack, YamlText]:
+    """Read a pack from a YAML file, as one that a codebook names.
+
+    Raises CoderError that lists all problems.
+    """
+    source = read_yaml(path)
+    pack, problems = shape(Pack, source, {})
+    if pack is not None:
+        using = with_pack(codebook, pack)
+        problems += pack_problems(pack, source, using, is_whole=not problems)
+    if pack is None or problems:
+        raise _unusable(path, problems)
+    return pack, source
 
 
 def _parts_said_twice(source: YamlText, first: dict[str, str]) -> Iterator[FileProblem]:

@@ -9,11 +9,20 @@ of the same name.
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Iterable
+from typing import TypeVar
 
-from coder.codebook.label import Label, Model, Text
+import msgspec
+from msgspec.structs import replace
+
+from coder.codebook.label import Id, Label, Model, Text
 
 Texts = tuple[Text, ...]
+R = TypeVar("R", bound="Row | Frame")
+NOTHING = "nothing"
+"""The meaning of a mark by which no event was told."""
+WORDS = "words"
+"""The slot of a mark for the words that tell its meaning."""
 
 
 class Words(Model):
@@ -84,14 +93,16 @@ class Frame(Model, kw_only=True):
     """A kind of act and the slots that it has.
 
     acts: the lists of triggers whose words tell such an act. slots: slot names that are
-    filled. requires: words that have other senses tell such an act only if one of these
+    filled. like: a frame whose slots and carries this one has, unless it states its
+    own. requires: words that have other senses tell such an act only if one of these
     slots is filled; empty for always. shares: the participants are all agents. family: frames of one family
     can tell the same event; the frame's id if empty.
     """
 
     id: Text
-    family: Text = ""
+    family: str = ""
     acts: Texts
+    like: str = ""
     slots: Texts = ()
     requires: Texts = ()
     carries: tuple[Carry, ...] = ()
@@ -118,7 +129,7 @@ class WordValues(Model, kw_only=True):
     slots: Texts
     values: dict[str, Text]
     """Value → the list of words that tells it."""
-    other: Text = ""
+    other: str = ""
 
 
 class Implied(Model, kw_only=True):
@@ -139,11 +150,16 @@ class Retype(Model, kw_only=True):
 
 
 class Pack(Model, kw_only=True):
-    """The data of one language or subject, or of several merged."""
+    """The data of one language or subject, or of several merged.
 
-    id: Text
+    tested_with: the shipped codebook with which the examples are tested; if empty, the
+    codebook that names the pack.
+    """
+
+    id: Id
     version: Text
     title: Label
+    tested_with: str = ""
     words: dict[str, Words] = msgspec.field(default_factory=dict)
     parties: dict[str, Words] = msgspec.field(default_factory=dict)
     """Class of actor → words for people and bodies without a name: المتظاهرون."""
@@ -159,3 +175,46 @@ class Pack(Model, kw_only=True):
     word_values: tuple[WordValues, ...] = ()
     implied: tuple[Implied, ...] = ()
     fields: dict[str, Texts] = msgspec.field(default_factory=dict)
+
+
+def merge_packs(packs: Iterable[Pack]) -> Pack:
+    """Merge packs; a later one replaces lists, rows and frames of the same name.
+
+    Rows of a later pack come first: what is said of a subject goes before what is said
+    of the language.
+    """
+    merged, *others = packs
+    for pack in others:
+        merged = replace(
+            merged,
+            words=merged.words | pack.words,
+            parties=merged.parties | pack.parties,
+            asides=_replace_rows(merged.asides, pack.asides),
+            rows=_replace_rows(merged.rows, pack.rows),
+            marks=_replace_rows(merged.marks, pack.marks),
+            meanings=merged.meanings | pack.meanings,
+            frames=_replace_rows(merged.frames, pack.frames),
+            counts=(*merged.counts, *pack.counts),
+            retypes=(*merged.retypes, *pack.retypes),
+            word_values=(*merged.word_values, *pack.word_values),
+            implied=(*merged.implied, *pack.implied),
+            fields=merged.fields | pack.fields,
+        )
+    whole = {frame.id: frame for frame in merged.frames}
+    frames = tuple(_complete_frame(frame, whole) for frame in merged.frames)
+    return replace(merged, frames=frames)
+
+
+def _replace_rows(rows: tuple[R, ...], later: tuple[R, ...]) -> tuple[R, ...]:
+    replaced = {row.id for row in later}
+    kept = [row for row in rows if row.id not in replaced]
+    return (*later, *kept)
+
+
+def _complete_frame(frame: Frame, frames: dict[str, Frame]) -> Frame:
+    """Return a frame with the slots and carries of the one that it is like."""
+    model = frames.get(frame.like)
+    if model is None:
+        return frame
+    slots = frame.slots or model.slots
+    return replace(frame, slots=slots, carries=frame.carries or model.carries)

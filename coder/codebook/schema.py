@@ -21,6 +21,7 @@ from coder.codebook.expressions import Expression, names_in, read_condition
 from coder.codebook.label import Id, Label, Model, Notes, plain
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.nearest import did_you_mean
+from coder.codebook.pack_schema import Pack
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import ASSUMED, NOTES, POLICIES, Json
@@ -219,7 +220,10 @@ class Rule(Model, kw_only=True, dict=True):
 
 
 class Codebook(Model, kw_only=True, dict=True):
-    """One revision of a codebook, complete with its lexicon."""
+    """One revision of a codebook, complete with its lexicon and packs.
+
+    packs: those that it names, in order; if empty, all shipped ones are used.
+    """
 
     id: Id
     version: Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+$")]
@@ -242,6 +246,7 @@ class Codebook(Model, kw_only=True, dict=True):
     adjudication_reasons: tuple[declared.Reason, ...] = ()
     agreement: declared.Agreement = declared.Agreement()
     recode: declared.Recode | None = None
+    packs: tuple[Pack, ...] = ()
 
     @property
     def ref(self) -> str:

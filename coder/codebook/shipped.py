@@ -1,5 +1,5 @@
 """Files shipped with the program: codebooks and lexicons in `schemas`, sample articles
-in `seeds`.
+in `seeds`, packs of the suggester.
 """
 
 from __future__ import annotations
@@ -34,10 +34,18 @@ def codebooks() -> dict[str, Path]:
     return {path.stem: path for path in files if path.name not in lexicons()}
 
 
+def packs() -> dict[str, Path]:
+    """The shipped packs by name."""
+    folder_of_packs = _PACKAGE / "suggest" / "packs"
+    return {path.stem: path for path in sorted(folder_of_packs.glob("*.yaml"))}
+
+
 def find_shipped_file(named: str) -> Path | None:
-    """The file of a shipped codebook or lexicon, None if there is none of that name."""
+    """The file of a shipped codebook, lexicon or pack, None if there is none of that
+    name.
+    """
     lexicon = lexicons().get(f"{named.removesuffix('.yaml')}.yaml")
-    return lexicon or codebooks().get(named.replace("-", "_"))
+    return lexicon or codebooks().get(named.replace("-", "_")) or packs().get(named)
 
 
 def codebook(named: str = CODEBOOK) -> Path:

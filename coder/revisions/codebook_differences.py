@@ -38,6 +38,7 @@ SORTS = (
     "weapon",
     "trigger",
     "lexicon",
+    "pack",
 )
 """The sorts of items, in the order in which their changes are listed."""
 _CONDITIONS = ("when", "evidence_when", "condition", "require")
@@ -274,6 +275,7 @@ def _items(codebook: Codebook) -> dict[Key, _Item]:
         ("actor", lexicon.actors, "name"),
         ("place", lexicon.places, "name"),
         ("weapon", lexicon.weapons, "name"),
+        ("pack", codebook.packs, "title"),
     )
     for sort, entries, label in listed:
         for entry in entries:

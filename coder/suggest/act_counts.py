@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from coder.codebook.pattern_language import ACT, PARTY, STOP
 from coder.model import Candidate
 from coder.suggest.packs_in_use import CountWords, PacksInUse
-from coder.suggest.pattern import ACT, PARTY, STOP, Item
+from coder.suggest.pattern import Item
 from coder.values.numbers import as_range
 
 NUMBER = "NUMBER"
@@ -27,14 +28,15 @@ def count_slots(
     """Yield the slots and numbers of the act at an index."""
     act = items[at]
     asked = packs.frames[str(act.spans[ACT].value)].frame.slots
+    counts = sorted(packs.counts, key=lambda count: count.slot not in asked)
     for index, item in enumerate(items):
         number = item.spans.get(NUMBER)
         if number is None or number.value is None:
             continue
-        slot = slot_of_number(items, index, packs.counts)
+        slot = slot_of_number(items, index, counts)
         if slot in asked and _is_of_act(items, at, index, slot, packs):
             yield slot, number
-    for slot, index in _single_persons(items, packs.counts):
+    for slot, index in _single_persons(items, counts):
         if slot in asked and _is_of_act(items, at, index, slot, packs):
             person = items[index].spans[PARTY]
             yield slot, replace(person, value=as_range(1, 1, approx=False))

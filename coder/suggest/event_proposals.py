@@ -14,7 +14,8 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.codebook.pack_schema import Carry, Frame
+from coder.codebook.pack_schema import NOTHING, Carry, Frame
+from coder.codebook.pattern_language import ACT, parse_pattern
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
 from coder.model import Article, Candidate, Json, Passage
@@ -29,14 +30,13 @@ from coder.suggest.field_proposals import (
 from coder.suggest.forms import verb_forms
 from coder.suggest.frame_reading import (
     AGENT,
-    NOTHING,
     PATIENT,
     Found,
     Reading,
     read_act,
 )
 from coder.suggest.packs_in_use import packs_of
-from coder.suggest.pattern import ACT, Item, match_pattern, parse_pattern
+from coder.suggest.pattern import Item, match_pattern
 from coder.suggest.referents import Referents
 from coder.suggest.sentence_items import ItemMaker
 from coder.suggest.triggers import SURE
@@ -127,7 +127,7 @@ class EventProposer:
         sentence = self._text.at(act.start)
         items = self._items_of(sentence)
         at = _index_of(items, act)
-        reading = self._read(items, at, act)
+        reading = self.reading(act)
         if NOTHING in reading.meanings:
             return NoEvent(reading.meanings[NOTHING])
         needed = reading.frame.requires if act.score < SURE else ()
@@ -142,6 +142,19 @@ class EventProposer:
         """Return what the sentence of an act of the article tells by itself."""
         items = self._items_of(self._text.at(act.start))
         return self._read(items, _index_of(items, act), act)
+
+    def reading(self, act: Candidate) -> Reading:
+        """Return what the sentence of an act of the article tells of it, by rows."""
+        items = self._items_of(self._text.at(act.start))
+        return self._read(items, _index_of(items, act), act)
+
+    def is_aside(self, start: int, end: int) -> bool:
+        """Return whether a span in the code points [start, end) is told of aside."""
+        items = self._items_of(self._text.at(start))
+        return any(
+            "aside" in item.labels and item.start < end and start < item.end
+            for item in items
+        )
 
     # ------------------------------------------------------------ sentences
     def _items_of(self, sentence: int) -> list[Item]:
@@ -230,19 +243,26 @@ class EventProposer:
         last = len(self._text.extents)
         behind = range(sentence + 1, min(last, sentence + 1 + carry.behind))
         for number in (*before, *behind):
+            way = "before" if number < sentence else "behind"
             others = self._items_of(number)
-            for index in reversed(range(len(others))):
-                act = others[index].spans.get(ACT)
-                if act is None:
-                    continue
-                if not carry.any_act and self._family(act) != family:
-                    continue
-                if match_pattern(parse_pattern(carry.of), others, index) is None:
-                    continue
-                found = self._read(others, index, act).slots.get(carry.slot)
-                if found:
-                    way = "before" if number < sentence else "behind"
-                    return [Found(each.span, f"{way}:{each.row}") for each in found]
+            found = self._filled_by_act(others, carry, family)
+            if found:
+                return [Found(each.span, f"{way}:{each.row}") for each in found]
+        return []
+
+    def _filled_by_act(
+        self, items: Sequence[Item], carry: Carry, family: str
+    ) -> Sequence[Found]:
+        """Return what fills a slot of the last act of a sentence that may lend it."""
+        for index in reversed(range(len(items))):
+            act = items[index].spans.get(ACT)
+            if act is None or (not carry.any_act and self._family(act) != family):
+                continue
+            if match_pattern(parse_pattern(carry.of), items, index) is None:
+                continue
+            found = self._read(items, index, act).slots.get(carry.slot)
+            if found:
+                return found
         return []
 
     def _family(self, act: Candidate) -> str:

@@ -11,14 +11,12 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from coder.codebook.pack_schema import Frame
+from coder.codebook.pack_schema import WORDS, Frame
 from coder.model import Candidate
 from coder.suggest.packs_in_use import CompiledFrame
 from coder.suggest.pattern import JOINED, Filled, Item, match_pattern
 
 AGENT, PATIENT = "agent", "patient"
-NOTHING = "nothing"
-WORDS = "words"
 _PARTIES = (AGENT, PATIENT)
 
 

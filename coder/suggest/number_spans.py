@@ -58,6 +58,7 @@ FIELDS = {
 """What is counted → event field; a candidate's origin is `number:<what is counted>`."""
 _HURT = frozenset({"killed", "injured"})
 _PERSONS = "persons"
+_LISTED = "listed"  # because a pack lists the noun
 _DUAL = "dual"
 _BEHIND = "numeral behind its noun"
 _ONE = "one person"
@@ -88,8 +89,14 @@ class Counted(Struct, frozen=True):
     casualties: Casualties
 
 
-def collect_counted(lexicon: Lexicon) -> Counted:
-    """Return the counting words of a lexicon with those of the general word lists."""
+def collect_counted(
+    lexicon: Lexicon, heads: Sequence[str] = (), units: Sequence[str] = ()
+) -> Counted:
+    """Return the counting words of a lexicon with those of the general word lists.
+
+    heads, units: nouns of packs. Units are counted also where nobody was killed or
+    injured.
+    """
     counters = lexicon.numbers.counters
     more = words()["counters"]
     groups = {
@@ -99,11 +106,16 @@ def collect_counted(lexicon: Lexicon) -> Counted:
         "incidents": [*counters.incidents, *more["incidents"]],
         **_list_hurt(lexicon),
     }
+    others = [noun for each in lexicon.counts.values() for noun in each.persons]
+    known = {fold_key(noun) for noun in chain(others, *groups.values())}
+    new = [noun for noun in heads if fold_key(noun) not in known]
+    groups[_LISTED] = [*new, *units]
     forms: dict[str, str] = {}
     duals: dict[str, str] = {}
     for what, listed in groups.items():
-        of_person = what in (_PERSONS, "injured")
         for noun in listed:
+            may_be_person = what == _LISTED and not noun.endswith("ة")
+            of_person = may_be_person or what in (_PERSONS, "injured")
             forms |= {form.text: what for form in noun_forms(noun)}
             duals |= dict.fromkeys(dual_forms(noun, of_person=of_person), what)
     numbers = collect_amount_words(lexicon)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
-from functools import cache
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from coder.codebook.authoring import checked
-from coder.codebook.pack_schema import CountOf, Frame, Pack, Row
+from coder.codebook.pack_files import shipped_packs
+from coder.codebook.pack_schema import CountOf, Frame, Pack, Row, merge_packs
+from coder.codebook.pattern_language import Pattern, needed_labels, parse_pattern
 from coder.codebook.schema import Codebook
-from coder.codebook.yaml_text import load_own_yaml
-from coder.suggest.pattern import Pattern, needed_labels, parse_pattern
 from coder.suggest.sentence_items import WordLabels, written_forms
-
-R = TypeVar("R", bound="Row | Frame")
-FOLDER = Path(__file__).with_name("packs")
 
 
 class CompiledRow(Struct, frozen=True):
@@ -51,6 +44,13 @@ class CountWords(Struct, frozen=True):
     units: Set[str]
 
 
+class CountedNouns(NamedTuple):
+    """The nouns of `counts`, as the packs list them."""
+
+    heads: Sequence[str]
+    units: Sequence[str]
+
+
 class PacksInUse(Struct, frozen=True, dict=True):
     """All that the packs of a codebook say."""
 
@@ -67,18 +67,11 @@ class PacksInUse(Struct, frozen=True, dict=True):
     asides: tuple[CompiledRow, ...]
 
 
-@cache
-def shipped_packs() -> Mapping[str, Pack]:
-    """Return the packs shipped with the program, by id."""
-    files = sorted(FOLDER.glob("*.yaml"))
-    packs = (checked(Pack, load_own_yaml(file)) for file in files)
-    return {pack.id: pack for pack in packs}
-
-
 def packs_of(codebook: Codebook) -> PacksInUse:
-    """Return the packs of a codebook, compiled."""
-    pack = merge_packs(shipped_packs().values())
-    by_act = {act: frame for frame in pack.frames for act in frame.acts}
+    """Return the packs that a codebook names, or all shipped ones, compiled."""
+    pack = merge_packs(codebook.packs or shipped_packs().values())
+    # The first frame of an act decides: that of the last pack.
+    by_act = {act: frame for frame in reversed(pack.frames) for act in frame.acts}
     compiled = {frame.id: _compile_frame(frame, pack) for frame in pack.frames}
     frames: dict[str, CompiledFrame] = {}
     labels: dict[str, Set[str]] = {}
@@ -111,36 +104,17 @@ def _party_words(pack: Pack, codebook: Codebook) -> Mapping[str, str]:
     }
 
 
-def merge_packs(packs: Iterable[Pack]) -> Pack:
-    """Merge packs; a later one replaces lists and rows of the same name.
-
-    Rows of a later pack come first: what is said of a subject goes before what is said
-    of the language.
+def counted_nouns(codebook: Codebook) -> CountedNouns:
+    """Return the nouns that numbers can stand in front of, for the slots that the
+    codebook's acts have.
     """
-    merged, *others = packs
-    for pack in others:
-        merged = replace(
-            merged,
-            words=merged.words | pack.words,
-            parties=merged.parties | pack.parties,
-            asides=_replace_rows(merged.asides, pack.asides),
-            rows=_replace_rows(merged.rows, pack.rows),
-            marks=_replace_rows(merged.marks, pack.marks),
-            meanings=merged.meanings | pack.meanings,
-            frames=_replace_rows(merged.frames, pack.frames),
-            counts=(*merged.counts, *pack.counts),
-            retypes=(*merged.retypes, *pack.retypes),
-            word_values=(*merged.word_values, *pack.word_values),
-            implied=(*merged.implied, *pack.implied),
-            fields=merged.fields | pack.fields,
-        )
-    return merged
-
-
-def _replace_rows(rows: tuple[R, ...], later: tuple[R, ...]) -> tuple[R, ...]:
-    replaced = {row.id for row in later}
-    kept = [row for row in rows if row.id not in replaced]
-    return (*later, *kept)
+    packs = codebook.derived(packs_of)
+    slots = {slot for each in packs.frames.values() for slot in each.frame.slots}
+    counts = [count for count in packs.pack.counts if count.slot in slots]
+    return CountedNouns(
+        [noun for count in counts for noun in count.heads.nouns],
+        [noun for count in counts for noun in count.units.nouns],
+    )
 
 
 def _compile_frame(frame: Frame, pack: Pack) -> CompiledFrame:

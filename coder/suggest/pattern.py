@@ -1,39 +1,17 @@
-"""Patterns over the items of a sentence, around an act.
+"""Match patterns over the items of a sentence, around an act.
 
-A pattern is written as elements with blanks between them, on the model of spaCy's
-Matcher (https://spacy.io/usage/rule-based-matching):
-
-    @:verb .. ACTOR:!accusative=agent
-
-`@` is the act itself. Every other element tests one item. A word in Arabic letters is
-that word, folded; any other name is a label: a kind of span in capitals, a list of
-words in small letters, or what is known of the form (`verb`, `definite`). `:` joins
-tests that must all hold, `!` negates one, `|` separates alternatives. `?`, `*` and `+`
-behind an element repeat it as in regular expressions. `=slot` names the slot that the
-item fills. Gaps take as few items as they can: `..` up to fifteen that are neither parties
-nor acts nor open a clause, `...` up to thirty that are no acts and open no clause,
-`....` up to thirty that are no verbs of acts. `^` is the start of the
-sentence, or the item behind a word of the lists `clause-opener` and `pause`.
+How patterns are written stands in `codebook/pattern_language.py`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence, Set
-from functools import lru_cache
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
-from msgspec import Struct
-
+from coder.codebook.pattern_language import OPENER, PAUSE, Element, Pattern
 from coder.model import Candidate
-from coder.text.normalize import fold_key
 
-PARTY, ACT = "ACTOR", "TRIGGER"
 JOINED = "joined"
-OPENER, PAUSE, STOP = "clause-opener", "pause", "stop"
-LONGEST_GAP = 15
-_ELEMENT = re.compile(r"(?P<tests>[^=?*+]+)(?P<repeat>[?*+])?(?:=(?P<slot>[\w-]+))?")
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
 class Item(NamedTuple):
@@ -50,48 +28,6 @@ class Item(NamedTuple):
     spans: Mapping[str, Candidate]
 
 
-class Test(NamedTuple):
-    """What one alternative of an element asks of an item."""
-
-    text: str
-    needed: frozenset[str]
-    excluded: frozenset[str]
-    kind: str = ""
-    """The last kind of span that is asked for: the one that fills the element's slot."""
-
-    def holds(self, item: Item) -> bool:
-        """Return whether an item passes."""
-        if self.text and self.text != item.text:
-            return False
-        return self.needed <= item.labels and self.excluded.isdisjoint(item.labels)
-
-
-class Element(Struct, frozen=True):
-    """One element of a pattern: least and most repetitions of items that pass a test.
-
-    gap: whether it takes as few items as it can.
-    """
-
-    tests: tuple[Test, ...]
-    least: int = 1
-    most: int = 1
-    slot: str = ""
-    gap: bool = False
-    is_start: bool = False
-
-    def holds(self, item: Item) -> bool:
-        """Return whether an item passes one of the tests."""
-        return any(test.holds(item) for test in self.tests)
-
-
-class Pattern(NamedTuple):
-    """The elements in front of the act (nearest first), its own tests, those behind."""
-
-    before: tuple[Element, ...]
-    act: Element
-    behind: tuple[Element, ...]
-
-
 class Filled(NamedTuple):
     """A slot, the item that fills it, and the kind of span that was asked for."""
 
@@ -100,95 +36,13 @@ class Filled(NamedTuple):
     kind: str
 
 
-_NO_ACTS = Test("", frozenset(), frozenset({STOP, ACT}))
-_NO_CLAUSES = Test("", frozenset(), frozenset({STOP, ACT, OPENER}))
-GAPS = {
-    "..": Element(
-        (Test("", frozenset(), frozenset({PARTY, ACT, OPENER, STOP})),),
-        0,
-        LONGEST_GAP,
-        gap=True,
-    ),
-    "...": Element((_NO_CLAUSES,), 0, 2 * LONGEST_GAP, gap=True),
-    "....": Element(
-        (_NO_ACTS, Test("", frozenset({ACT, "noun"}), frozenset())),
-        0,
-        2 * LONGEST_GAP,
-        gap=True,
-    ),
-}
-
-
-@lru_cache(1 << 12)
-def parse_pattern(written: str) -> Pattern:
-    """Parse a pattern; raises ValueError with what is wrong in it."""
-    parts = written.split()
-    acts = [at for at, part in enumerate(parts) if part.startswith("@")]
-    if len(acts) != 1:
-        raise ValueError(f"one @ is needed, found {len(acts)}")
-    at = acts[0]
-    own = parts[at][1:].removeprefix(":") or "*"
-    before = tuple(_parse_element(part) for part in reversed(parts[:at]))
-    behind = tuple(_parse_element(part) for part in parts[at + 1 :])
-    return Pattern(before, _parse_element(own), behind)
-
-
-def _parse_element(written: str) -> Element:
-    if written in GAPS:
-        return GAPS[written]
-    if written == "^":
-        return Element((), 0, 0, is_start=True)
-    if written == "*":
-        return Element((Test("", frozenset(), frozenset()),))
-    parts = _ELEMENT.fullmatch(written)
-    if parts is None:
-        raise ValueError(f"unreadable element {written!r}")
-    tests = tuple(map(_parse_test, parts["tests"].split("|")))
-    least = 0 if parts["repeat"] in ("?", "*") else 1
-    most = LONGEST_GAP if parts["repeat"] in ("*", "+") else 1
-    return Element(tests, least, most, parts["slot"] or "")
-
-
-def _parse_test(written: str) -> Test:
-    text = ""
-    needed = set[str]()
-    excluded = set[str]()
-    kind = ""
-    for name in written.split(":"):
-        if _ARABIC.search(name):
-            text = fold_key(name)
-        elif name.startswith("!"):
-            excluded.add(name[1:])
-        else:
-            needed.add(name)
-            kind = name if name.isupper() else kind
-    return Test(text, frozenset(needed), frozenset(excluded), kind)
-
-
-def labels_in(pattern: Pattern) -> Iterator[str]:
-    """Yield the labels that a pattern asks for, for checking."""
-    for element in (*pattern.before, pattern.act, *pattern.behind):
-        for test in element.tests:
-            yield from test.needed
-            yield from test.excluded
-
-
-def needed_labels(pattern: Pattern) -> frozenset[str]:
-    """Return labels that some items of a sentence must have for a pattern to match."""
-    needed = set[str]()
-    for element in (*pattern.before, pattern.act, *pattern.behind):
-        if element.least and len(element.tests) == 1:
-            needed |= element.tests[0].needed
-    return frozenset(needed)
-
-
 def match_pattern(
     pattern: Pattern, items: Sequence[Item], at: int
 ) -> list[Filled] | None:
     """Match a pattern around the item at an index; return its slots, None without a
     match.
     """
-    if not pattern.act.holds(items[at]):
+    if not pattern.act.holds(items[at].text, items[at].labels):
         return None
     behind = _match(pattern.behind, items, at + 1, 1)
     if behind is None:
@@ -212,7 +66,7 @@ def _match(
     taken = 0
     ends = [at] if element.least == 0 else []
     while taken < element.most and 0 <= stop < len(items):
-        if not element.holds(items[stop]):
+        if not element.holds(items[stop].text, items[stop].labels):
             break
         stop += step
         taken += 1
@@ -248,5 +102,5 @@ def _skip_joined(items: Sequence[Item], at: int, step: int) -> int:
 def _fill(element: Element, item: Item) -> list[Filled]:
     if not element.slot:
         return []
-    passed = next(test for test in element.tests if test.holds(item))
+    passed = next(test for test in element.tests if test.holds(item.text, item.labels))
     return [Filled(element.slot, item, passed.kind)]

@@ -52,6 +52,7 @@ from coder.suggest.nations import (
     read_forces_of_state,
     read_nation,
 )
+from coder.suggest.packs_in_use import counted_nouns
 from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
@@ -78,7 +79,8 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
 
 def _rules(codebook: Codebook) -> _Rules:
     lexicon, words = codebook.lexicon, compile_vocabulary(codebook)
-    counts, speech = number_spans.collect_counted(lexicon), source_spans.speech(lexicon)
+    counts = number_spans.collect_counted(lexicon, *counted_nouns(codebook))
+    speech = source_spans.speech(lexicon)
     persons, dates = (
         lexicon_values.counts_of(lexicon),
         date_wordings.compile_patterns(lexicon),

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.pack_schema import Words
+from coder.codebook.pattern_language import ACT, PARTY, STOP
 from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
 from coder.suggest.forms import (
@@ -27,7 +28,7 @@ from coder.suggest.forms import (
 )
 from coder.suggest.name_spans import GUESS, nation_adjectives, nation_of
 from coder.suggest.nations import class_of, nations
-from coder.suggest.pattern import ACT, JOINED, PARTY, STOP, Item
+from coder.suggest.pattern import JOINED, Item
 from coder.suggest.word_lists import heads
 from coder.text.normalize import fold, fold_key
 

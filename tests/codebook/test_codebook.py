@@ -22,7 +22,7 @@ from coder.errors import CoderError
 from coder.tui.keys import arabic_of
 from coder.values.typed import choices
 from tests.conftest import SCHEMAS
-from tests.support.make_docs import json_schema
+from tests.support.make_docs import json_schema, pack_schema
 
 KEYS = {
     "report_scope": "r",
@@ -260,8 +260,9 @@ def test_a_process_that_has_read_a_codebook_ends_well(codebook: Codebook) -> Non
 
 def test_the_published_json_schema_is_current() -> None:
     """Written by `make docs`."""
-    published = (SCHEMAS / "codebook.schema.json").read_text("utf-8")
-    assert published == json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+    for name, schema in (("codebook", json_schema()), ("pack", pack_schema())):
+        published = (SCHEMAS / f"{name}.schema.json").read_text("utf-8")
+        assert published == json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
 # ---------------------------------------------------------------- finding names

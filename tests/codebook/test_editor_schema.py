@@ -14,7 +14,7 @@ from coder.codebook.authoring import checked
 from coder.codebook.label import plain
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Value
-from coder.codebook.shipped import codebooks
+from coder.codebook.shipped import codebooks, packs
 from coder.model import Answer
 from coder.service.coding.record_rows import describe_field_help
 from tests.conftest import SCHEMAS
@@ -23,6 +23,26 @@ ISOLATES = re.compile("[\u2066-\u2069]")
 VALIDATOR = Draft202012Validator(
     json.loads((SCHEMAS / "codebook.schema.json").read_text("utf-8"))
 )
+
+
+PACKS = Draft202012Validator(
+    json.loads((SCHEMAS / "pack.schema.json").read_text("utf-8"))
+)
+
+
+@pytest.mark.parametrize("name", packs())
+def test_every_shipped_pack_is_valid(name: str) -> None:
+    Draft202012Validator.check_schema(PACKS.schema)
+    pack = yaml.safe_load(packs()[name].read_text("utf-8"))
+    assert list(PACKS.iter_errors(pack)) == []
+    pack["rows"][0]["patern"] = "@"
+    assert list(PACKS.iter_errors(pack))
+
+
+def test_a_codebook_that_names_packs_is_valid() -> None:
+    book = yaml.safe_load(codebooks()["protest_events"].read_text("utf-8"))
+    assert not list(VALIDATOR.iter_errors({**book, "packs": ["arabic", "own"]}))
+    assert list(VALIDATOR.iter_errors({**book, "packs": "arabic"}))
 
 
 @pytest.mark.parametrize("name", codebooks())

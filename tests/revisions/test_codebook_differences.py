@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coder.codebook.authoring import checked
 from coder.codebook.in_words import condition_in_words, rule_in_words
-from coder.codebook.label import plain
+from coder.codebook.label import Label, plain
 from coder.codebook.load import read_codebook
+from coder.codebook.pack_schema import Pack, Row
 from coder.codebook.schema import Codebook
 from coder.revisions.codebook_differences import differences
 from tests.conftest import SCHEMAS
@@ -230,3 +232,15 @@ def test_no_id_is_left_in_a_condition_read_aloud(name: str) -> None:
         rule_in_words(rule, book, lang) for rule in book.rules for lang in ("ar", "en")
     ]
     assert not [line for line in said if "_" in line]
+
+
+def test_a_pack_that_changes_is_named_with_what_changed(codebook: Codebook) -> None:
+    pack = Pack(id="floods", version="1.0.0", title=Label(ar="سيول", en="Floods"))
+    old = replace(codebook, packs=(pack,))
+    new = replace(codebook, packs=(replace(pack, rows=(Row(id="r", pattern="@"),)),))
+    assert [each.words("en") for each in differences(codebook, old)] == [
+        "+ pack “Floods” (floods) is new"
+    ]
+    assert [each.words("en") for each in differences(old, new)] == [
+        "~ pack “Floods” (floods): rows changed"
+    ]

@@ -18,6 +18,7 @@ from coder.cli.commands import COMMANDS
 from coder.cli.main import main
 from coder.codebook.authoring import model_of
 from coder.codebook.load import read_codebook
+from coder.codebook.pack_schema import Pack
 from coder.codebook.schema import Codebook
 from coder.exporters.registry import FORMATS as WRITERS
 from coder.exporters.registry import in_words
@@ -61,6 +62,11 @@ def json_schema() -> dict[str, Any]:
     schema["properties"]["lexicon"] = {
         "anyOf": [file, {"type": "array", "items": file}]
     }
+    pack = {
+        "type": "string",
+        "description": "A pack: NAME.yaml in the folder packs, beside this file, or shipped.",
+    }
+    schema["properties"]["packs"] = {"type": "array", "items": pack}
     definitions = schema.pop("$defs")
     used: dict[str, Any] = {}
     waiting = [schema]
@@ -70,6 +76,11 @@ def json_schema() -> dict[str, Any]:
         used |= fresh
         waiting += fresh.values()
     return {**schema, "$defs": dict(sorted(used.items()))}
+
+
+def pack_schema() -> dict[str, Any]:
+    """Return the JSON Schema of packs, for editors: schemas/pack.schema.json."""
+    return model_of(Pack).model_json_schema(by_alias=True)
 
 
 def keys_page() -> str:
@@ -230,5 +241,6 @@ PAGES: dict[str, Callable[[], str]] = {
 if __name__ == "__main__":
     for name, build in PAGES.items():
         (DOCS / name).write_text(build(), "utf-8")
-    schema = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
-    (ROOT / "schemas" / "codebook.schema.json").write_text(schema, "utf-8")
+    for name, schema in (("codebook", json_schema()), ("pack", pack_schema())):
+        text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        (ROOT / "schemas" / f"{name}.schema.json").write_text(text, "utf-8")

@@ -352,14 +352,15 @@ def create_project(
     )  # loads the YAML reader, needed only here
 
     source = codebook or shipped.codebook()
-    book, (pinned, *lexicons) = read_with_files(source)
+    book, files_read = read_with_files(source)
+    pinned, *beside = files_read.items()
     folder = folder.resolve()
     config = Config(
         folder, folder.name, database, "codebook.yaml", language, group=group
     )
-    files = {path.name: path.read_bytes() for path in lexicons}
+    files = {name: path.read_bytes() for name, path in beside}
     files |= {
-        config.codebook: pinned.read_bytes(),
+        config.codebook: pinned[1].read_bytes(),
         FILE: configuration.text(config).encode(),
     }
     with project_files(config, files) as url:
@@ -401,6 +402,9 @@ def project_files(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
         with new_database(config.database_url, config.file_mode) as url:
             for path, content in contents.items():
                 if not path.exists():
+                    if not path.parent.exists():
+                        path.parent.mkdir()
+                        undo.callback(_remove_empty, path.parent)
                     with new_file(path) as draft:
                         draft.write_bytes(content)
                         identity = _identity(draft)
@@ -421,6 +425,11 @@ def _remove(path: Path, identity: tuple[int, int, int]) -> None:
     with suppress(FileNotFoundError):
         if _identity(path) == identity:
             path.unlink()
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 @contextmanager
