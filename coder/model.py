@@ -325,6 +325,14 @@ class Answer(Struct, frozen=True):
         return replace(unanswered, comment=self.comment) if self.comment else unanswered
 
 
+class ProposedAnswer(Answer, frozen=True):
+    """An answer of an exported proposal; origin: what put its words there, in the order
+    of these, such as the ids of rows of packs.
+    """
+
+    origin: tuple[str, ...] = ()
+
+
 MISSING = Answer(blank=Blank.MISSING)
 
 

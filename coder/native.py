@@ -17,6 +17,7 @@ from coder.model import (
     Coding,
     Json,
     Passage,
+    ProposedAnswer,
     Span,
 )
 
@@ -111,6 +112,8 @@ def _from_answer(answer: Answer) -> dict[str, Json]:
         out["evidence"] = list(answer.evidence)
     if answer.comment:
         out["comment"] = answer.comment
+    if isinstance(answer, ProposedAnswer) and answer.origin:
+        out["origin"] = list(answer.origin)
     if answer.taken_from:
         out["from"] = list(answer.taken_from)
     if answer.reason:

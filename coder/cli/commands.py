@@ -100,7 +100,10 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--near", type=float, default=0, metavar="SHARE"),
     ),
     "suggest": (
-        *_flags("--again"),
+        Option("what", nargs="?", choices=("explain",)),
+        _ARTICLE_OR_NONE,
+        Option("--at", type=int, metavar="OFFSET"),
+        *_flags("--again", "--all"),
         Option("--evaluate", metavar="FILE"),
         Option("--shards", type=Path, metavar="DIR"),
         Option("--out", type=Path, metavar="DIR"),

@@ -36,7 +36,8 @@ def run_show(options: Options, out: Output) -> None:
     described = []
     for each in candidates:
         words = {"start": each.start, "end": each.end, "quote": each.quote}
-        described.append({"kind": each.kind, **words, "value": each.value})
+        why = {"value": each.value, "origin": each.origin, "score": each.score}
+        described.append({"kind": each.kind, **words, **why})
     out.document(
         {
             "article": article.id,

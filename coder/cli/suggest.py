@@ -1,4 +1,6 @@
-"""Creates candidates for the articles that lack them; can be interrupted and run again."""
+"""Creates candidates for the articles that lack them, and explains those of one; can be
+interrupted and run again.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from coder.cli.commands import Exit, Options
-from coder.cli.output import Output, decimals, note_wrong_codings
+from coder.cli.output import Output, decimals, need_utf8, note_wrong_codings
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
-from coder.service.learning.batch import suggest
+from coder.service.learning.batch import find_unread, suggest
 
 if TYPE_CHECKING:
     from coder.service.learning.evaluation import Evaluation, KindScore, Share
@@ -22,6 +24,10 @@ _LISTED = 15  # maximum misses and false alarms listed per kind; `--json` has al
 
 def run_suggest(options: Options, out: Output) -> Exit:
     """Suggest candidates, or evaluate the suggestions."""
+    if options.what == "explain":
+        return _explain(options, out)
+    if options.at is not None:
+        raise CoderError("cli.only_with", one="--at", other="explain")
     if _are_shards(options):
         return _run_shards(options, out)
     project = options.project
@@ -32,17 +38,50 @@ def run_suggest(options: Options, out: Output) -> Exit:
         _print_evaluation(evaluate_file(project, options.evaluate, progress), out)
         return Exit.DONE
     failures: list[str] = []
+    opened = find_unread(project, again=options.again, opened_too=options.all).opened
     count = suggest(
         project,
         again=options.again,
+        opened_too=options.all,
         progress=out.progress("suggest"),
         warn=failures.append,
     )
     for what in failures:
         out.note("cli.suggest.warning", what=what)
-    out.document({"articles": count, "failures": failures})
+    out.document({"articles": count, "opened": len(opened), "failures": failures})
     out.say("cli.suggest.read", articles=Message("counts.articles", n=count))
+    if opened:
+        articles = Message("counts.articles", n=len(opened))
+        out.note("cli.suggest.opened", articles=articles)
     return Exit.FOUND if failures else Exit.DONE
+
+
+def _explain(options: Options, out: Output) -> Exit:
+    """Print why candidates and values of events are proposed in an article."""
+    from coder.service.learning.explanations import (
+        describe_explanation,
+        explain_article,
+    )
+
+    if not options.article:
+        raise CoderError("cli.suggest.explain_what")
+    for name in ("again", "evaluate", "shards"):
+        if getattr(options, name):
+            raise CoderError("cli.not_with", one="explain", other=f"--{name}")
+    if not options.json:
+        need_utf8(out.out)
+    project = options.project
+    explanation = explain_article(project, project.article(options.article), options.at)
+    out.document(explanation)
+    is_terminal = out.out.isatty()
+    paragraphs = describe_explanation(
+        explanation, project.codebook, out.lang, isolated=is_terminal
+    )
+    for heading, text in paragraphs:
+        if heading:
+            out.line(heading)
+        out.line(f"  {text}")
+    return Exit.DONE
 
 
 def _are_shards(options: Options) -> bool:

@@ -28,6 +28,7 @@ from coder.model import (
     Event,
     How,
     Json,
+    ProposedAnswer,
     Span,
     Status,
 )
@@ -97,22 +98,33 @@ def to_coding(record: Json) -> Coding:
         read = adapter(_Coding).validate_python(record)
     except ValidationError as error:
         raise _coder_error(error.errors(include_url=False)[0]) from None
+    is_proposal = read["coder"] == SUGGESTER
     return Coding(
         article=read["article"]["id"],
         text_sha256=read["article"]["text_sha256"],
         codebook=read["codebook"],
         coder=read["coder"],
         status=read["status"],
-        answers=_to_answers(read["answers"]),
+        answers=_to_answers(read["answers"], is_proposal=is_proposal),
         spans=tuple(Span(**values) for values in read["spans"]),
         events=tuple(
-            Event(event["id"], _to_answers(event["fields"])) for event in read["events"]
+            Event(event["id"], _to_answers(event["fields"], is_proposal=is_proposal))
+            for event in read["events"]
         ),
     )
 
 
-def _to_answers(answers: _Answers) -> dict[str, Answer]:
-    return {name: Answer(**values) for name, values in answers.items()}
+def _to_answers(answers: _Answers, *, is_proposal: bool) -> dict[str, Answer]:
+    """Convert answers; only those of proposals have an origin, in others it is skipped."""
+    converted: dict[str, Answer] = {}
+    for name, values in answers.items():
+        parts: dict[str, Json] = {**values}
+        origin = parts.pop("origin", ())
+        if is_proposal and origin:
+            converted[name] = ProposedAnswer(**parts, origin=origin)
+        else:
+            converted[name] = Answer(**parts)
+    return converted
 
 
 def _expect_known_format(name: str) -> str:
@@ -156,6 +168,7 @@ class _Answer(TypedDict):
     blank: NotRequired[Annotated[Blank, _Lax]]
     evidence: NotRequired[_Texts]
     comment: NotRequired[str]
+    origin: NotRequired[_Texts]
     taken_from: NotRequired[Annotated[_Texts, Field(alias="from")]]
     reason: NotRequired[str]
     by: NotRequired[str]

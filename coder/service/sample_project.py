@@ -149,7 +149,7 @@ def _fill(project: Project, tell: Tell) -> None:
     tell(
         Message(
             "project.sample_suggested",
-            articles=Message("counts.articles", n=suggest(project)),
+            articles=Message("counts.articles", n=suggest(project, opened_too=True)),
         )
     )
     assign(project, [VISITOR], 1, "training")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.pack_schema import NOTHING, Carry, Frame
@@ -50,6 +51,15 @@ TOLD = 0.5
 SOURCE, TRIGGER = "source", "trigger"
 OWN = "own_reporting"
 _NO_FRAME = Frame(id="none", acts=())
+
+
+class NoEvent(Struct, frozen=True):
+    """Why an act tells no event: by a mark, or as it fills none of the slots that its
+    frame requires.
+    """
+
+    mark: Found | None = None
+    missing: tuple[str, ...] = ()
 
 
 class EventProposer:
@@ -110,17 +120,28 @@ class EventProposer:
         """Return whether words tell an event: no mark says that they tell none, and
         words with other senses have what their frame requires.
         """
+        return self.why_no_event(act) is None
+
+    def why_no_event(self, act: Candidate) -> NoEvent | None:
+        """Return why an act of the article tells no event, None if it tells one."""
         sentence = self._text.at(act.start)
         items = self._items_of(sentence)
         at = _index_of(items, act)
         reading = self.reading(act)
         if NOTHING in reading.meanings:
-            return False
+            return NoEvent(reading.meanings[NOTHING])
         needed = reading.frame.requires if act.score < SURE else ()
         if not needed or any(reading.slots.get(slot) for slot in needed):
-            return True
+            return None
         slots = self._with_carried(reading, items, at, sentence)
-        return any(slots.get(slot) for slot in needed)
+        if any(slots.get(slot) for slot in needed):
+            return None
+        return NoEvent(missing=needed)
+
+    def read(self, act: Candidate) -> Reading:
+        """Return what the sentence of an act of the article tells by itself."""
+        items = self._items_of(self._text.at(act.start))
+        return self._read(items, _index_of(items, act), act)
 
     def reading(self, act: Candidate) -> Reading:
         """Return what the sentence of an act of the article tells of it, by rows."""

@@ -27,16 +27,30 @@ class Found(Struct, frozen=True):
     row: str
 
 
+class NearMiss(Struct, frozen=True):
+    """Words that a row matched for a slot but did not put there.
+
+    contradicts: whether the row puts a party elsewhere than a row before it; else the
+    row came too late, as another one had filled the slot.
+    """
+
+    slot: str
+    span: Candidate
+    row: str
+    contradicts: bool
+
+
 class Reading(Struct, frozen=True):
     """What a sentence tells of an act.
 
     slots: slot → what fills it, in the order of the text. meanings: meaning → the words
-    that told it, or the act, and the mark.
+    that told it, or the act, and the mark. nearly: what rows matched in vain.
     """
 
     frame: Frame
     slots: dict[str, list[Found]] = field(default_factory=dict)
     meanings: dict[str, Found] = field(default_factory=dict)
+    nearly: list[NearMiss] = field(default_factory=list)
 
 
 def read_act(items: Sequence[Item], at: int, compiled: CompiledFrame) -> Reading:
@@ -69,17 +83,30 @@ def _fill_slots(
     reading: Reading, filled: Sequence[Filled], items: Sequence[Item], row: str
 ) -> None:
     wanted = [each for each in filled if each.slot in reading.frame.slots]
-    new = [each for each in wanted if each.slot not in reading.slots]
     if _contradicts(reading, wanted):
+        _keep_near_misses(reading, wanted, row, contradicts=True)
         return
+    late = [each for each in wanted if each.slot in reading.slots]
+    _keep_near_misses(reading, late, row, contradicts=False)
+    new = [each for each in wanted if each.slot not in reading.slots]
     for slot, item, kind in new:
-        spans = [item.spans[kind]] if kind else [_words_as_span(item)]
+        spans = [_span_of(item, kind)]
         if kind:
             spans = _with_joined(items, items.index(item), kind)
         used = _spans_of_parties(reading) if slot in _PARTIES else ()
         found = [Found(span, row) for span in spans if span not in used]
         if found:
             reading.slots[slot] = found
+
+
+def _keep_near_misses(
+    reading: Reading, missed: Sequence[Filled], row: str, *, contradicts: bool
+) -> None:
+    """Keep the words that a row matched in vain, unless they fill the slot anyway."""
+    for slot, item, kind in missed:
+        span = _span_of(item, kind)
+        if all(each.span != span for each in reading.slots.get(slot, ())):
+            reading.nearly.append(NearMiss(slot, span, row, contradicts))
 
 
 def _contradicts(reading: Reading, wanted: Sequence[Filled]) -> bool:
@@ -99,6 +126,11 @@ def _contradicts(reading: Reading, wanted: Sequence[Filled]) -> bool:
 
 def _spans_of_parties(reading: Reading) -> list[Candidate]:
     return [found.span for slot in _PARTIES for found in reading.slots.get(slot, ())]
+
+
+def _span_of(item: Item, kind: str) -> Candidate:
+    """Return the span of a kind in an item, or its words without a kind."""
+    return item.spans[kind] if kind else _words_as_span(item)
 
 
 def _words_as_span(item: Item) -> Candidate:

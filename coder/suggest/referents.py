@@ -49,7 +49,9 @@ class Referents:
                     if actor.value not in (None, value)
                     else []
                 )
-                by_value[str(value)] = [replace(c, value=value) for c in (words, *body)]
+                by_value[str(value)] = [
+                    replace(c, value=value, origin=actor.origin) for c in (words, *body)
+                ]
         return list(chain.from_iterable(by_value.values()))
 
     def group_inside(self, actor: Candidate, value: Json) -> Candidate:

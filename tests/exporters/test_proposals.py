@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from coder.exporters.registry import FORMATS
+from coder.foreign import to_json
 from coder.importers.native_reader import to_coding
-from coder.native import SUGGESTER
+from coder.native import SUGGESTER, from_coding
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.datasets import deliver
 from coder.service.edits.event_edits import OpenEvent
@@ -65,6 +66,22 @@ def test_proposals_fit_codebook_and_text(demo: Project, tmp_path: Path) -> None:
             for each in answer.evidence
         ]
         assert cited and set(cited) <= set(spans)
+
+
+def test_proposed_values_name_the_rows_they_came_of(
+    demo: Project, tmp_path: Path
+) -> None:
+    deliver(demo, "native", "proposals", tmp_path / "x.jsonl")
+    lines = (tmp_path / "x.jsonl").read_text("utf-8").splitlines()
+    order = [each.id for each in demo.codebook.event_fields]
+    for line in lines:  # the origin costs no byte of the round trip
+        assert to_json(from_coding(to_coding(json.loads(line)), order)) == line
+    article = demo.article("001").id
+    [record] = [r for r in map(json.loads, lines) if r["article"]["id"] == article]
+    fields = record["events"][0]["fields"]
+    assert fields["event_type"]["origin"] == ["noun:أوامر"]
+    assert fields["initiators"]["origin"] == ["light-doer-in-front"]
+    assert fields["source"]["origin"] == ["unattributed"]
 
 
 @pytest.mark.parametrize(

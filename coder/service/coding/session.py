@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -42,6 +43,9 @@ from coder.store.journal import UNDO, Entry, Made, apply_changes
 from coder.store.queries import Assigned, Queries
 from coder.store.work import Work
 from coder.values.typed import parse
+
+if TYPE_CHECKING:
+    from coder.suggest.explanation import Explanation
 
 
 class CodingSession:
@@ -177,6 +181,27 @@ class CodingSession:
                 own[c.id] = c if fits else replace(c, value=None)
         self.by_id = own | self.by_id
         return proposals
+
+    def explain(self, at: int) -> Explanation:
+        """Explain what is suggested at a code point and the trigger there or nearest in
+        its sentence; nothing in the blind sample.
+        """
+        # Loads word lists that are not needed at start.
+        from coder.suggest.explanation import explain
+
+        candidates: list[Candidate] = []
+        if not self.blind:
+            known = {each.stretch for each in self.candidates}
+            drawn = [
+                Candidate(each.id, *each.stretch, each.quote, each.value)
+                for each in self.coding.standing
+                if self.codebook.is_trigger(each.kind) and each.stretch not in known
+            ]
+            candidates = sorted(
+                [*self.candidates, *drawn], key=lambda each: (each.start, each.end)
+            )
+        plugins = self.project.config.plugins
+        return explain(self.article, self.codebook, candidates, at, plugins)
 
     def toggle_boilerplate(self) -> int:
         """Toggle suggestions in boilerplate; return how many candidates that adds

@@ -25,6 +25,7 @@ from coder.grouping import batched
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Candidate, Coding
 from coder.service.delivery.codes import pseudonymise
+from coder.service.learning.learned_terms import apply_rulings
 from coder.service.project.adjudicated import training_articles
 from coder.service.project.deciding_entries import rejecting_entries
 from coder.service.project.fitting import expect_sound
@@ -437,10 +438,13 @@ class _Exporter:
         # Loads the suggester.
         from coder.service.learning.proposed_coding import propose_coding
 
-        least = self.project.thresholds
-        candidates = [
-            c for c in queries.candidates(article.id) if c.score >= least.get(c.kind, 0)
-        ]
+        candidates = apply_rulings(
+            article,
+            queries.candidates(article.id),
+            queries.rulings(),
+            self.dataset.codebook,
+            self.project.thresholds,
+        )
         return propose_coding(article, candidates, self.dataset.codebook)
 
 
@@ -493,8 +497,11 @@ def _rows(
     with exporter.project.store.read() as queries:
         articles = queries.articles_of([article for article, _ in part])
         if data.what == "candidates":
+            rulings = queries.rulings()
             for each, _ in part:
-                candidates = queries.candidates(each)
+                candidates = apply_rulings(
+                    articles[each], queries.candidates(each), rulings, data.codebook
+                )
                 rows.append(exporter.rows(articles[each], candidates))
             return rows, lacking, ""
         for each, codings in exporter.codings(queries, part):

@@ -1,5 +1,9 @@
 """Proposes candidates for articles that lack them, with the rules (on all cores) and
 with plug-ins.
+
+What coders see while they work on an article stays as it is: articles that somebody has
+opened are read only if that is asked for, and candidates that somebody decided about
+are kept even then.
 """
 
 from __future__ import annotations
@@ -9,15 +13,18 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from traceback import extract_tb
+from typing import NamedTuple
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.grouping import batched
 from coder.model import IMPORTED, RULES, Article, Candidate
+from coder.service.edits.decided_spans import DecidedSpans
 from coder.service.project import config as configuration
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.storage_limits import unstorable
+from coder.store.queries import Queries
 from coder.suggest import registry
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 
@@ -27,10 +34,46 @@ Warn = Callable[[str], None]
 Join = Callable[[str, list[Candidate]], tuple[list[Candidate], str]]
 
 
+class Unread(NamedTuple):
+    """The ids of articles that the configured suggesters have not all read.
+
+    opened: those on which somebody has a coding, which only `opened_too` reads.
+    """
+
+    todo: list[str]
+    opened: list[str]
+
+
+def find_unread(
+    project: Project,
+    *,
+    again: bool = False,
+    opened_too: bool = False,
+    only: Collection[str] | None = None,
+) -> Unread:
+    """Return the articles that `suggest` reads with these options, and those left out."""
+    with project.store.read() as queries:
+        queries.expect_all()
+        read_by = {} if again else queries.suggested()
+        unread = [
+            article
+            for article in queries.article_ids()
+            if read_by.get(article) != _suggesters(project)
+            and (only is None or article in only)
+        ]
+        heads = [] if opened_too else queries.with_withdrawn().coding_heads()
+    opened = {head.article for head in heads}
+    return Unread(
+        [article for article in unread if article not in opened],
+        [article for article in unread if article in opened],
+    )
+
+
 def suggest(
     project: Project,
     *,
     again: bool = False,
+    opened_too: bool = False,
     only: Collection[str] | None = None,
     cores: int | None = None,
     progress: ReportProgress = no_progress,
@@ -40,20 +83,12 @@ def suggest(
     how many were read.
 
     Each article is written on its own, so the work can be interrupted and resumed.
-    again: process all articles. only: of these
-    articles. cores: number of processes, by default one per CPU.
+    again: process all articles. opened_too: also those that somebody has opened. only:
+    of these articles. cores: number of processes, by default one per CPU.
     warn: called about each plug-in that fails, without which the work goes on, and
     about each article on which the rules fail.
     """
-    suggesters = "+".join((RULES, *project.config.plugins))
-    with project.store.read() as queries:
-        queries.expect_all()
-        read_by = {} if again else queries.suggested()
-        todo = [
-            article
-            for article in queries.article_ids()
-            if read_by.get(article) != suggesters and (only is None or article in only)
-        ]
+    todo = find_unread(project, again=again, opened_too=opened_too, only=only).todo
     parts = ([*map(project.article, ids)] for ids in batched(todo, _AT_ONCE))
     failed = 0
     with running_plugins(project, warn) as join:
@@ -67,13 +102,42 @@ def suggest(
             else:
                 new, by = join(article_id, by_rules)
                 with project.store.begin(project.actor) as work:
-                    old = work.queries.candidates(article_id)
-                    imported = [c for c in old if c.origin.startswith(f"{IMPORTED}:")]
-                    work.replace_candidates(
-                        article_id, joined(new, imported) if imported else new, by
-                    )
+                    kept = _keep_decided(work.queries, article_id, new)
+                    work.replace_candidates(article_id, kept, by)
             progress(count, len(todo))
     return len(todo) - failed
+
+
+def _suggesters(project: Project) -> str:
+    return "+".join((RULES, *project.config.plugins))
+
+
+def _keep_decided(
+    queries: Queries, article_id: str, new: list[Candidate]
+) -> list[Candidate]:
+    """Return new candidates of an article with those old ones that have to stay.
+
+    These are what other tools proposed, and what somebody confirmed, changed or
+    rejected: with their offsets and origin, in place of new ones of the same words.
+    """
+    old = queries.candidates(article_id)
+    if not old:
+        return new
+    imported = [each for each in old if each.origin.startswith(f"{IMPORTED}:")]
+    if imported:
+        new = joined(new, imported)
+    every = queries.with_withdrawn()
+    heads = every.coding_heads([article_id])
+    codings = [DecidedSpans(coding.spans) for coding in every.codings_of(heads)]
+    decided = [each for each in old if any(spans.find(each) for spans in codings)]
+    stretches = {each.stretch for each in decided}
+    ids = {each.id for each in decided}
+    undecided = [
+        each for each in new if each.stretch not in stretches and each.id not in ids
+    ]
+    return sorted(
+        [*undecided, *decided], key=lambda each: (each.start, each.end, each.kind)
+    )
 
 
 def propose(

@@ -9,10 +9,11 @@ may promote them. Only rulings are stored, in the journal.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from itertools import chain
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
@@ -277,10 +278,26 @@ def candidates_for_all(project: Project, article: Article) -> list[Candidate]:
     with project.store.read() as queries:
         proposed = queries.candidates(article.id)
         rulings = queries.rulings()
-    known = entries((), rulings, project.codebook)
-    return terms.candidates(
-        article, fold(article.text), proposed, known, project.thresholds
+    return apply_rulings(
+        article, proposed, rulings, project.codebook, project.thresholds
     )
+
+
+def apply_rulings(
+    article: Article,
+    proposed: list[Candidate],
+    rulings: Sequence[Ruling],
+    codebook: Codebook,
+    thresholds: Mapping[str, float] = MappingProxyType({}),
+) -> list[Candidate]:
+    """Return an article's stored candidates without vetoed terms and with promoted ones.
+
+    thresholds: kind → minimum score.
+    """
+    if not rulings and not thresholds:
+        return proposed
+    known = entries((), rulings, codebook)
+    return terms.candidates(article, fold(article.text), proposed, known, thresholds)
 
 
 def values_by_span(coding: Coding) -> dict[str, dict[str, Json]]:

@@ -157,7 +157,7 @@ def _suggest_again(project: Project, article_id: str) -> None:
     with project.store.read() as queries:
         had_candidates = bool(queries.candidates(article_id))
     if had_candidates:
-        suggest(project, only=[article_id])
+        suggest(project, opened_too=True, only=[article_id])
 
 
 def _codings_of(queries: Queries, article_id: str) -> Iterator[Coding]:

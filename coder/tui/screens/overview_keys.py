@@ -1,4 +1,6 @@
-"""The keys for all events and all changes: the list and table, the history, and gold."""
+"""The keys for all events and all changes: the list and table, the history, and gold;
+and for why something is suggested.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from coder.tui.keys import Keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
+from coder.tui.sentences import listed, say
 
 
 class OverviewKeys(CodingPart):
@@ -27,6 +30,8 @@ class OverviewKeys(CodingPart):
             "form.history": self._open_history,
             "article.gold": self._open_gold,
             "form.gold": self._open_gold,
+            "article.explain": self._explain_highlight,
+            "form.explain": self._explain_field,
         }
 
     def _open_table(self) -> None:
@@ -90,3 +95,41 @@ class OverviewKeys(CodingPart):
             page = GoldPage(beside, list_figures(project, coder), self.lang)
             self.screen.app.push_screen(page, lambda _: then())
         return beside is not None
+
+    def _explain_highlight(self) -> None:
+        """Open a page that says why the highlight under the cursor is suggested."""
+        # Loads word lists that are not needed at start.
+        from coder.service.learning.explanations import describe_explanation
+
+        current = self.highlights.current
+        if current is None:
+            self.say("no_marks")
+            return
+        explanation = self.session.explain(current.start)
+        self.screen.read_page(
+            say(self.lang, "explained"),
+            describe_explanation(explanation, self.codebook, self.lang, isolated=True),
+        )
+
+    def _explain_field(self) -> None:
+        """Open a page that says what is proposed for the field under the cursor, and
+        why.
+        """
+        # Loads word lists that are not needed at start.
+        from coder.service.learning.explanations import describe_explanation, keep_field
+
+        event = self.event()
+        type_field = self.codebook.type_field
+        if event is None or type_field is None:
+            self.say_no_event()
+            return
+        words = self.evidence_of(event.answer(type_field.id))
+        if not words:
+            self.say("explained_no_words", field=type_field.label.of(self.lang))
+            return
+        field = self.row.field
+        explanation = keep_field(self.session.explain(words[0].start), field.id)
+        self.screen.read_page(
+            listed(say(self.lang, "explained"), field.label.of(self.lang)),
+            describe_explanation(explanation, self.codebook, self.lang, isolated=True),
+        )
