@@ -1,8 +1,7 @@
 """Propose an event for an act: which candidates could fill which fields, and why.
 
-The frame of the act says which slots it has, rows say where their words stand. What a
-sentence leaves out may be carried over from the sentence before or behind, as the frame
-allows.
+The frame of the act says which slots it has, rows say where their words stand; the
+packs say which fields of the codebook the slots fill.
 """
 
 from __future__ import annotations
@@ -14,31 +13,26 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.codebook.pack_schema import NOTHING, Carry, Frame
-from coder.codebook.pattern_language import ACT, parse_pattern
+from coder.codebook.pack_schema import NOTHING
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
 from coder.model import Article, Candidate, Json, Passage
-from coder.suggest.act_counts import count_slots
-from coder.suggest.article_sentences import ArticleSentences, Sentence
+from coder.suggest.act_reading import ActReader
+from coder.suggest.article_sentences import ArticleSentences
 from coder.suggest.field_proposals import (
     TYPE,
     Proposal,
     field_of_slot,
     keep_asked_fields,
 )
-from coder.suggest.forms import verb_forms
 from coder.suggest.frame_reading import (
     AGENT,
     PATIENT,
     Found,
     Reading,
-    read_act,
 )
 from coder.suggest.packs_in_use import packs_of
-from coder.suggest.pattern import Item, match_pattern
 from coder.suggest.referents import Referents
-from coder.suggest.sentence_items import ItemMaker
 from coder.suggest.triggers import SURE
 from coder.text.normalize import fold_key
 
@@ -50,7 +44,6 @@ TOLD = 0.5
 """The least score of a trigger that tells an event, by its frame."""
 SOURCE, TRIGGER = "source", "trigger"
 OWN = "own_reporting"
-_NO_FRAME = Frame(id="none", acts=())
 
 
 class NoEvent(Struct, frozen=True):
@@ -73,14 +66,7 @@ class EventProposer:
         self._packs = codebook.derived(packs_of)
         self._text = ArticleSentences(candidates, article)
         self._who = Referents(self._text, codebook)
-        self._maker = ItemMaker(
-            codebook,
-            self._packs.labels,
-            self._packs.frame_labels,
-            codebook.derived(_verb_forms),
-            self._packs.parties,
-        )
-        self._items: dict[int, list[Item]] = {}
+        self._acts = ActReader(self._text, codebook)
 
     def propose(
         self,
@@ -97,11 +83,8 @@ class EventProposer:
         act = self._as_act(trigger, given)
         if not any(letter.isalnum() for letter in act.quote):
             return {}
-        sentence = self._text.at(act.start)
-        items = self._items_with(sentence, act)
-        at = _index_of(items, act)
-        reading = self._read(items, at, act)
-        slots = self._with_carried(reading, items, at, sentence)
+        reading = self._acts.read(act)
+        slots = self._acts.slots_with_carried(act, reading)
         known = self._given_parties(act, given)
         for slot in (AGENT, PATIENT, SOURCE):
             words = known.get(field_of_slot(slot, self._codebook), ())
@@ -111,7 +94,7 @@ class EventProposer:
             slots[OWN] = [Found(act, "own-reporting")]
         kind = self._exact_type(act, slots)
         by_field = self._in_fields(slots, reading, act, kind)
-        for field, words in self._word_values(sentence).items():
+        for field, words in self._word_values(self._text.at(act.start)).items():
             by_field.setdefault(field, words)
         by_field |= known
         return keep_asked_fields(by_field, self._codebook)
@@ -124,77 +107,23 @@ class EventProposer:
 
     def why_no_event(self, act: Candidate) -> NoEvent | None:
         """Return why an act of the article tells no event, None if it tells one."""
-        sentence = self._text.at(act.start)
-        items = self._items_of(sentence)
-        at = _index_of(items, act)
-        reading = self.reading(act)
+        reading = self._acts.read(act)
         if NOTHING in reading.meanings:
             return NoEvent(reading.meanings[NOTHING])
         needed = reading.frame.requires if act.score < SURE else ()
-        if not needed or any(reading.slots.get(slot) for slot in needed):
+        if not needed:
             return None
-        slots = self._with_carried(reading, items, at, sentence)
-        if any(slots.get(slot) for slot in needed):
-            return None
-        return NoEvent(missing=needed)
+        slots = self._acts.slots_with_carried(act, reading)
+        is_told = any(slots.get(slot) for slot in needed)
+        return None if is_told else NoEvent(missing=needed)
 
     def read(self, act: Candidate) -> Reading:
-        """Return what the sentence of an act of the article tells by itself."""
-        items = self._items_of(self._text.at(act.start))
-        return self._read(items, _index_of(items, act), act)
-
-    def reading(self, act: Candidate) -> Reading:
-        """Return what the sentence of an act of the article tells of it, by rows."""
-        items = self._items_of(self._text.at(act.start))
-        return self._read(items, _index_of(items, act), act)
+        """Return what the sentence of an act of the article tells of it."""
+        return self._acts.read(act)
 
     def is_aside(self, start: int, end: int) -> bool:
         """Return whether a span in the code points [start, end) is told of aside."""
-        items = self._items_of(self._text.at(start))
-        return any(
-            "aside" in item.labels and item.start < end and start < item.end
-            for item in items
-        )
-
-    # ------------------------------------------------------------ sentences
-    def _items_of(self, sentence: int) -> list[Item]:
-        if sentence not in self._items:
-            here = self._text.sentence(sentence)
-            self._items[sentence] = self._make_items(here, here.candidates)
-        return self._items[sentence]
-
-    def _items_with(self, sentence: int, act: Candidate) -> list[Item]:
-        """Return the items of a sentence in which an act is a span of its own."""
-        items = self._items_of(sentence)
-        if any(item.spans.get(ACT) == act for item in items):
-            return items
-        here = self._text.sentence(sentence)
-        others = [
-            each
-            for each in here.candidates
-            if each.kind != TRIGGER or each.end <= act.start or act.end <= each.start
-        ]
-        return self._make_items(here, [*others, act])
-
-    def _make_items(self, here: Sentence, found: Sequence[Candidate]) -> list[Item]:
-        """Make the items of a sentence; spans told of aside get a kind of their own."""
-        items = self._maker.make(self._text.text, here.start, here.end, found)
-        known = frozenset[str]().union(*(item.labels for item in items))
-        rows = [row.pattern for row in self._packs.asides if row.needed <= known]
-        hidden = [
-            (index, pattern.act.tests[0].kind)
-            for pattern in rows
-            for index in range(len(items))
-            if match_pattern(pattern, items, index) is not None
-        ]
-        for index, kind in hidden:
-            item = items[index]
-            if kind in item.spans:
-                spans = {**item.spans, f"ASIDE-{kind}": item.spans[kind]}
-                del spans[kind]
-                labels = {*item.labels, "aside", f"ASIDE-{kind}"} - {kind}
-                items[index] = item._replace(labels=labels, spans=spans)
-        return items
+        return self._acts.is_aside(start, end)
 
     def _as_act(self, trigger: Candidate | tuple[int, int], given: Given) -> Candidate:
         """Return a trigger as a candidate of the type that is given, if any."""
@@ -212,66 +141,6 @@ class EventProposer:
             act = replace(act, value=kind)
         return act
 
-    def _read(self, items: Sequence[Item], at: int, act: Candidate) -> Reading:
-        frame = self._packs.frames.get(str(act.value))
-        if at < 0 or frame is None:
-            return Reading(_NO_FRAME)
-        reading = read_act(items, at, frame)
-        for slot, number in count_slots(items, at, self._packs):
-            reading.slots.setdefault(slot, []).append(Found(number, "count"))
-        return reading
-
-    # ------------------------------------------------------------ other sentences
-    def _with_carried(
-        self, reading: Reading, items: Sequence[Item], at: int, sentence: int
-    ) -> dict[str, list[Found]]:
-        """Return the slots of a reading with those that its frame carries over."""
-        slots = dict(reading.slots)
-        for carry in reading.frame.carries:
-            if not slots.get(carry.slot):
-                slots[carry.slot] = self._carried(carry, items, at, sentence)
-        return slots
-
-    def _carried(
-        self, carry: Carry, items: Sequence[Item], at: int, sentence: int
-    ) -> list[Found]:
-        """Return what fills a slot of the nearest other act of the same frame."""
-        if at < 0 or match_pattern(parse_pattern(carry.pattern), items, at) is None:
-            return []
-        family = self._family(items[at].spans[ACT])
-        before = range(sentence - 1, max(-1, sentence - 1 - carry.before), -1)
-        last = len(self._text.extents)
-        behind = range(sentence + 1, min(last, sentence + 1 + carry.behind))
-        for number in (*before, *behind):
-            way = "before" if number < sentence else "behind"
-            others = self._items_of(number)
-            found = self._filled_by_act(others, carry, family)
-            if found:
-                return [Found(each.span, f"{way}:{each.row}") for each in found]
-        return []
-
-    def _filled_by_act(
-        self, items: Sequence[Item], carry: Carry, family: str
-    ) -> Sequence[Found]:
-        """Return what fills a slot of the last act of a sentence that may lend it."""
-        for index in reversed(range(len(items))):
-            act = items[index].spans.get(ACT)
-            if act is None or (not carry.any_act and self._family(act) != family):
-                continue
-            if match_pattern(parse_pattern(carry.of), items, index) is None:
-                continue
-            found = self._read(items, index, act).slots.get(carry.slot)
-            if found:
-                return found
-        return []
-
-    def _family(self, act: Candidate) -> str:
-        compiled = self._packs.frames.get(str(act.value))
-        if compiled is None:
-            return ""
-        return compiled.frame.family or compiled.frame.id
-
-    # ------------------------------------------------------------ fields
     def _exact_type(
         self, act: Candidate, slots: Mapping[str, Sequence[Found]]
     ) -> Candidate:
@@ -408,19 +277,3 @@ class EventProposer:
                         span = replace(each, value=[value])
                 known.setdefault(field, []).append(span)
         return known
-
-
-def _verb_forms(codebook: Codebook) -> frozenset[str]:
-    """Return every form of the codebook's verbs for acts."""
-    triggers = codebook.lexicon.triggers.values()
-    verbs = (verb for listed in triggers for verb in listed.verbs if " " not in verb)
-    return frozenset(form.text for verb in verbs for form in verb_forms(verb))
-
-
-def _index_of(items: Sequence[Item], act: Candidate) -> int:
-    """Return the index of the item of an act, -1 if it has none."""
-    for index, item in enumerate(items):
-        span = item.spans.get(ACT)
-        if span is not None and (span.start, span.end) == (act.start, act.end):
-            return index
-    return -1

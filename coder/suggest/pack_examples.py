@@ -68,7 +68,7 @@ def _run_example(row: Row, path: Path, example: Example, codebook: Codebook) -> 
     act = _find_act(example, found)
     if act is None:
         return Outcome(row.id, path, example, "no_act")
-    reading = proposer.reading(act)
+    reading = proposer.read(act)
     fired = _has_fired(row, reading)
     got = _words_in_slots(row, reading, example)
     why = _judge(fired, is_counter)
