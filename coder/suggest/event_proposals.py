@@ -42,7 +42,8 @@ Given: TypeAlias = Mapping[str, Sequence[tuple[Json, Passage | None]]]
 """Field id → the type or actors that stand in it, each with his words."""
 TOLD = 0.5
 """The least score of a trigger that tells an event, by its frame."""
-SOURCE, TRIGGER = "source", "trigger"
+SOURCE = "source"
+TRIGGER = "trigger"
 OWN = "own_reporting"
 
 

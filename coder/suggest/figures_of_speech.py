@@ -20,7 +20,9 @@ from coder.text.normalize import fold
 _SUBJECTS = ("sport", "economy")
 # A figurative article needs this many words of its subject, this share of all words,
 # and this ratio to war's.
-_LEAST, _SHARE, _TO_ONE = 4, 0.06, 4
+_LEAST = 4
+_SHARE = 0.06
+_TO_ONE = 4
 _WORD = re.compile(r"[^\W\d_]+")
 
 

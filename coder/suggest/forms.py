@@ -16,7 +16,8 @@ from msgspec import Struct
 from coder.text.normalize import fold_key
 
 ARTICLE = "ال"
-SHADDA, TANWIN = "\u0651", "\u064b"
+SHADDA = "\u0651"
+TANWIN = "\u064b"
 
 
 class Front(Enum):
@@ -167,23 +168,22 @@ def _inflected_noun(
     noun: str,
 ) -> list[Form]:  # singular, dual, sound plural, accusative, with pronoun
     word = fold_key(noun)
-    stem, endings = (
-        word,
-        {"": _MAY, "ا": _NONE, "ات": _MAY, "ان": _MAY, "ين": _MAY, "ون": _MAY},
-    )
+    stem = word
+    endings = {"": _MAY, "ا": _NONE, "ات": _MAY, "ان": _MAY, "ين": _MAY, "ون": _MAY}
     if noun.endswith("ة"):
-        stem, endings = word[:-1], {"ه": _NONE, "ت": _MUST}
+        stem = word[:-1]
+        endings = {"ه": _NONE, "ت": _MUST}
         endings |= dict.fromkeys(("ات", "تان", "تين", "تا", "تي"), _MAY)
     elif noun.endswith("ى"):
-        stem, endings = word[:-1], {word[-1]: _NONE, "ا": _MUST}
+        stem = word[:-1]
+        endings = {word[-1]: _NONE, "ا": _MUST}
         endings |= dict.fromkeys(("يات", "يان", "يين"), _MAY)
     elif noun.endswith("اء"):
-        stem, endings = (
-            word[:-1],
-            {word[-1]: _NONE, "ي": _MUST, "و": _MUST, word[-1] + "ات": _MAY},
-        )
+        stem = word[:-1]
+        endings = {word[-1]: _NONE, "ي": _MUST, "و": _MUST, word[-1] + "ات": _MAY}
     elif word.endswith("ون"):
-        stem, endings = word[:-2], {"ون": _MAY, "ين": _MAY}
+        stem = word[:-2]
+        endings = {"ون": _MAY, "ين": _MAY}
     elif word.endswith(("ات", "ين", "ا")):
         endings = {"": _MAY}
     return [Form(stem + ending, back=back) for ending, back in endings.items()]
@@ -196,11 +196,14 @@ def verb_forms(verb: str) -> Iterator[Form]:
     That is past, present and future, active and passive (spelt alike), third persons
     and first person plural.
     """
-    word, weak = fold_key(verb), ""
+    word = fold_key(verb)
+    weak = ""
     if verb.endswith("ى"):
-        word, weak = word[:-1], "ي"
+        word = word[:-1]
+        weak = "ي"
     elif verb.endswith("ا") and not verb.endswith("وا"):
-        word, weak = word[:-1], "ا"
+        word = word[:-1]
+        weak = "ا"
     elif verb.endswith(("وا", "ي")) or (
         len(word) > 3 and (verb.endswith("ت") or word[0] == "ي")
     ):
@@ -279,7 +282,8 @@ def _masdar(
     verb: str,
 ) -> str:  # a final ta marbuta is not folded; empty if there is no rule
     w = fold_key(verb)
-    weak, hollow = verb.endswith("ى"), w[-2:-1] == "ا"
+    weak = verb.endswith("ى")
+    hollow = w[-2:-1] == "ا"
     if " " in w or w.endswith("ت") or len(w) < 4:
         is_doubled = SHADDA in verb[:-1] and len(w) == 3 and not weak  # form II: هدّد
         return "ت" + w[:2] + "ي" + w[2] if is_doubled else ""

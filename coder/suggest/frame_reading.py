@@ -16,7 +16,8 @@ from coder.model import Candidate
 from coder.suggest.packs_in_use import CompiledFrame
 from coder.suggest.pattern import JOINED, Filled, Item, match_pattern
 
-AGENT, PATIENT = "agent", "patient"
+AGENT = "agent"
+PATIENT = "patient"
 _PARTIES = (AGENT, PATIENT)
 
 

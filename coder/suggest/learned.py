@@ -43,7 +43,9 @@ from coder.model import (
 )
 from coder.text.normalize import Folded, fold_key, without_lone_marks
 
-TWICE, OFTEN, RARELY = 2, 3, 3
+TWICE = 2
+OFTEN = 3
+RARELY = 3
 SCORE = 0.8  # of learned candidates: between listed names and guesses by pattern
 
 Key: TypeAlias = tuple[str, str]  # a term: span kind and folded text
@@ -83,8 +85,10 @@ class _Count:
     values: Counter[str] = field(default_factory=Counter)  # by canonical JSON
 
     def __add__(self, other: _Count) -> _Count:
-        texts, values = self.texts + other.texts, self.values + other.values
-        drawn, kept = self.drawn + other.drawn, self.kept + other.kept
+        texts = self.texts + other.texts
+        values = self.values + other.values
+        drawn = self.drawn + other.drawn
+        kept = self.kept + other.kept
         return _Count(drawn, kept, self.rejected + other.rejected, texts, values)
 
 
@@ -99,10 +103,8 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
     counts: dict[Key, _Count] = {}
     seen: set[tuple[str, tuple[str, int, int] | None]] = set()
     for lesson in lessons:
-        key, occurrence = (
-            (lesson.kind, folded(lesson.quote)),
-            (lesson.kind, lesson.where),
-        )
+        key = (lesson.kind, folded(lesson.quote))
+        occurrence = (lesson.kind, lesson.where)
         if (
             (occurrence in seen and lesson.where is not None)
             or not key[1]
@@ -233,10 +235,8 @@ def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Cand
     for match in Matcher(terms).find(text):
         entry = live[match.kind, match.terms[0].id]
         start, end = text.span(match.start, match.stop)
-        quote, value = (
-            article.text[start:end],
-            value_here(entry.value, article.text[start:end]),
-        )
+        quote = article.text[start:end]
+        value = value_here(entry.value, article.text[start:end])
         origin = (
             f"{'promoted' if entry.state is State.PROMOTED else 'learned'}:{entry.text}"
         )
@@ -289,7 +289,8 @@ def joined(
             is_likely and state not in (State.DEMOTED, State.VETOED)
         ):
             shown[candidate.id] = candidate
-    ids, by_place = {c.id for c in proposed}, _Index(shown.values() if learned else ())
+    ids = {c.id for c in proposed}
+    by_place = _Index(shown.values() if learned else ())
     for new in learned:
         rivals = by_place.overlapping(new)
         if new.id not in ids and all(

@@ -29,7 +29,9 @@ from coder.suggest.forms import noun_forms
 from coder.suggest.number_spans import counted_words, is_measure
 from coder.suggest.phrase import follows
 
-_SCORE, _BEFELL, _ORIGIN = 0.75, "befell", "count:"
+_SCORE = 0.75
+_BEFELL = "befell"
+_ORIGIN = "count:"
 _REACH = 6  # words between an act and the count of persons affected by it
 
 
@@ -72,7 +74,8 @@ def value_candidates(
     for match in matches:
         for term_id in {term.id for term in match.terms} if match.kind == VALUE else ():
             field, _, value = term_id.partition(":")
-            stretch, origin = (match.start, match.stop), f"words:{term_id}"
+            stretch = (match.start, match.stop)
+            origin = f"words:{term_id}"
             for kind in (
                 k.id
                 for k in codebook.span_kinds

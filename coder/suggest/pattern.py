@@ -59,7 +59,8 @@ def _match(
     """Match elements from an index on, in one direction."""
     if not elements:
         return []
-    element, rest = elements[0], elements[1:]
+    element = elements[0]
+    rest = elements[1:]
     if element.is_start:
         return _match(rest, items, at, step) if _is_start(items, at) else None
     stop = at

@@ -154,7 +154,8 @@ def _describes_governor(page: Page, noun: int) -> bool:
     """Whether the adjective behind a head noun with the article differs from it in
     gender.
     """
-    text, adjective = page.words[noun].text, follows(page, noun)
+    text = page.words[noun].text
+    adjective = follows(page, noun)
     head = next((rest for _, rest in readings(text) if is_definite(rest)), "")
     if not head or not is_nisba(adjective) or not is_definite(adjective):
         return False

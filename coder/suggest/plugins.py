@@ -57,12 +57,12 @@ class Plugin:
         settings: Mapping[str, Any],
         seconds: float,
     ) -> None:
-        self.name, self.codebook, self.seconds = name, codebook, seconds
+        self.name = name
+        self.codebook = codebook
+        self.seconds = seconds
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
-        command, pipe = (
-            [sys.executable, "-m", "coder.suggest.plugins", name],
-            subprocess.PIPE,
-        )
+        command = [sys.executable, "-m", "coder.suggest.plugins", name]
+        pipe = subprocess.PIPE
         self._process = subprocess.Popen(
             command,
             stdin=pipe,
@@ -135,8 +135,11 @@ class Plugin:
         self, found: Any, article: Article
     ) -> Candidate:  # checked against codebook and text
         try:
-            kind, start, end = found["kind"], found["start"], found["end"]
-            origin, score = str(found["origin"] or ""), found["score"]
+            kind = found["kind"]
+            start = found["start"]
+            end = found["end"]
+            origin = str(found["origin"] or "")
+            score = found["score"]
             is_sound = (
                 kind in {each.id for each in self.codebook.span_kinds}
                 and type(start) is type(end) is int

@@ -31,7 +31,8 @@ class Referents:
     """Resolves the actors of one article to those they stand for."""
 
     def __init__(self, text: ArticleSentences, codebook: Codebook) -> None:
-        self._text, self._codebook = text, codebook
+        self._text = text
+        self._codebook = codebook
 
     def named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:
         """The actors with their values as parties, without duplicates; as_body: by whom
@@ -162,10 +163,8 @@ class Referents:
         fits = (
             _ARMED if kind is None else {kind}
         )  # a noun with a pronoun (قواته) fits any armed side
-        at, is_headline = (
-            bisect_left(self._text.starts, actor.start),
-            actor.start < self._text.extents[0][1],
-        )
+        at = bisect_left(self._text.starts, actor.start)
+        is_headline = actor.start < self._text.extents[0][1]
         # a headline (the first sentence) refers to what is named after it
         others = chain(
             reversed(self._text.candidates[:at]),

@@ -78,13 +78,12 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
 
 
 def _rules(codebook: Codebook) -> _Rules:
-    lexicon, words = codebook.lexicon, compile_vocabulary(codebook)
+    lexicon = codebook.lexicon
+    words = compile_vocabulary(codebook)
     counts = number_spans.collect_counted(lexicon, *counted_nouns(codebook))
     speech = source_spans.speech(lexicon)
-    persons, dates = (
-        lexicon_values.counts_of(lexicon),
-        date_wordings.compile_patterns(lexicon),
-    )
+    persons = lexicon_values.counts_of(lexicon)
+    dates = date_wordings.compile_patterns(lexicon)
     tables = {
         **actor_spans.openings(),
         **place_spans.openings(),
@@ -122,7 +121,9 @@ def propose(
     """
     if published is None and article.published:
         published = (article.published, article.published)
-    rules, lexicon, text = codebook.derived(_rules), codebook.lexicon, article.text
+    rules = codebook.derived(_rules)
+    lexicon = codebook.lexicon
+    text = article.text
     left_out = (
         ()
         if boilerplate
@@ -173,7 +174,8 @@ def propose(
     places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
     dates = [c for c in dates if not in_names.issuperset(page.words_of(c))]
-    acts, casualties = list[Candidate](), list[Candidate]()
+    acts = list[Candidate]()
+    casualties = list[Candidate]()
     for count in counts:
         (
             casualties if count.origin in ("number:killed", "number:injured") else acts
@@ -317,7 +319,8 @@ def _named(
     actors = [
         actor_spans.extend_actor(page, n, starts) for n in known if n.kind == ACTOR
     ]
-    verbs, speech = entity_spans.acting_states(page), word_set("events", "said")
+    verbs = entity_spans.acting_states(page)
+    speech = word_set("events", "said")
     acts = {
         i: m.terms
         for m in matches
@@ -352,10 +355,8 @@ def _parties(
     sentence is also one elsewhere in a sentence with a trigger, unless merely credited
     as a source.
     """
-    with_triggers, sources = (
-        {page.words[i].sentence for i in acting},
-        {(n.first, n.last) for n in credited},
-    )
+    with_triggers = {page.words[i].sentence for i in acting}
+    sources = {(n.first, n.last) for n in credited}
     titled = by_word(people)
     persons = [n for n in actors if n.group == "person" and not is_within(n, titled)]
     persons += [

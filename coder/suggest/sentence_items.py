@@ -32,10 +32,14 @@ from coder.suggest.pattern import JOINED, Item
 from coder.suggest.word_lists import heads
 from coder.text.normalize import fold, fold_key
 
-NATION, OWNER, OBJECT, PLACE = "NATION", "OWNER", "OBJECT", "PLACE"
+NATION = "NATION"
+OWNER = "OWNER"
+OBJECT = "OBJECT"
+PLACE = "PLACE"
 NUMBER = "NUMBER"
 _WORD = re.compile(r"\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n")
-_DAMMA, _FUTURE = "\u064f", "س"
+_DAMMA = "\u064f"
+_FUTURE = "س"
 _PRONOUN = re.compile(r"(?<=...)(?:ها|هم|هما|هن|ه)$")
 _HOLDING = frozenset({"NUMBER", "SOURCE"})
 _WITH_NATION = frozenset({"ACTOR", "PLACE", "DATE", "SOURCE"})  # whose nation it is
@@ -143,7 +147,8 @@ class ItemMaker(Struct, frozen=True):
                 yield Item(letter, begin, begin + 1, labels, _NO_SPANS)
                 texts[at] = texts[at][1:]
             size = self.words.phrase_at(texts, at)
-            first, last = found[at], found[at + size - 1]
+            first = found[at]
+            last = found[at + size - 1]
             begin, stop = folded.span(first.start(), last.end())
             phrase = " ".join(texts[at : at + size])
             touches = before_span and at + size == len(found) and stop == end - start
@@ -189,7 +194,8 @@ class ItemMaker(Struct, frozen=True):
                     continue
                 kind = self.parties.get(folded[skipped:])
                 if kind is not None:
-                    begin, end = start + word.start() + skipped, start + word.end()
+                    begin = start + word.start() + skipped
+                    end = start + word.end()
                     words = quote[word.start() + skipped : word.end()]
                     value: Json = [{"name": words, "class": kind}]
                     place = f"actor:{begin}-{end}"
@@ -208,7 +214,8 @@ class ItemMaker(Struct, frozen=True):
                 folded = folded[1:]
                 skipped = 1
             if folded in nation_adjectives():
-                begin, end = start + word.start() + skipped, start + word.end()
+                begin = start + word.start() + skipped
+                end = start + word.end()
                 words = word[0][skipped:]
                 known = self.codebook.derived(nations).governments
                 body = known.get(nation_of(folded))

@@ -56,11 +56,16 @@ from coder.suggest.word_lists import (
 from coder.text.normalize import fold_key
 
 SOURCE = "source"
-TITLE, REPORT, BODY, ONE_OF = "title", "report", "body by its noun", "one of"
+TITLE = "title"
+REPORT = "report"
+BODY = "body by its noun"
+ONE_OF = "one of"
 UNKNOWN = "source:unknown name"  # the origin of an unlisted speaker
-_CONVEYED, _ASIDE = "نقل عن", "وفق ما"
+_CONVEYED = "نقل عن"
+_ASIDE = "وفق ما"
 _TITLES = ("people", "titles")
-_LONGEST_TITLE, _LONGEST_NAME = 9, 4
+_LONGEST_TITLE = 9
+_LONGEST_NAME = 4
 _NAME_WORDS = {
     "media": 2,
     "unnamed": 0,
@@ -85,8 +90,10 @@ class Speech(Struct, frozen=True):
 
 def speech(lexicon: Lexicon) -> Speech:
     """The words of saying of a lexicon combined with the general word lists."""
-    counters, nouns = lexicon.numbers.counters, reporting_nouns(lexicon)
-    reports, all_verbs = verb_set(lexicon.reporting.verbs), saying_verbs(lexicon)
+    counters = lexicon.numbers.counters
+    nouns = reporting_nouns(lexicon)
+    reports = verb_set(lexicon.reporting.verbs)
+    all_verbs = saying_verbs(lexicon)
     weekdays = (
         w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split()
     )
@@ -169,8 +176,10 @@ class _Title(Struct, frozen=True):
     kind: str
 
     def read(self, first: int, skipped: int) -> Name | None:  # None for a bare title
-        head, is_unnamed = self.page.words[first].text[skipped:], self.kind == "unnamed"
-        last, in_name = first, 0
+        head = self.page.words[first].text[skipped:]
+        is_unnamed = self.kind == "unnamed"
+        last = first
+        in_name = 0
         ids: tuple[str, ...] = ()
         if is_unnamed and follows(self.page, first) in word_set(
             "people", "no_speakers"
@@ -211,7 +220,8 @@ class _Title(Struct, frozen=True):
             if known and (
                 known.skipped == 0 or (is_theirs and text[: known.skipped] == "ل")
             ):
-                last, ids = known.last, self._holder(known)
+                last = known.last
+                ids = self._holder(known)
                 if ids:
                     break
             elif self._is_topic(last, text, in_name) or self._is_complement(
@@ -230,7 +240,8 @@ class _Title(Struct, frozen=True):
                 is_surname = in_name > 0 and not is_definite(text)
                 if is_surname and text in nation_adjectives():
                     break
-                last, in_name = at, in_name + is_surname
+                last = at
+                in_name = in_name + is_surname
             elif is_unnamed and text.endswith(("ه", "ي")):  # مصدر طبي
                 last = at
             elif self.kind == "monitor" and last == first and is_defined_by_next:
@@ -240,7 +251,8 @@ class _Title(Struct, frozen=True):
             elif in_name == _NAME_WORDS.get(self.kind, _LONGEST_NAME):
                 break
             else:
-                last, in_name = at, in_name + 1
+                last = at
+                in_name = in_name + 1
         if not ids and not in_name and not is_unnamed:
             last, ids = self._apposition(last)
         if last == first and not is_unnamed:
@@ -350,7 +362,8 @@ class _Title(Struct, frozen=True):
         while is_inside and noun in bodies and follows(self.page, start):
             if start + 1 in self.placed:
                 return start + 1  # مصدر في شرطة كركوك
-            start, noun = start + 1, follows(self.page, start)
+            noun = follows(self.page, start)
+            start += 1
         return (
             start
             if is_inside
@@ -362,7 +375,8 @@ class _Title(Struct, frozen=True):
     def _apposition(
         self, last: int
     ) -> tuple[int, tuple[str, ...]]:  # الباحث …، وائل علوان
-        words_, at = self.page.words, last + 2
+        words_ = self.page.words
+        at = last + 2
         if at >= len(words_) or words_[last + 1].text not in ("،", ","):
             return last, ()
         if at in self.starts:
@@ -482,13 +496,12 @@ def is_attributed(source: Name) -> bool:
 
 
 def _attribution(page: Page, name: Name) -> str:  # empty if there is none
-    before, preceding = precedes(page, name.first), readings_before(page, name.first)
+    before = precedes(page, name.first)
+    preceding = readings_before(page, name.first)
     if not before:
         return ""
-    proclitics, earlier = (
-        page.words[name.first].text[: name.skipped],
-        precedes(page, name.first - 1),
-    )
+    proclitics = page.words[name.first].text[: name.skipped]
+    earlier = precedes(page, name.first - 1)
     for phrase, particle in _attributions():
         if len(particle) > 1:
             if before == particle and earlier.endswith(phrase):
@@ -515,10 +528,8 @@ def _saying(
     spoken = (
         speech.reports if name.group in ("armed_group", "") else speech.words
     )  # groups only report
-    at, start = (
-        name.first - 1,
-        page.words.in_sentence(page.words[name.first].sentence).start,
-    )
+    at = name.first - 1
+    start = page.words.in_sentence(page.words[name.first].sentence).start
     if precedes(page, name.first) in word_set("sources", "resumptive"):
         at -= 1  # وفق ما أفاد به مصدر
     before = precedes(page, at + 1)

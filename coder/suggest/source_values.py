@@ -32,10 +32,8 @@ def source_value(
     """
     if name.group == "unnamed":
         return [{"who": None, "kind": "unnamed"}]
-    quote, groups = (
-        name.quote(page),
-        [n for n in actors if n.ids and n.group != "person" and name.contains(n)],
-    )
+    quote = name.quote(page)
+    groups = [n for n in actors if n.ids and n.group != "person" and name.contains(n)]
     body = (
         lexicon.actor(name.ids[0]) if name.ids and not is_world(name.ids[0]) else None
     )

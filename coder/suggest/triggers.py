@@ -39,7 +39,8 @@ from coder.suggest.word_lists import (
 )
 from coder.text.normalize import fold_key
 
-SURE, _DOUBTFUL = 0.9, 0.6
+SURE = 0.9
+_DOUBTFUL = 0.6
 # maximum distance in words of the parts of a set phrase, or of a light verb and its
 # noun
 _GAP = 18
@@ -47,7 +48,8 @@ _BESIDE = 3  # maximum distance in words of an agent from an ambiguous trigger
 _LOADED = 5  # maximum distance in words of a vehicle's load from the verb
 _HEADLINE = 12  # words
 _NEAR = 6  # maximum distance in words of a death from the act that caused it
-_DECOY, _SET_PHRASE = "decoy", "set phrase"
+_DECOY = "decoy"
+_SET_PHRASE = "set phrase"
 
 
 class _Trigger(Struct, frozen=True):
@@ -118,11 +120,10 @@ def triggers(
         ):
             continue
         if trigger.first in marches or context.denotes_event(trigger):
-            start, stop = (
-                page.words[trigger.first].start + trigger.skipped,
-                page.words[trigger.last].stop,
-            )
-            term, score = trigger.terms[0], _DOUBTFUL if trigger.doubtful else SURE
+            start = page.words[trigger.first].start + trigger.skipped
+            stop = page.words[trigger.last].stop
+            term = trigger.terms[0]
+            score = _DOUBTFUL if trigger.doubtful else SURE
             origin = f"{term.part}:{term.listed}"
             if trigger.behind:  # as the article has it, not folded as the phrases are
                 written = " ".join(map(page.raw, trigger.behind))
@@ -375,11 +376,9 @@ class _Context(Struct, frozen=True):
         return self.page.words[trigger.first].text[: trigger.skipped].endswith("ب")
 
     def _is_arms(self, trigger: _Trigger) -> bool:  # بقذائف، مسيّرات, but not إطلاق نار
-        is_one_word, head, has_ba = (
-            trigger.first == trigger.last,
-            self._head(trigger),
-            self._has_ba(trigger),
-        )
+        is_one_word = trigger.first == trigger.last
+        head = self._head(trigger)
+        has_ba = self._has_ba(trigger)
         is_arms = head in self.vocabulary.weapon_heads
         if is_one_word and is_arms and has_ba:
             return True
@@ -427,7 +426,8 @@ class _Context(Struct, frozen=True):
             "triggers", "befalling"
         ):
             return False
-        type_id, in_front = trigger.terms[0].id, trigger.first - 2
+        type_id = trigger.terms[0].id
+        in_front = trigger.first - 2
         is_signed = any(
             t.last == in_front and t.terms[0].id == type_id for t in self.found
         )
@@ -479,34 +479,32 @@ class _Context(Struct, frozen=True):
             )
         if term.listed not in words()["triggers"]["killing"]:
             return False
-        begin, stop = trigger.last + 1, trigger.last + 2 + _NEAR
+        begin = trigger.last + 1
+        stop = trigger.last + 2 + _NEAR
         signs = (
             i
             for i, word in enumerate(self.page.words.between(begin, stop), begin)
             if word.is_sign
         )
         reach = range(begin, next(signs, stop))
-        acts, prepositions = (
-            (t for t in self.found if t.first in reach),
-            word_set("triggers", "through"),
-        )
+        acts = (t for t in self.found if t.first in reach)
+        prepositions = word_set("triggers", "through")
         return any(
             self._has_ba(act) or precedes(self.page, act.first) in prepositions
             for act in acts
         )
 
     def _has_cue(self, trigger: _Trigger) -> bool:  # that it denotes an act
-        head, texts = self._head(trigger), self.page.words
+        head = self._head(trigger)
+        texts = self.page.words
         if head.removeprefix("ال") in map(
             fold_key, self.lexicon.reporting.source_nouns
         ):
             return False  # a document (بيان)
         behind = range(trigger.last + 1, trigger.last + 1 + _BESIDE)
         beside = (*range(trigger.first - _BESIDE, trigger.first), *behind)
-        sentence, against = (
-            texts.in_sentence(texts[trigger.first].sentence),
-            word_set("triggers", "against"),
-        )
+        sentence = texts.in_sentence(texts[trigger.first].sentence)
+        against = word_set("triggers", "against")
         signs = (
             i in self.signs or texts[i].text in against for i in beside if i in sentence
         )

@@ -39,23 +39,28 @@ from coder.suggest.word_lists import (
     words,
 )
 
-MARCH, DRONE, COURSE = "march", "drone", "course"
+MARCH = "march"
+DRONE = "drone"
+COURSE = "course"
 _VEHICLE = "convoy_vehicle"
 _STORE = "weapons_store"  # the object whose weapons are its content and not the means
 _LEADER = "person_leader"
 # words behind such a store within which weapons are its content (مستودع أسلحة وذخائر)
 _STORED = 4
-_OBJECT_SCORE, _WEAPON_SCORE, _DOUBTFUL = 0.7, 0.85, 0.3
-_AIRCRAFT, _UAV = "aircraft", "uav_armed"
+_OBJECT_SCORE = 0.7
+_WEAPON_SCORE = 0.85
+_DOUBTFUL = 0.3
+_AIRCRAFT = "aircraft"
+_UAV = "uav_armed"
 _UNMANNED = re.compile("(?:ال)?مسيره?|(?:من )?دون طيار|بدون طيار|بلا طيار")
-_SUBJECT = (
-    3  # words between a verb and the vehicle that it hits: دمّر الجيش السوري دبابة
-)
-_NEAR_POINT = 5  # words in front of نقطة among which a copula makes it a predicate
-_BEHIND, _IN_FRONT = (
-    3,
-    6,
-)  # words behind a march for its adjective, in front of it for its verb
+_SUBJECT = 3
+"""Words between a verb and the vehicle that it hits: دمّر الجيش السوري دبابة."""
+_NEAR_POINT = 5
+"""Words in front of نقطة among which a copula makes it a predicate."""
+_BEHIND = 3
+"""Words behind a march among which its adjective stands."""
+_IN_FRONT = 6
+"""Words in front of a march among which its verb stands."""
 _WITH_PRONOUN = tuple(f"مسيرت{pronoun}" for pronoun in ("ه", "ها", "هم", "نا"))
 
 
@@ -73,7 +78,8 @@ def weapons(
     past = 0  # the end of a weapon whose words were matched separately
     excluded |= _vehicles_hit(page, matches)
     for match in matches:
-        term, stop = min(match.terms, key=lambda t: t.doubtful), match.stop
+        term = min(match.terms, key=lambda t: t.doubtful)
+        stop = match.stop
         score = _WEAPON_SCORE - _DOUBTFUL * term.doubtful
         if match.kind == CLAIM:
             yield page.candidate(
@@ -86,7 +92,8 @@ def weapons(
             continue
         value = term.id
         if value == _AIRCRAFT and (last := _last_of_drone(page, extent[-1])):
-            value, stop = _UAV, page.words[last].stop
+            value = _UAV
+            stop = page.words[last].stop
             past = stop
         origin = f"lexicon:{value}"
         yield page.candidate(
@@ -178,8 +185,10 @@ def objects(
     }
     weapon_words -= _vehicles_hit(page, matches)
     for match in matches:
-        extent, term = page.words_in(match.start, match.stop), match.terms[0]
-        first, last = extent[0], extent[-1]
+        extent = page.words_in(match.start, match.stop)
+        term = match.terms[0]
+        first = extent[0]
+        last = extent[-1]
         if match.kind != OBJECT or page.words[first].sentence not in with_triggers:
             continue
         if term.id == _LEADER and page.words[first].sentence not in attacked:
@@ -214,7 +223,8 @@ def objects(
             text = follows(page, last)
             is_part = is_open and text in word_set("common")
             last += is_part and text not in word_set("actors", "allegiance")
-        stop, origin = page.words[last].stop, f"words:{term.listed}"
+        stop = page.words[last].stop
+        origin = f"words:{term.listed}"
         yield page.candidate(
             OBJECT,
             match.start,
@@ -235,7 +245,8 @@ def _is_under_way(
 
 
 def _is_point(page: Page, at: int) -> bool:  # figurative (نقطة تحول) or a predicate
-    word, behind = page.words[at], follows(page, at)
+    word = page.words[at]
+    behind = follows(page, at)
     if bare(word.text).removeprefix("ب") not in ("نقطه", "نقاط", "لنقطه"):
         return False
     if behind in word_set("points"):
@@ -278,7 +289,8 @@ def _sense(page: Page, index: int) -> str:
 def _is_march(
     page: Page, index: int
 ) -> bool:  # by an adjective or purpose behind, or a verb in front
-    sentence, words = page.words[index].sentence, page.words
+    sentence = page.words[index].sentence
+    words = page.words
     for word in words.between(index + 1, index + 1 + _BEHIND):
         if word.is_sign or word.sentence != sentence:
             break
