@@ -176,17 +176,17 @@ class Page(Struct, frozen=True, dict=True):
         return self.text_of(self.words[index].start, self.words[index].stop)
 
     def text_of(self, start: int, stop: int) -> str:
-        """What the article has between two folded offsets."""
+        """Return what the article has between two folded offsets."""
         return self.text[slice(*self.folded.span(start, stop))]
 
     def is_separated(self, index: int) -> bool:
-        """Whether anything but blanks (e.g. a quotation mark) stands between a word and
-        the next one.
+        """Return whether anything but blanks (e.g. a quotation mark) stands between a
+        word and the next one.
         """
         return index + 1 >= len(self.words) or bool(self.gap(index))
 
     def gap(self, index: int) -> str:
-        """What stands between a word and the next one, without blanks."""
+        """Return what stands between a word and the next one, without blanks."""
         here, there = (
             self.folded.span(word.start, word.stop)
             for word in self.words[index : index + 2]
@@ -194,8 +194,8 @@ class Page(Struct, frozen=True, dict=True):
         return self.text[here[1] : there[0]].strip()
 
     def is_quoted(self, first: int, last: int) -> bool:
-        """Whether exactly the words first..last, with or without proclitics, stand in
-        quotation marks.
+        """Return whether exactly the words first..last, with or without proclitics,
+        stand in quotation marks.
         """
         if last + 1 >= len(self.words) or self.gap(last)[:1] not in _QUOTES:
             return False
@@ -224,7 +224,7 @@ class Page(Struct, frozen=True, dict=True):
 
     @cached_property
     def is_boilerplate(self) -> Callable[[int, int], bool]:
-        """Whether the folded stretch [start, stop) touches boilerplate."""
+        """Return whether the folded stretch [start, stop) touches boilerplate."""
         edges = (
             zip(*sorted(self.boilerplate), strict=True)
             if self.boilerplate

@@ -190,7 +190,9 @@ def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -
 
 
 def is_learnable(kind: str, codebook: Codebook) -> bool:
-    """Whether words of this kind have a fixed value, unlike those of dates and numbers."""
+    """Return whether words of this kind have a fixed value, unlike those of dates and
+    numbers.
+    """
     return not any(
         f.type in ("date", "int_range") for f in codebook.fields_for_kind(kind)
     )
@@ -305,7 +307,7 @@ def joined(
 
 
 def overlap(one: Candidate, other: Candidate | Span) -> bool:
-    """Whether two candidates or spans have the same kind and overlap."""
+    """Return whether two candidates or spans have the same kind and overlap."""
     return one.kind == other.kind and one.start < other.end and other.start < one.end
 
 

@@ -54,14 +54,14 @@ def readings_before(page: Page, index: int) -> Set[str]:
 
 
 def is_definite(text: str) -> bool:
-    """Whether a folded word has the article, including behind ل, where the article
-    loses its alif.
+    """Return whether a folded word has the article, including behind ل, where the
+    article loses its alif.
     """
     return text.startswith((ARTICLE, "لل")) and len(text) > 3
 
 
 def is_known(noun: Candidate) -> bool:
-    """Whether a noun points at what was told: الهجوم, إطلاق النار, إطلاقه."""
+    """Return whether a noun points at what was told: الهجوم, إطلاق النار, إطلاقه."""
     is_someones = PRONOUN.search(
         noun.quote.split()[0]
     )  # as written: folded, غارة would end like غاره
@@ -69,20 +69,20 @@ def is_known(noun: Candidate) -> bool:
 
 
 def is_stop(text: str) -> bool:
-    """Whether a noun phrase ends before this word."""
+    """Return whether a noun phrase ends before this word."""
     return text in word_set("stops") or (
         text[:1] in "وف" and text[1:] in word_set("stops")
     )
 
 
 def is_feminine(verb: str) -> bool:
-    """Whether a folded verb has a feminine subject (غادرت، تغادر)."""
+    """Return whether a folded verb has a feminine subject (غادرت، تغادر)."""
     return verb.startswith("ت") or verb.endswith("ت")
 
 
 def is_nisba(text: str) -> bool:
-    """Whether a folded word has the shape of a relational adjective (أميركي، عسكرية،
-    عراقيين).
+    """Return whether a folded word has the shape of a relational adjective (أميركي،
+    عسكرية، عراقيين).
     """
     stem = bare(text)
     if len(stem) < 4 or not stem.endswith(_NISBA) or stem in _nouns_like_nisbas():
@@ -113,7 +113,7 @@ def _nouns_like_nisbas() -> frozenset[str]:  # قرية، آلية، شرقي
 
 
 def is_identifying(text: str) -> bool:
-    """Whether a folded word is an adjective that identifies a group."""
+    """Return whether a folded word is an adjective that identifies a group."""
     stem = bare(text)
     return is_nisba(text) or not word_set("actors", "adjectives").isdisjoint(
         (stem, stem.removesuffix("ا"))
@@ -151,8 +151,8 @@ def last_adjective(page: Page, last: int, *, definite: bool) -> int:
 
 
 def _describes_governor(page: Page, noun: int) -> bool:
-    """Whether the adjective behind a head noun with the article differs from it in
-    gender.
+    """Return whether the adjective behind a head noun with the article differs from it
+    in gender.
     """
     text = page.words[noun].text
     adjective = follows(page, noun)

@@ -72,8 +72,8 @@ class Referents:
         return class_of(item, self._codebook)
 
     def is_nobody(self, actor: Candidate) -> bool:
-        """Whether an actor is nobody known (مسلحون), who can be men of whoever claims
-        the act.
+        """Return whether an actor is nobody known (مسلحون), who can be men of whoever
+        claims the act.
         """
         return all(self.class_of(item) == "unknown" for item in actor.value or ())
 
@@ -110,8 +110,8 @@ class Referents:
         )
 
     def _body(self, actor: Candidate, item: Json) -> Json:
-        """Whom a person acts for: by the lexicon entry, or by the group or the nation
-        in the title.
+        """Return whom a person acts for: by the lexicon entry, or by the group or the
+        nation in the title.
         """
         if isinstance(item, str):
             entry = self._codebook.lexicon.actor(item)

@@ -486,8 +486,8 @@ def _attributions() -> Sequence[
 
 
 def is_attributed(source: Name) -> bool:
-    """Whether a source is credited by a phrase without a verb (وفق الجيش), and so named
-    only as a source.
+    """Return whether a source is credited by a phrase without a verb (وفق الجيش), and
+    so named only as a source.
     """
     phrase = source.origin.removeprefix("source:")
     return phrase in (_CONVEYED, _ASIDE) or any(

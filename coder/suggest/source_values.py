@@ -82,8 +82,8 @@ def _nouns(quote: str) -> list[str]:
 
 
 def _is_nameless(page: Page, name: Name, groups: Sequence[Name]) -> bool:
-    """Whether a title without a name tells who speaks: قيادي في الحركة, not متحدث باسم
-    الحركة.
+    """Return whether a title without a name tells who speaks: قيادي في الحركة, not
+    متحدث باسم الحركة.
 
     Who holds an office (عضو المكتب السياسي في الحركة) or is named behind the group is
     somebody known.

@@ -248,8 +248,8 @@ def _means_adjectives() -> Set[str]:
 def _is_dispensable(
     page: Page, last: int, head: str, terms: Sequence[Term], own: Term | None
 ) -> bool:
-    """Whether the last word is a preposition or complement and can be dropped; own: the
-    head's own term.
+    """Return whether the last word is a preposition or complement and can be dropped;
+    own: the head's own term.
     """
     text = page.words[last].text
     if text in word_set("triggers", "prepositions"):

@@ -145,8 +145,8 @@ def _vehicles_hit(
 
 
 def _is_hit(page: Page, vehicle: int) -> bool:
-    """Whether a vehicle is the object of a verb: its subject is between, or differs
-    from it in gender.
+    """Return whether a vehicle is the object of a verb: its subject is between, or
+    differs from it in gender.
     """
     for distance, before in enumerate(
         reversed(page.words[max(0, vehicle - _SUBJECT - 1) : vehicle])

@@ -138,8 +138,8 @@ def verbs_before_nouns() -> frozenset[str]:
 
 @cache
 def agent_marks() -> frozenset[str]:
-    """What precedes the doer of an act: a phrase (من قبل), or a verb with a pronoun for
-    the act (نفذته).
+    """Return what precedes the doer of an act: a phrase (من قبل), or a verb with a
+    pronoun for the act (نفذته).
     """
     forms = (
         verb + pronoun

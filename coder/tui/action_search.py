@@ -150,7 +150,7 @@ def _begins(part: str) -> re.Pattern[str]:
 
 @lru_cache(1 << 14)
 def _alike(typed: str, word: str) -> Sequence[tuple[int, int, int]]:
-    """Which letters two words have in common, none if they are not alike.
+    """Return which letters two words have in common, none if they are not alike.
 
     They are if all that is typed is in the word in this order, or nearly all.
     """

@@ -57,7 +57,9 @@ class Replies:
 
     @property
     def came_through(self) -> bool:
-        """Whether the terminal itself replied, not only a multiplexer in front of it."""
+        """Return whether the terminal itself replied, not only a multiplexer in front
+        of it.
+        """
         return self.bidi is not None or bool(self.version)
 
 

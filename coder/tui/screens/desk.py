@@ -87,8 +87,8 @@ class CodingPart:
 
     @property
     def waits_for_publication(self) -> str:
-        """What an event's empty date waits for if the cursor is on it and publication
-        is not coded, or "".
+        """Return what an event's empty date waits for if the cursor is on it and
+        publication is not coded, or "".
         """
         field, coded = self.row.field, self.session.coding.answer(PUBLISHED)
         publication = next(

@@ -75,7 +75,7 @@ class JumpLetters(CodingPart):
 
     @property
     def is_done(self) -> bool:
-        """Whether letters open the next event, as no field of this one is open."""
+        """Return whether letters open the next event, as no field of this one is open."""
         return bool(self.highlights.letters) and self.title == DONE
 
     def letters_of_fields(self, scope: str) -> Callable[[str], str] | None:
@@ -91,8 +91,8 @@ class JumpLetters(CodingPart):
 
     @property
     def in_words(self) -> str:
-        """What a letter does, and the key that gives other words letters, with their
-        group's number.
+        """Return what a letter does, and the key that gives other words letters, with
+        their group's number.
         """
         field = self.record.row.field if self.record.rows else None
         is_alone = self.title == DONE and not self._takes_words()
@@ -128,7 +128,7 @@ class JumpLetters(CodingPart):
 
     @property
     def _has_others(self) -> bool:
-        """Whether a key gives other words letters."""
+        """Return whether a key gives other words letters."""
         return self._groups > 1 and self.title != DONE
 
     @property
@@ -141,8 +141,8 @@ class JumpLetters(CodingPart):
 
     @property
     def may_be_text(self) -> bool:
-        """Whether an Arabic letter may begin a text for the record's field instead of
-        taking words.
+        """Return whether an Arabic letter may begin a text for the record's field
+        instead of taking words.
         """
         return self.record.has_keys and self.title in (TAKE, SUPPORT)
 

@@ -50,12 +50,12 @@ class Missing(Struct, frozen=True):
 
     @property
     def is_error(self) -> bool:
-        """Whether the item prevents submitting."""
+        """Return whether the item prevents submitting."""
         return self.problem is not None and self.problem.severity == "error"
 
     @property
     def waits(self) -> bool:
-        """Whether nothing is wrong, but a field waits for a value."""
+        """Return whether nothing is wrong, but a field waits for a value."""
         return self.problem is not None and self.problem.is_open and self.is_error
 
 

@@ -150,8 +150,8 @@ class RecordForm:
 
     @property
     def has_keys(self) -> bool:
-        """Whether it gets the next key: at once, while Textual tells its widget a
-        little later.
+        """Return whether it gets the next key: at once, while Textual tells its widget
+        a little later.
         """
         return self.form.screen.focused is self.form
 
@@ -162,8 +162,8 @@ class RecordForm:
 
     @property
     def takes_text(self) -> bool:
-        """Whether the field under the cursor is for notes: there letters are typed,
-        none stand on words.
+        """Return whether the field under the cursor is for notes: there letters are
+        typed, none stand on words.
         """
         field = self.row.field if self.rows else None
         return field is not None and (field.type, field.value_is, field.evidence) == (
@@ -215,7 +215,7 @@ class RecordForm:
 
     @property
     def is_cut(self) -> bool:
-        """Whether the form cuts off the end of the row under the cursor."""
+        """Return whether the form cuts off the end of the row under the cursor."""
         return is_cut(self.form.rows[self.firsts[self.index + 1] - 1], self._fitted[0])
 
     def pick(self, line: int) -> None:
@@ -281,7 +281,7 @@ class RecordForm:
 
     @property
     def asks(self) -> bool:
-        """Whether any field in the record is still open."""
+        """Return whether any field in the record is still open."""
         return any(
             self._waits(row, ("empty", "proposed", "wrong")) for row in self.rows
         )

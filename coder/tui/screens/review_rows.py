@@ -115,8 +115,8 @@ class ReviewRows:
 
     @property
     def is_beside(self) -> bool:
-        """Whether it stands beside the article, which leaves it more lines than it has
-        rows.
+        """Return whether it stands beside the article, which leaves it more lines than
+        it has rows.
         """
         return self.width < self.screen.app.size.width
 

@@ -402,7 +402,7 @@ class QueueView:
 
     @property
     def _is_framed(self) -> bool:
-        """Whether the title is shown, which then says the order."""
+        """Return whether the title is shown, which then says the order."""
         return edges(self.screen.app.size.width) > 0
 
     @property

@@ -43,7 +43,7 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
 
     @property
     def rtl(self) -> bool:
-        """Whether its language is read from the right."""
+        """Return whether its language is read from the right."""
         return self.lang == "ar"
 
     @property

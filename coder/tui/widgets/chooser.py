@@ -214,7 +214,9 @@ class Chooser(ChooserPlace):
 
     @property
     def continuation(self) -> str:
-        """What continues the text before the caret, "" if nothing is typed or known to."""
+        """Return what continues the text before the caret, "" if nothing is typed or
+        known to.
+        """
         task, typed = self.asked, self.edit.text[: self.edit.caret]
         return (
             task.complete(typed)
@@ -249,8 +251,8 @@ class Chooser(ChooserPlace):
 
     @property
     def placeholder(self) -> str:
-        """What stands where nothing is typed: a remark, or that typing finds one of the
-        choices.
+        """Return what stands where nothing is typed: a remark, or that typing finds one
+        of the choices.
 
         An example of what may be typed stands below instead, where it has several
         lines.
@@ -359,7 +361,7 @@ class Chooser(ChooserPlace):
 
     @property
     def _none(self) -> str:
-        """What is said where nothing matches."""
+        """Return what is said where nothing matches."""
         return say(
             self.lang,
             "none_found",
@@ -369,8 +371,8 @@ class Chooser(ChooserPlace):
 
     @property
     def remark(self) -> str:
-        """What is said of typed text or the choice under the cursor, and for which its
-        line has no room.
+        """Return what is said of typed text or the choice under the cursor, and for
+        which its line has no room.
         """
         assert self.asked is not None
         if not self.choices:
@@ -389,7 +391,7 @@ class Chooser(ChooserPlace):
 
     @property
     def _is_typed(self) -> bool:
-        """Whether what is typed is the value, and no choice."""
+        """Return whether what is typed is the value, and no choice."""
         return (
             self.asked is not None and self.asked.read is not None and not self.choices
         )

@@ -77,7 +77,7 @@ class ChooserPlace:
 
     @property
     def rtl(self) -> bool:
-        """Whether its list is read from the right."""
+        """Return whether its list is read from the right."""
         return self.host.rtl
 
     @property

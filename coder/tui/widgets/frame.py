@@ -31,7 +31,7 @@ class Title(Bar):
 
     @property
     def is_lit(self) -> bool:
-        """Whether the pane has the focus."""
+        """Return whether the pane has the focus."""
         return any(column.style == palette.FOCUSED for column in self.row)
 
     @property
@@ -137,7 +137,7 @@ class Frame(Container, OwnLines):
 
     @property
     def is_closed(self) -> bool:
-        """Whether all its edges are drawn, not only the one with the title."""
+        """Return whether all its edges are drawn, not only the one with the title."""
         return self.screen.has_class("wide")
 
     @property

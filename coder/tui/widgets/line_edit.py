@@ -48,7 +48,7 @@ class LineEdit:
 
     @property
     def rtl(self) -> bool:
-        """Whether the caret's line runs from right to left, by its first strong
+        """Return whether the caret's line runs from right to left, by its first strong
         character.
 
         A range without any runs as the screen does, where it stands beside what it

@@ -85,7 +85,7 @@ class Worded(OwnLines):
 
     @property
     def rtl(self) -> bool:
-        """Whether it is read from the right."""
+        """Return whether it is read from the right."""
         return self.lang == "ar"
 
 

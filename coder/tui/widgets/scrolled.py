@@ -75,7 +75,7 @@ class Scrolled(ScrollView, OwnLines):
 
     @property
     def is_longer(self) -> bool:
-        """Whether there is more than is seen."""
+        """Return whether there is more than is seen."""
         return self.virtual_size.height > self.size.height
 
     def sign(self, y: int, base: Style) -> Segment:
