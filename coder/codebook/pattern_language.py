@@ -28,8 +28,11 @@ from msgspec import Struct
 from coder.messages.catalogue import Message
 from coder.text.normalize import fold_key
 
-PARTY, ACT = "ACTOR", "TRIGGER"
-OPENER, PAUSE, STOP = "clause-opener", "pause", "stop"
+PARTY = "ACTOR"
+ACT = "TRIGGER"
+OPENER = "clause-opener"
+PAUSE = "pause"
+STOP = "stop"
 LONGEST_GAP = 15
 FORM_LABELS = (
     "verb",

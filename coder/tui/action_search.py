@@ -77,7 +77,8 @@ def found(
     of a word of the sentence, of a key, inside words, by each word alone; only if there
     are none, by words that are alike.
     """
-    wanted, told = fold_key(typed), [(item, texts(item)) for item in items]
+    wanted = fold_key(typed)
+    told = [(item, texts(item)) for item in items]
     if not wanted:
         return [item for item, _ in told]
     ranked = [(_rank(each, wanted), item) for item, each in told]

@@ -58,12 +58,14 @@ class CoderApp(InputInOrder):
         super().__init__(driver_class=driver, ansi_color=True)
         self.terminal = terminal
         self.view = Display(terminal.mode, tashkeel)
-        self.colour_theme, self.colours = theme, self._themed(theme)
+        self.colour_theme = theme
+        self.colours = self._themed(theme)
         self.add_mode(self.DEFAULT_MODE, first)
         self.drafts = (
             {} if drafts is None else drafts
         )  # texts typed and not saved, by their place
-        self.kept, self._is_told = kept, False
+        self.kept = kept
+        self._is_told = False
         self._keeping: Worker[None] | None = None
         self.is_left = False  # in any way but a crash
         self.removed: dict[
@@ -89,7 +91,8 @@ class CoderApp(InputInOrder):
 
     def use_theme(self, name: str) -> None:
         """Switch to another theme and redraw everything."""
-        self.colour_theme, self.colours = name, self._themed(name)
+        self.colour_theme = name
+        self.colours = self._themed(name)
         for screen in self.screen_stack:
             screen.refresh()
             screen.query("*").refresh()

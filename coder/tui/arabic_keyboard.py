@@ -42,12 +42,10 @@ class ArabicKeyboard:
         may_be_text: Callable[[], bool],
         handle: Callable[[Key], None],
     ) -> None:
-        self.screen, self.scope, self.may_be_text, self.handle = (
-            screen,
-            scope,
-            may_be_text,
-            handle,
-        )
+        self.screen = screen
+        self.scope = scope
+        self.may_be_text = may_be_text
+        self.handle = handle
         self.letters: Callable[[], Iterable[str]] = tuple
         """Returns the letters on words."""
         self._lam: Key | None = None
@@ -62,12 +60,14 @@ class ArabicKeyboard:
         """Handle a key; a lam that is a command waits for an alef, as one key may send
         both.
         """
-        lam, self._lam = self._lam, None
+        lam = self._lam
+        self._lam = None
         if lam is not None and (joined := LAM_ALEFS.get(event.character or "")):
             event = Key(joined, joined)
         elif lam is not None:
             self.handle(lam)
-        character, scope = event.character or "", self.scope()
+        character = event.character or ""
+        scope = self.scope()
         is_letter = (
             character.isalpha()
             and not character.isascii()

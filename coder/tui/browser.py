@@ -136,7 +136,8 @@ class BrowserServer:
 
     def app(self) -> web.Application:
         """Return the application, ready to run."""
-        app, path = web.Application(middlewares=[self._check_access]), self.door.path
+        app = web.Application(middlewares=[self._check_access])
+        path = self.door.path
         app.router.add_get(f"{path}/", self._page)
         app.router.add_get(f"{path}/ws", self._connect)
         app.router.add_static(f"{path}/static", XTERM)
@@ -196,7 +197,8 @@ class BrowserServer:
         page.
         """
         _check_origin(request, self.door.lang)
-        command, name = await self._command(request), self.door.name(request)
+        command = await self._command(request)
+        name = self.door.name(request)
         page = web.WebSocketResponse(heartbeat=15, max_msg_size=_LARGEST_MESSAGE)
         await page.prepare(request)
         screens = Screens(

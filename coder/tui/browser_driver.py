@@ -47,11 +47,9 @@ class BrowserDriver(BoundedInput, WebDriver):
 
     def run_input_thread(self) -> None:
         """Read input until the app ends or the server is gone."""
-        typed, decoder, packets = (
-            Typed(),
-            getincrementaldecoder("utf-8")("ignore"),
-            ByteStream(),
-        )
+        typed = Typed()
+        decoder = getincrementaldecoder("utf-8")("ignore")
+        packets = ByteStream()
         stdin = sys.__stdin__
         assert stdin is not None
         while not self.exit_event.is_set():

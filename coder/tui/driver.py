@@ -48,7 +48,9 @@ MOST_WAITING = 1_000  # keys: more than anybody types ahead, and handled in some
 _ROOM_TO_QUIT = 2
 _MOST_PASTED = 100_000  # characters of a paste that are kept, more than any field takes
 _LONGEST = 32  # longest sequence, in characters, that Textual's parser reads as one
-_ESCAPE, _PASTE, _PASTED = "\x1b", "\x1b[200~", "\x1b[201~"
+_ESCAPE = "\x1b"
+_PASTE = "\x1b[200~"
+_PASTED = "\x1b[201~"
 _WHOLE = re.compile(
     r"\x1b\[\[[A-E]"  # function keys of the Linux console
     r"|\x1b\[M.{3}"  # the mouse in its oldest form
@@ -87,7 +89,9 @@ class Typed:
         if self._held == _ESCAPE and text[:1] not in "[OPX^_]":
             self._held = ""
             yield from self._parse(_ESCAPE)
-        text, self._held, at = self._held + text, "", 0
+        text = self._held + text
+        self._held = ""
+        at = 0
         while at < len(text):
             if self._pasted is not None:
                 end = text.find(_PASTED, at)
@@ -118,7 +122,8 @@ class Typed:
         """
         self._silences += 1
         if self._pasted is None:
-            held, self._held = self._held, ""
+            held = self._held
+            self._held = ""
             for character in held:
                 yield from self._parse(character)
         elif self._silences == _PASTE_ENDS:
@@ -128,7 +133,9 @@ class Typed:
         self._pasted = ((self._pasted or "") + text)[:_MOST_PASTED]
 
     def _end_paste(self) -> Iterator[Message]:
-        pasted, self._pasted, self._held = (self._pasted or "") + self._held, None, ""
+        pasted = (self._pasted or "") + self._held
+        self._pasted = None
+        self._held = ""
         # Terminals and browsers send the end of a pasted line as Enter.
         yield Paste(pasted.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -172,7 +179,8 @@ class BoundedInput(Driver):
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
-        self._sent, self._delivered = 0, 0
+        self._sent = 0
+        self._delivered = 0
         self._is_refusing = False
 
     def take(self, messages: Iterable[Message]) -> None:
@@ -266,8 +274,11 @@ class OwnOrderDriver(BoundedInput, LinuxDriver):
         """Read input until the app ends or the terminal is gone (Textual's own loop
         misses the latter).
         """
-        typed, decoder = Typed(), getincrementaldecoder("utf-8")("replace")
-        data, self._typed_ahead, is_silent = self._typed_ahead, b"", False
+        typed = Typed()
+        decoder = getincrementaldecoder("utf-8")("replace")
+        data = self._typed_ahead
+        self._typed_ahead = b""
+        is_silent = False
         while not (getattr(self._app, "is_open", True) or self.exit_event.wait(0.005)):
             pass  # input typed ahead goes to the first screen
         while not self.exit_event.is_set() and current_thread() is self._key_thread:
@@ -283,7 +294,8 @@ class OwnOrderDriver(BoundedInput, LinuxDriver):
                 is_silent = not select.select([self.fileno], [], [], SILENCE)[0]
                 data = b"" if is_silent else os.read(self.fileno, 4096)
             except OSError:
-                is_silent, data = False, b""
+                is_silent = False
+                data = b""
             if not data and not is_silent:
                 self._loop.call_soon_threadsafe(self._end, signal.SIGHUP)
                 break

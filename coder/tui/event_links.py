@@ -19,7 +19,8 @@ from coder.tui.sentences import event_named, listed, say
 from coder.tui.widgets.record_lines import type_in_words
 from coder.values.typed import Choice
 
-LINK, BACK = "link", "back"
+LINK = "link"
+BACK = "back"
 """Prefixes of choices: another event, or a link to it; a link from it."""
 
 
@@ -69,11 +70,9 @@ class EventLinks(Struct, frozen=True):
                 for c in links
                 if all(word in fold_key(f"{c.label} {c.id}") for word in words)
             ]
-        scope, first, again = (
-            Scope(self.coding, self.codebook),
-            list[Choice](),
-            list[Choice](),
-        )
+        scope = Scope(self.coding, self.codebook)
+        first = list[Choice]()
+        again = list[Choice]()
         for other in others:
             told = told_apart(other, self.codebook, self.lang)
             plain = Choice(f"{LINK}:{other.id}:", told, number=event_number(other.id))

@@ -28,10 +28,12 @@ def find_task(
     words; of each, what is at the code point `after` or later is listed first. A match
     has whole words, but for proclitics.
     """
-    folded, line = reading.folded, reading.text.replace("\n", " ")
+    folded = reading.folded
+    line = reading.text.replace("\n", " ")
 
     def matches(query: str) -> Sequence[Choice]:
-        wanted, begins = fold_key(query), reading.clitic_edges
+        wanted = fold_key(query)
+        begins = reading.clitic_edges
         places = re.finditer(f"(?={re.escape(wanted)})", folded.text) if wanted else ()
         found = [
             folded.span(place.start(), place.start() + len(wanted)) for place in places
@@ -68,7 +70,8 @@ def followed(task: Task, pane: ArticlePane) -> Task:
     """Return the task of finding words, with each match that is under the cursor shown
     in its article.
     """
-    before, top = pane.selection, pane.scroll_offset.y
+    before = pane.selection
+    top = pane.scroll_offset.y
 
     def look(choice_id: str) -> None:
         pane.set_selection(_match(choice_id))

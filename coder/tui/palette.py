@@ -22,14 +22,12 @@ from coder.model import REJECTED, UNDECIDED
 
 Role: TypeAlias = str
 """The function of a piece of text; the chosen theme gives each role its style."""
-TEXT, DIM, TITLE, KEY, WRONG, PROPOSED = (
-    "text",
-    "dim",
-    "title",
-    "key",
-    "wrong",
-    "proposed",
-)
+TEXT = "text"
+DIM = "dim"
+TITLE = "title"
+KEY = "key"
+WRONG = "wrong"
+PROPOSED = "proposed"
 VALUE = "value"  # what a field of a record holds
 PRESS = "press"  # a key, beside what it does
 BAR, MENU = "bar", "menu"  # header and footer; a menu over a list
@@ -48,7 +46,8 @@ CURSOR, AWAY = (
     "away",
 )  # the cursor's row in a list with the focus, and in one without
 HOVER = "hover"  # the row of a menu that is under the mouse
-SELECTION, CARET = "selection", "caret"
+SELECTION = "selection"
+CARET = "caret"
 LETTER = "letter"  # what is typed to take the words that it stands on
 LETTER_BESIDE = (
     "letter beside"  # the same, where it would run together with its neighbour
@@ -81,7 +80,8 @@ _AWAY_TINT = 0.42
 _AWAY_CODER = 0.6  # the same of its coder's
 # how much of its ground's colour a candidate at least has that is of no concern now
 _FAINTER = 0.45
-_SHADED, _SHADED_LIGHT = (0.6, 0.28), (0.12, 0.0)
+_SHADED = (0.6, 0.28)
+_SHADED_LIGHT = (0.12, 0.0)
 """How much black the page behind a box has, and its text of that page's colour; if it
 is dark or light.
 """
@@ -168,7 +168,8 @@ class Theme(Struct, frozen=True, eq=False, dict=True):
 
 
 _FAINT, _OF_AWAY = 4, 5  # the indexes among `Looks`
-_LINE, _STRUCK = Style(underline=True), Style(strike=True)
+_LINE = Style(underline=True)
+_STRUCK = Style(strike=True)
 
 
 def without_colour() -> bool:
@@ -184,7 +185,8 @@ def theme(name: str, colours: int) -> Theme:
     """
     if not colours:
         return _COLOURLESS
-    tables, like = _tables(), dark_or_light(name)
+    tables = _tables()
+    like = dark_or_light(name)
     if colours <= FEW:
         return _theme(name, tables[f"{like}-16"])
     changed = (
@@ -207,13 +209,12 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 
 def _theme(name: str, table: Mapping[str, Any]) -> Theme:
-    ground, text, bar, tint = (
-        table["ground"],
-        table["text"],
-        table["bar"],
-        table["tint"],
-    )
-    on_bright, bold = table["on_bright"], table.get("bold", True)
+    ground = table["ground"]
+    text = table["text"]
+    bar = table["bar"]
+    tint = table["tint"]
+    on_bright = table["on_bright"]
+    bold = table.get("bold", True)
     has_greys = table["away"] != ground
     scroll = _mixed(ground, table["rule"], _QUIETER) if has_greys else None
     raised = _mixed(bar, table["cursor"], _QUIETER) if tint else ground
@@ -266,13 +267,16 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         else Style(),
         "rejected": Style(color=table["dim"], strike=True),
     }
-    marks, coders = [], []
+    marks = []
+    coders = []
     for rank, kind in enumerate(table["kinds"]):
         current = Style(color=on_bright, bgcolor=kind, bold=bold)
-        undecided, decided = Style(color=kind, bold=True), Style(color=kind)
+        undecided = Style(color=kind, bold=True)
+        decided = Style(color=kind)
         faint, away = undecided, undecided + _LINE  # one bright ground: the cursor's
         if "decided" in table and not tint:
-            faint, decided = decided, Style(color=table["decided"][rank])
+            faint = decided
+            decided = Style(color=table["decided"][rank])
         if tint:
             undecided, decided = _tinted(table, kind, tint)
             away = Style(
@@ -287,7 +291,8 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         marks.append((undecided, decided, current, current + _LINE, faint, away))
     for coder in table["coders"]:
         current = Style(color=on_bright, bgcolor=coder if tint else text, bold=bold)
-        bright, quiet = Style(color=on_bright, bgcolor=coder), Style(color=coder)
+        bright = Style(color=on_bright, bgcolor=coder)
+        quiet = Style(color=coder)
         away = current
         if tint:
             bright, quiet = _tinted(table, coder, table["coders_tint"])
@@ -307,8 +312,10 @@ def _tinted(table: Mapping[str, Any], colour: str, tint: float) -> tuple[Style, 
     """Return the styles of letters on a ground that takes some of a colour, and on one
     that takes less.
     """
-    ground, text = table["ground"], table["text"]
-    ink, faint = _mixed(text, colour, table["ink"]), _mixed(ground, colour, tint / 3)
+    ground = table["ground"]
+    text = table["text"]
+    ink = _mixed(text, colour, table["ink"])
+    faint = _mixed(ground, colour, tint / 3)
     return Style(color=text, bgcolor=_mixed(ground, colour, tint)), Style(
         color=ink, bgcolor=faint
     )
@@ -357,12 +364,10 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-_PLAIN, _DIMMED, _REVERSE, _ITALIC = (
-    Style(),
-    Style(dim=True),
-    Style(reverse=True),
-    Style(italic=True),
-)
+_PLAIN = Style()
+_DIMMED = Style(dim=True)
+_REVERSE = Style(reverse=True)
+_ITALIC = Style(italic=True)
 _BOLD = Style(bold=True, dim=False)  # keys stand out in a faint bar
 _CURRENT = _BOLD + _REVERSE
 _COLOURLESS_MARKS: tuple[Looks, ...] = (

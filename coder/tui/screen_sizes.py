@@ -12,7 +12,8 @@ HIGH = 40  # rows from which one is blank above them
 ROOMY = 24  # rows from which some are blank in panes of lists
 # The article's share of a wide screen: beside the record, and beside the columns of a
 # review.
-ARTICLE_PERCENT, REVIEWED_PERCENT = 58, 40
+ARTICLE_PERCENT = 58
+REVIEWED_PERCENT = 40
 ARTICLE_MOST = (
     84  # cells of the article beside the record: longer lines are hard to read
 )

@@ -32,9 +32,11 @@ def copies(
     Digits select by the event's number, as for links: its value, or all if no event has
     one.
     """
-    ones, alls = list[Choice](), list[Choice]()
+    ones = list[Choice]()
+    alls = list[Choice]()
     for event in events:
-        name, answer = event_in_words(event, codebook, lang), event.answer(field.id)
+        name = event_in_words(event, codebook, lang)
+        answer = event.answer(field.id)
         if answer.coded:
             value = show(field, answer.value, codebook, lang)
             told = say(lang, "copy_one", event=event_number(event.id), value=value)
@@ -103,7 +105,8 @@ class ValueTask(ValueChoices, frozen=True):
 
     def begin(self, query: str = "", at: int | None = None) -> Task:
         """Return the first step. at: the index of the item to be replaced."""
-        field, label = self.field, self.field.label.of(self.lang)
+        field = self.field
+        label = self.field.label.of(self.lang)
         if field.type in ("date", "int_range", "text") and field.value_is is None:
             return self._typed_task(query)
         if at is not None:
@@ -114,10 +117,8 @@ class ValueTask(ValueChoices, frozen=True):
                 "add_value" if self._coded_items else "choose_value",
                 field=label,
             )
-        is_link, chosen = (
-            field.value_is == "record_reference",
-            partial(self._chosen, at=at),
-        )
+        is_link = field.value_is == "record_reference"
+        chosen = partial(self._chosen, at=at)
         offered = partial(self._offered_links if is_link else self._offered, at=at)
         now = (
             str(self.answer.value)
@@ -208,7 +209,8 @@ class ValueTask(ValueChoices, frozen=True):
         elif what == SPELT:
             value = self._coded_items if at is None else self._items
             for item in field_values.parse_whole_items(self.field, rest, self.codebook):
-                value, at = field_values.add_item(self.field, value, item, at), None
+                value = field_values.add_item(self.field, value, item, at)
+                at = None
             self.accept(value)
         elif what == AGAIN:
             again = self._used[choice_id]
@@ -335,11 +337,9 @@ class ValueTask(ValueChoices, frozen=True):
         """Return the task of typing a date, number or text, with its interpretation
         shown below.
         """
-        field, answer, pub_date = (
-            self.field,
-            self.answer,
-            read_publication_day(self.coding),
-        )
+        field = self.field
+        answer = self.answer
+        pub_date = read_publication_day(self.coding)
         label = field.label.of(self.lang)
 
         def parsed(text: str) -> Json:

@@ -29,11 +29,16 @@ ROWS_AROUND = 300
 too many do no harm.
 """
 
-_BIDI_MODE, _VERSION, _ATTRIBUTES, _STATUS = "\x1b[8$p", "\x1b[>q", "\x1b[c", "\x1b[5n"
+_BIDI_MODE = "\x1b[8$p"
+_VERSION = "\x1b[>q"
+_ATTRIBUTES = "\x1b[c"
+_STATUS = "\x1b[5n"
 _BACKGROUND = "\x1b]11;?\x1b\\"
-_BIDI_REPLY, _VERSION_REPLY = rb"\x1b\[8;(\d)\$y", rb"\x1bP>\|([^\x1b]*)\x1b\\"
+_BIDI_REPLY = rb"\x1b\[8;(\d)\$y"
+_VERSION_REPLY = rb"\x1bP>\|([^\x1b]*)\x1b\\"
 _BACKGROUND_REPLY = rb"\x1b\]11;rgba?:([\da-fA-F]+)/([\da-fA-F]+)/([\da-fA-F]+)"
-_ATTRIBUTES_REPLY, _STATUS_REPLY = rb"\x1b\[\?[\d;]*c", rb"\x1b\[[03]n"
+_ATTRIBUTES_REPLY = rb"\x1b\[\?[\d;]*c"
+_STATUS_REPLY = rb"\x1b\[[03]n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,10 @@ _KONSOLE = Terminal(
 _MLTERM = Terminal(
     "mlterm", off="\x1b]5379;use_ctl=false\a", on="\x1b]5379;use_ctl=true\a"
 )
-_XTERM, _KITTY = Terminal("xterm"), Terminal("kitty", advice="kitty")
-_FOOT, _ALACRITTY = Terminal("foot", advice="marks"), Terminal("alacritty")
+_XTERM = Terminal("xterm")
+_KITTY = Terminal("kitty", advice="kitty")
+_FOOT = Terminal("foot", advice="marks")
+_ALACRITTY = Terminal("alacritty")
 # Its canvas renderer draws cells as they are, its DOM renderer lets the browser
 # reorder; which one is in use cannot be detected.
 _XTERM_JS = Terminal("xterm.js", "lrm")
@@ -265,7 +272,8 @@ def questions(environ: Mapping[str, str]) -> str:
 
 def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
     """Parse a terminal's replies out of the bytes received."""
-    bidi, version = re.search(_BIDI_REPLY, data), re.search(_VERSION_REPLY, data)
+    bidi = re.search(_BIDI_REPLY, data)
+    version = re.search(_VERSION_REPLY, data)
     # Inside tmux, the last replies are tmux's own and that of the terminal around it,
     # in either order.
     last = (_ATTRIBUTES_REPLY, _STATUS_REPLY) if in_tmux else (_ATTRIBUTES_REPLY,)
@@ -291,7 +299,8 @@ def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
     Yields a function that waits for outstanding replies, at most PATIENCE seconds, and
     returns them.
     """
-    queries, tty = questions(environ), None
+    queries = questions(environ)
+    tty = None
     with suppress(OSError):  # there may be no terminal
         tty = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY) if queries else None
     if tty is None or sys.platform == "win32":
@@ -299,7 +308,8 @@ def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
         return
     import termios
 
-    before, quiet = termios.tcgetattr(tty), termios.tcgetattr(tty)
+    before = termios.tcgetattr(tty)
+    quiet = termios.tcgetattr(tty)
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
     try:
         termios.tcsetattr(tty, termios.TCSANOW, quiet)
@@ -316,7 +326,8 @@ def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
 
 
 def _wait_for_replies(tty: int, until: float, in_tmux: bool) -> Replies:
-    data, replies = b"", Replies()
+    data = b""
+    replies = Replies()
     while (
         not replies.complete
         and select.select([tty], [], [], max(0, until - monotonic()))[0]

@@ -38,7 +38,8 @@ class _Gaps(dict[str, str]):
     """
 
     def __init__(self, codebook: Codebook, lang: str) -> None:
-        self._codebook, self._lang = codebook, lang
+        self._codebook = codebook
+        self._lang = lang
 
     def __missing__(self, gap: str) -> str:
         what, _, name = gap.partition("_")

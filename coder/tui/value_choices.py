@@ -21,7 +21,11 @@ from coder.values.named import values_of
 from coder.values.typed import Choice, choices, show
 
 TAKEN = "✓ "  # marks what the field already holds
-TYPED, SPELT, ITEM, PART, AGAIN = "typed", "spelt", "item", "part", "again"
+TYPED = "typed"
+SPELT = "spelt"
+ITEM = "item"
+PART = "part"
+AGAIN = "again"
 """Prefixes of choices that are not ids from a list: words as typed, words that parse as
 a complete value, an existing item, a part of an item, an item outside the list that
 another field or event has.
@@ -52,7 +56,9 @@ class ValueChoices(Struct, frozen=True):
         """Return the existing items first, then those of the list, then the words as
         typed.
         """
-        field, query, used = self.field, typed.strip(), self._used
+        field = self.field
+        query = typed.strip()
+        used = self._used
         held = self._coded_items if field.type not in ("actor", "place") else ()
         listed = self._listed(typed, used)
         offered = [
@@ -185,7 +191,8 @@ class ValueChoices(Struct, frozen=True):
         """
         if at is not None:
             return []
-        hint, coded = say(self.lang, "change_item"), self.answer.coded
+        hint = say(self.lang, "change_item")
+        coded = self.answer.coded
         sign, aside = (
             (TAKEN, "") if coded else ("~ ", state_in_words(self.lang, "proposed"))
         )

@@ -80,7 +80,8 @@ class CodingSession:
                 find_lost_words(queries, stored, article) if stored else ()
             )
             self._learner = Learner(project, article, coder, queries, self.codebook)
-            self._stored, self.coding = stored, stored or self._empty()
+            self._stored = stored
+            self.coding = stored or self._empty()
             self.watch = Stopwatch()  # the working time on this coding
             for change in queries.coding_times([self.coding.id]):
                 self.watch.spent_on(change)

@@ -222,7 +222,8 @@ class Conversion:
         """Return each mark's stretches of the article as spans without a kind;
         CoderError if misplaced.
         """
-        text, moved = article.text, _realign(document, article.text)
+        text = article.text
+        moved = _realign(document, article.text)
         if moved is None:
             offsets, misplaced = offsets_in(document, text)
             if misplaced is not None:

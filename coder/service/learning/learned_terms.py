@@ -257,7 +257,9 @@ def find_cited_candidates(
             found = _CANDIDATE_ID.fullmatch(candidate_id)
             if found is None:
                 continue
-            kind, start, end = found[1], int(found[2]), int(found[3])
+            kind = found[1]
+            start = int(found[2])
+            end = int(found[3])
             is_alone = len(answer.evidence) == 1
             value = None
             if is_alone and kind_problem(kind, answer.value, codebook) is None:

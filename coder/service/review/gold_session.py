@@ -77,11 +77,9 @@ class ReviewSession:
 
     def linking(self, cluster: str) -> list[str]:
         """Return the ids of the events that coders or gold link to an event."""
-        state, target, fields = (
-            self.state,
-            gold_id(cluster),
-            self.state.codebook.link_fields,
-        )
+        state = self.state
+        target = gold_id(cluster)
+        fields = self.state.codebook.link_fields
         found = []
         for each in state.standing:
             rows = {row.field.id: row for row in state.rows(each)}
@@ -186,7 +184,8 @@ class ReviewSession:
         call.
         """
         self.reload()
-        refused, self._known.refused = self._known.refused, []
+        refused = self._known.refused
+        self._known.refused = []
         return refused
 
     def close_gold(self) -> None:

@@ -36,7 +36,10 @@ class CasesView(View):
         titles: Mapping[str, str],
     ) -> None:
         super().__init__(figures)
-        self.field, self.two, self.units, self.titles = field, two, units, titles
+        self.field = field
+        self.two = two
+        self.units = units
+        self.titles = titles
 
     @property
     def case(self) -> tuple[str, Unit]:

@@ -71,11 +71,13 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
     SCOPE = "agreement"
     BOXED = False
-    ABOVE, BELOW = ("title", "head"), ("info", "message", "footer")
+    ABOVE = ("title", "head")
+    BELOW = ("info", "message", "footer")
 
     def __init__(self, project: Project, shown: Shown, lang: str) -> None:
         super().__init__(lang)
-        self.project, self.shown = project, shown
+        self.project = project
+        self.shown = shown
         self.is_up_to_date = (
             False  # until the figures are computed, the previous ones are shown
         )
@@ -207,7 +209,8 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         comparisons again.
         """
         self.say("agreement_looking")
-        figures, before = self.view.figures, (self.shown.view, self.shown.cases)
+        figures = self.view.figures
+        before = (self.shown.view, self.shown.cases)
 
         def find(_: object) -> CasesView | None:
             cases = figures.study.cases(name, two)
@@ -250,7 +253,8 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         """Go to the clicked row or cell; a click on the current one opens it."""
         if self.shown.study is None:
             return
-        down, across = index - self.list.cursor, self.view.steps_across(column)
+        down = index - self.list.cursor
+        across = self.view.steps_across(column)
         self._down(down)
         self._across(across)
         if not (down or across):

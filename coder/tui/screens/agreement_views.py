@@ -46,7 +46,13 @@ from coder.tui.widgets.figure_lines import (
 )
 from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, number, steps_to
 
-_NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS, _SCALE = 20, 7, 7, 8, 16, 18, 12
+_NAME = 20
+_CELL = 7
+_N = 7
+_FIGURE = 8
+_INTERVAL = 16
+_STATUS = 18
+_SCALE = 12
 """Cells for a number of a matrix, and at least for a name, figures over time, a
 verdict, a scale.
 """
@@ -112,7 +118,9 @@ class View(ABC):
     """Whether Enter opens what is under the cursor."""
 
     def __init__(self, figures: Figures) -> None:
-        self.figures, self.lang, self.rtl = figures, figures.lang, figures.lang == "ar"
+        self.figures = figures
+        self.lang = figures.lang
+        self.rtl = figures.lang == "ar"
         self.at = 0
         self.on, self.back = ACROSS[self.rtl]
 
@@ -148,7 +156,8 @@ class FieldsView(View):
         return fields[self.clamp_cursor(len(fields))].field if fields else ""
 
     def lay_out(self, width: int) -> ViewLines:
-        figures, fields = self.figures, worst_first(self.figures.study.fields)
+        figures = self.figures
+        fields = worst_first(self.figures.study.fields)
         titles = ("field", "n", "alpha", "interval", "lower_bound", "status")
         texts = [
             [figures.say(f"agreement_{title}") for title in titles],
@@ -158,7 +167,8 @@ class FieldsView(View):
             max(map(cell_width, column)) + 2 for column in zip(*texts, strict=True)
         )
         # The names come first; the line below says in full what has no room.
-        room, least = width - 1 - names - count - alpha, min(status, _STATUS)
+        room = width - 1 - names - count - alpha
+        least = min(status, _STATUS)
         if all(each.interval.low is None for each in fields):
             interval = 0
         if all(each.guarded_lower_bound.value is None for each in fields):
@@ -194,7 +204,8 @@ class FieldsView(View):
 
     def _texts(self, agreement: FieldAgreement) -> tuple[str, ...]:
         """Return the texts of a field's columns."""
-        words, label = self.figures.words, self.figures.label(agreement.field)
+        words = self.figures.words
+        label = self.figures.label(agreement.field)
         figures = (
             f"{agreement.pairable}",
             words(agreement.alpha),
@@ -250,11 +261,13 @@ class FieldsView(View):
         return next((self.figures.words(row[index]) for row in rows), "")
 
     def _about(self, agreement: FieldAgreement) -> str:
-        figures, words = self.figures, self.figures.words
+        figures = self.figures
+        words = self.figures.words
         strict = next(
             (s.alpha for s in figures.study.strict if s.field == agreement.field), None
         )
-        keys, values = agreement.equal_keys, agreement.equal_values
+        keys = agreement.equal_keys
+        values = agreement.equal_values
         parts = [f"{figures.say('agreement_equal_keys')} {words(keys)}"]
         if values != keys:
             parts.append(f"{figures.say('agreement_equal_values')} {words(values)}")
@@ -279,7 +292,9 @@ class ValuesView(View):
     def __init__(self, figures: Figures, fields: FieldsView) -> None:
         super().__init__(figures)
         self.fields = fields
-        self._field, self._column, self._first = "", 0, 0
+        self._field = ""
+        self._column = 0
+        self._first = 0
 
     @property
     def table(self) -> Table | None:
@@ -306,8 +321,11 @@ class ValuesView(View):
 
     def lay_out(self, width: int) -> ViewLines:
         if self._field != self.fields.field:
-            self._field, self.at, self._column = self.fields.field, 0, 0
-        figures, table = self.figures, self.table
+            self._field = self.fields.field
+            self.at = 0
+            self._column = 0
+        figures = self.figures
+        table = self.table
         label = figures.label(self._field) if self._field else ""
         if table is None:
             words = figures.say("agreement_no_values", field=label)
@@ -316,10 +334,8 @@ class ValuesView(View):
         name = min(
             max(map(cell_width, names)) + 1, max(_NAME, width - 5 - _CELL * len(names))
         )
-        at, visible = (
-            self.clamp_cursor(len(names)),
-            self._visible_columns(len(names), width - 5 - name),
-        )
+        at = self.clamp_cursor(len(names))
+        visible = self._visible_columns(len(names), width - 5 - name)
         before, after = SIDEWAYS[self.rtl]
         more = before * (visible.start > 0) + after * (visible.stop < len(names))
         head = [Column(f" {fit(label, name + 1)} {more}", name + 5, palette.KEY)]
@@ -386,7 +402,8 @@ class CodersView(View):
         self._figure += step  # behind the last comes the first
 
     def lay_out(self, width: int) -> ViewLines:
-        figures, groups = self.figures, dict[str, list[Sequence[Cell]]]()
+        figures = self.figures
+        groups = dict[str, list[Sequence[Cell]]]()
         for row in figures.rows("coders"):
             if isinstance(row[0], Named):
                 groups.setdefault(row[0].id, []).append(row)
@@ -445,7 +462,8 @@ class TimeView(View):
     leads_on = False
 
     def lay_out(self, width: int) -> ViewLines:
-        figures, least = self.figures, (12, _N, _FIGURE, _INTERVAL)
+        figures = self.figures
+        least = (12, _N, _FIGURE, _INTERVAL)
         titles = [
             figures.say(f"agreement_{name}")
             for name in ("month", "articles_column", "alpha", "interval")

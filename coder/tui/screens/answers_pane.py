@@ -44,16 +44,21 @@ class AnswersPane(Container, OwnLines):
         super().__init__(
             self._compared, Frame(title, pane=events, id="listed"), id="cells"
         )
-        self._answers, self._events = answers, events
+        self._answers = answers
+        self._events = events
         self._heights: tuple[int | None, int | None] = None, None
 
     def fit(self) -> None:
         """Set the heights, of which the style sheet has the others."""
-        pane, compared, events = None, None, len(self._events.rows)
+        pane = None
+        compared = None
+        events = len(self._events.rows)
         most = most_lines(*self.app.size, events)
-        answers, chooser = self._answers, self._answers.chooser
+        answers = self._answers
+        chooser = self._answers.chooser
         if self.app.size.width >= WIDE:
-            room, wanted = _room_beside(*self.app.size), len(answers.rows)
+            room = _room_beside(*self.app.size)
+            wanted = len(answers.rows)
             if chooser.asked is not None:
                 wanted = max(
                     wanted,

@@ -11,7 +11,8 @@ from coder.tui.screens.article_list import title_in
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.widgets.rows import Column, Row, headed, wrapped
 
-_LEAST, _CHARACTERS = 6, 6_000
+_LEAST = 6
+_CHARACTERS = 6_000
 """The fewest lines of one, with its headline, and how much of the text is read for
 them.
 """
@@ -23,7 +24,8 @@ class Beginnings:
     """
 
     def __init__(self, screen: WorkScreen, was_read: Callable[[], None]) -> None:
-        self._screen, self._was_read = screen, was_read
+        self._screen = screen
+        self._was_read = was_read
         self._known: dict[str, tuple[str, str]] = {}
         """Headline and text by the article's id."""
 

@@ -127,7 +127,8 @@ class ArticleKeys(CodingPart):
         def is_unseen(mark: Mark) -> bool:
             return mark.state == UNDECIDED and is_free(mark)
 
-        here, arrived = self.highlights.current, self.arrived
+        here = self.highlights.current
+        arrived = self.arrived
         self.arrived = None
         if step > 0 and here is not None and here == arrived and is_free(here):
             self.say("is_next_trigger", again=shown(key_of("article.next_trigger")))
@@ -183,10 +184,8 @@ class ArticleKeys(CodingPart):
         words and kind.
         """
         if (target := self.target()) is not None:
-            kind, alike = (
-                self.codebook.span_kind(target.kind).label,
-                self._alike(target),
-            )
+            kind = self.codebook.span_kind(target.kind).label
+            alike = self._alike(target)
             self.do(
                 Confirm(alike),
                 "were_confirmed",
@@ -223,7 +222,8 @@ class ArticleKeys(CodingPart):
         What supports answers that are set is taken away from them by the second press
         alone.
         """
-        target, here = self.target(), self.highlights.current
+        target = self.target()
+        here = self.highlights.current
         if target is None or here is None:
             return
         if self._asks_first(target, here, "reject"):
@@ -252,10 +252,8 @@ class ArticleKeys(CodingPart):
         """Ask before an action takes evidence from answers; return whether it asks."""
         if not (fields := self._supported_by(target.id)):
             return False
-        question, again = (
-            (action, here, self.session.coding),
-            shown(key_of(f"article.{action}")),
-        )
+        question = (action, here, self.session.coding)
+        again = shown(key_of(f"article.{action}"))
         words = {"text": target.quote, "fields": listed(*fields), "again": again}
         return self.screen.asks_first(question, "reject_evidence", **words)
 
@@ -263,7 +261,8 @@ class ArticleKeys(CodingPart):
         """Return the labels of the fields of which a span is evidence, without those
         that are proposed.
         """
-        coding, book = self.session.coding, self.codebook
+        coding = self.session.coding
+        book = self.codebook
         records = [
             (coding.answers, book.article_fields),
             *((e.fields, book.event_fields) for e in coding.events),
@@ -281,7 +280,8 @@ class ArticleKeys(CodingPart):
         """Reject the candidate under the cursor and all undecided ones of the same
         words and kind.
         """
-        target, here = self.target(), self.highlights.current
+        target = self.target()
+        here = self.highlights.current
         if (
             target is None
             or here is None
@@ -298,7 +298,8 @@ class ArticleKeys(CodingPart):
 
     def _toggle_boilerplate(self) -> None:
         more = self.session.toggle_boilerplate()
-        self.session.gained, self.session.lost = [], []
+        self.session.gained = []
+        self.session.lost = []
         self.screen.refresh_work()
         key = "boilerplate_shown" if more > 0 else "boilerplate_hidden"
         self.say(key if more else "no_boilerplate", n=abs(more))
@@ -323,7 +324,8 @@ class ArticleKeys(CodingPart):
         If the last decision is at the end, go to the event; in what is only read, to
         the start.
         """
-        marks, of_event = self.highlights.marks, self.evidence_of_event()
+        marks = self.highlights.marks
+        of_event = self.evidence_of_event()
         last = max(
             (i for i, mark in enumerate(marks, 1) if mark.state != UNDECIDED), default=0
         )
@@ -343,7 +345,8 @@ class ArticleKeys(CodingPart):
         Letters that are asked for once dim what has none; those that stay would take
         the text from view.
         """
-        evidence, current = self.evidence_of_event(), self.highlights.current
+        evidence = self.evidence_of_event()
+        current = self.highlights.current
         fallback = [current] if current is not None and self.dims else []
         picks = (
             bool(self.highlights.letters)

@@ -37,7 +37,8 @@ _SIGNS = {SUBMITTED: "✓", OPEN: "·"}
 def filter_tabs(names: Mapping[str, str], chosen: str, scope: str, width: int) -> Row:
     """Return the filters by name, the chosen one alone if not all fit."""
     turn = key_of(f"{scope}.filter"), key_of(f"{scope}.filter_back")
-    first, margin = -[*names].index(chosen), Column(" ", 1)
+    first = -[*names].index(chosen)
+    margin = Column(" ", 1)
     tabs = [
         tab(name, steps_to(steps, *turn) if steps else turn[0], is_open=not steps)
         for steps, name in enumerate(names.values(), first)
@@ -65,7 +66,8 @@ class LazyRows(Sequence[Row], Generic[Item]):
     """
 
     def __init__(self, items: Sequence[Item], row: Callable[[Item], Row]) -> None:
-        self._items, self._row = items, row
+        self._items = items
+        self._row = row
 
     def __len__(self) -> int:
         return len(self._items)
@@ -80,15 +82,15 @@ class ArticleListScreen(AskingPage[str]):
     """
 
     SCOPE = "articles"
-    ABOVE, BELOW = (
-        ("title", "found_by", "filters", "head"),
-        ("info", "message", "footer"),
-    )
+    ABOVE = ("title", "found_by", "filters", "head")
+    BELOW = ("info", "message", "footer")
 
     def __init__(self, articles: ArticleList, here: str, lang: str) -> None:
         super().__init__(lang)
-        self.articles, self.here = articles, here
-        self.filter, self.query_text = FILTERS[0], ""
+        self.articles = articles
+        self.here = here
+        self.filter = FILTERS[0]
+        self.query_text = ""
         self.found = articles.found(self.filter, "")
         states = (say(lang, f"article_{SKIP}"), column_head(lang, "head_status"))
         self._status = max(
@@ -123,11 +125,10 @@ class ArticleListScreen(AskingPage[str]):
 
     def show(self) -> None:
         """Show the found articles, and the line about the one under the cursor."""
-        lang, coder = self.lang, self.articles.coder
-        names, width = (
-            {each: say(lang, f"filter_{each}") for each in FILTERS},
-            self.inner_width,
-        )
+        lang = self.lang
+        coder = self.articles.coder
+        names = {each: say(lang, f"filter_{each}") for each in FILTERS}
+        width = self.inner_width
         self.bars["found_by"].show(*found_by(self.query_text, width, self.SCOPE, lang))
         self.bars["filters"].show(*filter_tabs(names, self.filter, self.SCOPE, width))
         none = none_found(names[self.filter], self.query_text, self.SCOPE, lang)
@@ -216,7 +217,8 @@ class ArticleListScreen(AskingPage[str]):
         still found.
         """
         article = self.found[self.at].article if self.found else self.here
-        self.filter, self.query_text = name, query
+        self.filter = name
+        self.query_text = query
         self.found = self.articles.found(name, query)
         self.at = self._index_of(article)
         self.show()

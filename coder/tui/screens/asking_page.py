@@ -189,11 +189,13 @@ class BlocksPage(AskingPage[ScreenResultType]):
             part for n, block in enumerate(blocks) for part in (heads.get(n, ()), block)
         ]
         firsts = [*accumulate(map(len, parts), initial=0)]
-        self._ends, rows = firsts[2::2], [row for part in parts for row in part]
+        self._ends = firsts[2::2]
+        rows = [row for part in parts for row in part]
         self.at = max(0, min(self.at, len(blocks) - 1))
         self.list.load(rows, firsts[2 * self.at + 1] if blocks else 0, firsts)
         if self.at in heads:  # the list has scrolled to the block alone
-            head, end = firsts[2 * self.at], firsts[2 * self.at + 2]
+            head = firsts[2 * self.at]
+            end = firsts[2 * self.at + 2]
             self.list.scroll_to_region(
                 Region(0, head, 1, end - head), animate=False, force=True
             )

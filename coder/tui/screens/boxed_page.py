@@ -156,10 +156,8 @@ class BoxedPage(OverWork[ScreenResultType]):
 
     def box(self, title: Title, *lines: Bar, rows: RowList) -> Frame:
         """Return the box of the title, other lines and the list under them."""
-        self._box, self._rows_of_box = (
-            Frame(title, *lines, pane=rows, padded=True),
-            rows,
-        )
+        self._box = Frame(title, *lines, pane=rows, padded=True)
+        self._rows_of_box = rows
         if self.BOXED:
             self._raised = self._box, title, *lines, rows
         return self._box

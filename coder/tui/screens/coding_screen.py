@@ -76,17 +76,17 @@ class CodingScreen(WorkScreen):
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder)
         self.form = ChooserList(id="form")
-        tabs, self.headline, self.panel = (
-            Title(id="tabs"),
-            Title(id="title"),
-            FieldPanel(),
-        )
+        tabs = Title(id="tabs")
+        self.headline = Title(id="title")
+        self.panel = FieldPanel()
         self.side = RecordPane(self.form, tabs, self.panel)
         self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs)
         cursors = (self, self.highlights, self.record)
-        self.deciding, self.filling = ArticleKeys(*cursors), RecordKeys(*cursors)
-        self.jumping, self.overview = JumpKeys(*cursors), OverviewKeys(*cursors)
+        self.deciding = ArticleKeys(*cursors)
+        self.filling = RecordKeys(*cursors)
+        self.jumping = JumpKeys(*cursors)
+        self.overview = OverviewKeys(*cursors)
         self.commenting = RemarkKeys(*cursors, self.open_article)
         self._info = InfoLine(*cursors, self.jumping, self.commenting, self.panel)
         submitting = SubmitKeys(self, self.deciding, self.overview, self.open_article)
@@ -159,17 +159,13 @@ class CodingScreen(WorkScreen):
         self.commenting.reset()
 
     def reload(self, lost: Sequence[MadeEdit]) -> None:
-        event_id, index, current = (
-            self.record.event_id,
-            self.record.index,
-            self.highlights.current,
-        )
+        event_id = self.record.event_id
+        index = self.record.index
+        current = self.highlights.current
         self._open_session(self.session.article)
-        self.record.event_id, self.record.index, self.highlights.current = (
-            event_id,
-            index,
-            current,
-        )
+        self.record.event_id = event_id
+        self.record.index = index
+        self.highlights.current = current
         self._set_kinds()
         self.highlights.select(None)
         self.refresh_work()
@@ -236,8 +232,10 @@ class CodingScreen(WorkScreen):
         self.record.load()  # first, as the letters on the article depend on it
         self.highlights.load(self.session.candidates, self.session.coding)
         self.show_header()
-        gained, lost = self.session.gained, self.session.lost
-        self.session.gained, self.session.lost = [], []
+        gained = self.session.gained
+        lost = self.session.lost
+        self.session.gained = []
+        self.session.lost = []
         if gained:
             self.say_too("also_suggested", text=gained[0].quote, n=len(gained))
         elif lost:
@@ -261,7 +259,8 @@ class CodingScreen(WorkScreen):
         minutes = say(
             self.lang, "minutes", n=session.watch.spent // timedelta(minutes=1)
         )
-        status, words = listed(say(self.lang, progress, n=left), minutes), list[str]()
+        status = listed(say(self.lang, progress, n=left), minutes)
+        words = list[str]()
         for number, stage in self.places:
             which = "article_of" if self.has_class("wide") else "of"
             words.append(say(self.lang, which, n=number, m=self.assigned))
@@ -324,7 +323,8 @@ class CodingScreen(WorkScreen):
         super().show_mode()
 
     def _fit_side(self) -> None:
-        height, record = self.side.fit(), self.record
+        height = self.side.fit()
+        record = self.record
         if record.rows:
             evidence = self.filling.evidence_of(record.row.answer)
             about = record.row, record.event_id, evidence, self.session, record.problems
@@ -348,7 +348,8 @@ class CodingScreen(WorkScreen):
         return self.form.chooser
 
     def state(self) -> tuple[object, ...]:
-        held, record = (self.session.coding, self.session.candidates), self.record
+        held = (self.session.coding, self.session.candidates)
+        record = self.record
         return (
             *held,
             record.event_id,
@@ -389,7 +390,8 @@ class CodingScreen(WorkScreen):
         return self._keyboard.begins_text or super().is_text(scope, character)
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
-        self._answered, self.question = self.question, None
+        self._answered = self.question
+        self.question = None
         if scope == "field":
             return self.filling.field_letter(key)
         if scope == "jump" and (

@@ -38,7 +38,8 @@ def place_in_words(
     coding = next((each for each in codings if each.coder == coder), None)
     words = [coder] if len(codings) > 1 else []
     if event_id:
-        event, name = coding.event(event_id) if coding is not None else None, ""
+        event = coding.event(event_id) if coding is not None else None
+        name = ""
         if event is not None:
             name = type_in_words(event, codebook, lang).strip("—")
         elif coding is not None:
@@ -106,12 +107,10 @@ class CommentsPage(BlocksPage[Talk]):
         lang: str,
     ) -> None:
         super().__init__(lang)
-        self.remarks, self.codebook, self.article, self.unsaved = (
-            remarks,
-            codebook,
-            article,
-            drafts,
-        )
+        self.remarks = remarks
+        self.codebook = codebook
+        self.article = article
+        self.unsaved = drafts
         self.begun = [
             *begun,
             *_unsaved(drafts, article, {coding.coder for coding in remarks.codings()}),
@@ -129,7 +128,8 @@ class CommentsPage(BlocksPage[Talk]):
         """Show each place with its comments, wrapped to the width and apart from
         others.
         """
-        width, lang = self.row_width, self.lang
+        width = self.row_width
+        lang = self.lang
         count = say(
             lang, "comments_count", n=sum(len(talk.said) for talk in self.talks)
         )
@@ -145,7 +145,8 @@ class CommentsPage(BlocksPage[Talk]):
             for remark in talk.said:
                 blocks[-1] += remark_rows(remark, width, lang)
             if draft := self.unsaved.get((self.article.id, *talk.place)):
-                head, words = say(lang, "unsaved_comment"), " ".join(draft.split())
+                head = say(lang, "unsaved_comment")
+                words = " ".join(draft.split())
                 blocks[-1].append(
                     (
                         Column("", INDENT),
@@ -180,9 +181,11 @@ class CommentsPage(BlocksPage[Talk]):
         if not self.talks:
             return
         talk = self.talks[self.at]
-        place, was = talk.place, self.remarks.own(talk.place)
+        place = talk.place
+        was = self.remarks.own(talk.place)
         title = listed(say(self.lang, "comment"), *self._words(place))
-        write, then = partial(self.remarks.say, place), partial(self._said, talk, was)
+        write = partial(self.remarks.say, place)
+        then = partial(self._said, talk, was)
         text = self.remarks.text_to_edit(place)
         hint = say(self.lang, "or_question")
         self.open_comment((self.article.id, *place), title, text, write, then, hint)

@@ -48,7 +48,9 @@ class CodingPart:
     def __init__(
         self, screen: WorkScreen, highlights: Highlights, record: RecordForm
     ) -> None:
-        self.screen, self.highlights, self.record = screen, highlights, record
+        self.screen = screen
+        self.highlights = highlights
+        self.record = record
         self.say = screen.say
 
     @property
@@ -90,7 +92,8 @@ class CodingPart:
         """Return what an event's empty date waits for if the cursor is on it and
         publication is not coded, or "".
         """
-        field, coded = self.row.field, self.session.coding.answer(PUBLISHED)
+        field = self.row.field
+        coded = self.session.coding.answer(PUBLISHED)
         publication = next(
             (each for each in self.codebook.article_fields if each.id == PUBLISHED),
             None,
@@ -193,7 +196,8 @@ class CodingPart:
         """Scroll the article to the words of the shown event's type, or else to its
         other evidence.
         """
-        event, field = self.event(), self.codebook.type_field
+        event = self.event()
+        field = self.codebook.type_field
         trigger = self.evidence_of(event.answer(field.id)) if event and field else []
         self.highlights.show_any(trigger or self.evidence_of_event())
 
@@ -244,10 +248,8 @@ class CodingPart:
         ):
             self.say_added(field, before.value, now.value)
             if self.record.has_keys:
-                undo, attach = (
-                    shown(key_of("form.undo")),
-                    shown(key_of("form.attach_by_letter")),
-                )
+                undo = shown(key_of("form.undo"))
+                attach = shown(key_of("form.attach_by_letter"))
                 self.screen.say_too("support_instead", undo=undo, attach=attach)
         elif old and old != now.value:
             self.say_field(
@@ -289,7 +291,8 @@ class CodingPart:
             "rest_not_stated",
             fields=listed(*(field.label.of(self.lang) for field in fields)),
         )
-        names, record = {field.id for field in fields}, self.record.event_id
+        names = {field.id for field in fields}
+        record = self.record.event_id
         here = (
             p
             for p in self.session.problems()
@@ -324,7 +327,8 @@ class CodingPart:
 
     def say_lost(self, before: Coding) -> None:
         """Show which fields had more evidence before, if any."""
-        after, book = self.session.coding, self.codebook
+        after = self.session.coding
+        book = self.codebook
         records: list[tuple[Coding | Event, Coding | Event, Sequence[Field]]]
         records = [(before, after, book.article_fields)]
         records += (

@@ -89,8 +89,10 @@ class DrawingKeys(CodingPart):
         """Find words in any spelling after the cursor and go to them, or select them
         while drawing.
         """
-        highlights, selection = self.highlights, self.highlights.selection
-        text, reading = self.session.article.text, highlights.reading
+        highlights = self.highlights
+        selection = self.highlights.selection
+        text = self.session.article.text
+        reading = highlights.reading
         here = highlights.selection or highlights.current
         after = here.end if here else (highlights.found or (0, 0))[1]
 
@@ -129,7 +131,8 @@ class DrawingKeys(CodingPart):
 
     def _keep(self) -> None:
         """Resize the span under the cursor to the selection."""
-        selection, target = self.highlights.selected, self.target()
+        selection = self.highlights.selected
+        target = self.target()
         if target is None or not self.highlights.resizing:
             self.say(
                 "kind_first", kinds=" ".join(k.key for k in self.codebook.span_kinds)

@@ -75,10 +75,8 @@ class EventKeys(CodingPart):
         accept = shown(key_of("form.accept_proposals"))
         self.say("opened", event=event_number(event.id), n=proposed, accept=accept)
         if (field := self.codebook.type_field) is not None:
-            words, others = (
-                {*event.answer(field.id).evidence},
-                self.session.coding.events[:-1],
-            )
+            words = {*event.answer(field.id).evidence}
+            others = self.session.coding.events[:-1]
             same = [
                 event_number(e.id)
                 for e in others
@@ -171,7 +169,8 @@ class EventKeys(CodingPart):
         here = self.record.here if proposed else None
         is_told = self._told == (here, True) and self.row not in seen
         read = [*seen, self.row] if is_told else seen
-        fields, words = tuple(row.field for row in read), self._words_of(read)
+        fields = tuple(row.field for row in read)
+        words = self._words_of(read)
         if len(fields) == len(proposed):
             self._accept_proposals()
             return
@@ -264,7 +263,8 @@ class EventKeys(CodingPart):
     def _copy_values(self) -> None:
         if not self._has_others():
             return
-        event_id, field = self.record.event_id, self.row.field
+        event_id = self.record.event_id
+        field = self.row.field
 
         def accept(choice_id: str) -> None:
             what, _, source = choice_id.partition(":")
@@ -290,7 +290,8 @@ class EventKeys(CodingPart):
         """
         if not self._has_others():
             return
-        field, ids = self.row.field, [event.id for event in self.session.coding.events]
+        field = self.row.field
+        ids = [event.id for event in self.session.coding.events]
         before = self.session.coding.events[: ids.index(self.record.event_id)]
         source = next(
             (e for e in reversed(before) if e.answer(field.id).state != Blank.MISSING),
@@ -299,7 +300,8 @@ class EventKeys(CodingPart):
         if source is None:
             self.say_of_field("nothing_before")
             return
-        held, copy = self.row, CopyValues(self.record.event_id, source.id, field)
+        held = self.row
+        copy = CopyValues(self.record.event_id, source.id, field)
         if held.answer.coded and held.answer.value not in (
             field.default,
             source.answer(field.id).value,
@@ -333,10 +335,12 @@ class EventKeys(CodingPart):
         """Merge another event into this one and open a page with the dropped values."""
         if not self._has_others():
             return
-        kept, lang = self.record.event_id, self.lang
+        kept = self.record.event_id
+        lang = self.lang
 
         def accept(merged: str) -> None:
-            merge, book = MergeEvents(kept, merged), self.codebook
+            merge = MergeEvents(kept, merged)
+            book = self.codebook
             before = self.do(merge)
             self.show_event()
             rows = []
@@ -371,7 +375,9 @@ class EventKeys(CodingPart):
         """Split the event by the items of a list, offering that of the field under the
         cursor first.
         """
-        event, lang, codebook = self.event(), self.lang, self.codebook
+        event = self.event()
+        lang = self.lang
+        codebook = self.codebook
         if event is None:
             self.say("not_an_event")
             return

@@ -41,9 +41,12 @@ from coder.tui.widgets.rows import (
     steps_to,
 )
 
-NUMBER, NAME, NAMES = 5, 18, 6
+NUMBER = 5
+NAME = 18
+NAMES = 6
 """Cells for the event's number, that and the type, or of a wide table this part."""
-CELL, PARTS = 18, 5
+CELL = 18
+PARTS = 5
 """A field with long values gets at least these cells, or this part of the table's."""
 LOW = 16
 """Rows of a terminal up to which the columns' names take one line."""
@@ -58,8 +61,10 @@ NOTHING = (-1,)
 class EventTableScreen(TableValues):
     """A page whose answer is the event or field to go to, or None to go back."""
 
-    SCOPE, BOXED = "events", False
-    ABOVE, BELOW = ("title", "upper_head", "head"), ("info", "message", "footer")
+    SCOPE = "events"
+    BOXED = False
+    ABOVE = ("title", "upper_head", "head")
+    BELOW = ("info", "message", "footer")
 
     _texts: dict[tuple[int, int], tuple[str, palette.Role]]
     """The cached text and style of the cells shown so far."""
@@ -108,7 +113,8 @@ class EventTableScreen(TableValues):
         cursor in full.
         """
         width = self.row_width
-        table, self.list.whole_rows = self.table, not self.as_table
+        table = self.table
+        self.list.whole_rows = not self.as_table
         title = say(self.lang, "events_title")
         heads: tuple[Row, Row] = (), ()
         if self.as_table:
@@ -172,9 +178,11 @@ class EventTableScreen(TableValues):
         if (
             self.app.size != self.fitted_to
         ):  # another size may have room for earlier columns again
-            self.fitted_to, self.first = self.app.size, 0
+            self.fitted_to = self.app.size
+            self.first = 0
             self._widths.clear()
-        type_field, first = self.session().codebook.type_field, self.first
+        type_field = self.session().codebook.type_field
+        first = self.first
         for self.leading in (NUMBER, max(NAME, width // NAMES)):
             room = max(CELL, width - self.leading)
             shown = self._columns_in(room, first)
@@ -236,12 +244,11 @@ class EventTableScreen(TableValues):
             for at in (shown.start - 1, *shown, shown.stop)
         ]
         before, after = SIDEWAYS[self.rtl]
-        before, after = (
-            before if shown.start else "",
-            after if shown.stop < len(self.table.fields) else "",
-        )
+        before = before if shown.start else ""
+        after = after if shown.stop < len(self.table.fields) else ""
         upper = [Column("", NUMBER - 1), Column("", self.leading - NUMBER + 1)]
-        lower, label = [Column(f" {before}", NUMBER - 1, palette.KEY, to[0])], ""
+        lower = [Column(f" {before}", NUMBER - 1, palette.KEY, to[0])]
+        label = ""
         if (
             self.leading > NUMBER
             and (type_field := self.session().codebook.type_field) is not None
@@ -330,7 +337,9 @@ class EventTableScreen(TableValues):
     # ---------------------------------------------------------------- moving
     def read(self, keep: str = "") -> None:
         super().read(keep)
-        self._texts, self._widths, self._drawn = {}, {}, NOTHING
+        self._texts = {}
+        self._widths = {}
+        self._drawn = NOTHING
 
     def _down(self, step: int) -> None:
         self.go_to(self.at + step, self.column)

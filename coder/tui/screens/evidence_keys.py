@@ -53,10 +53,8 @@ class EvidenceKeys(CodingPart):
             self.gathering.add(target)
 
     def _detach(self) -> None:
-        target, evidence = (
-            self.target(),
-            self.row.answer.evidence if self.record.rows else (),
-        )
+        target = self.target()
+        evidence = self.row.answer.evidence if self.record.rows else ()
         same = (
             i
             for i in evidence

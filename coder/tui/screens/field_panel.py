@@ -60,7 +60,9 @@ class FieldPanel:
         leaves room, stand the signs of fields, and the kinds of spans in their colours,
         with their letters while a span is drawn.
         """
-        width, lang, evidence = self.list.size.width, self.list.lang, tuple(evidence)
+        width = self.list.size.width
+        lang = self.list.lang
+        evidence = tuple(evidence)
         about = (
             session,
             session.coding,
@@ -75,7 +77,9 @@ class FieldPanel:
         )
         if about == self._about:
             return
-        self._about, self.names_kinds, rtl = about, False, lang == "ar"
+        self._about = about
+        self.names_kinds = False
+        rtl = lang == "ar"
         if not height or not width:
             return
         self.title.show(Column(f" {row.field.label.of(lang)}", 0, palette.PANE))
@@ -126,7 +130,9 @@ class FieldPanel:
             more = paragraph_rows([(heading, text)], rtl, width)
             if len(rows) + len(more) + (count < left) > room:
                 break
-            rows, heading, left = rows + more, "", left - count
+            rows = rows + more
+            heading = ""
+            left = left - count
         end = list[Row]()
         if left:
             text = say(lang, "more_problems", n=left, go=shown(key_of("form.submit")))
@@ -142,5 +148,6 @@ class FieldPanel:
             rows = apart
         blank = height - len(rows) - len(legend)
         if legend and not drawing and blank > len(signs := sign_rows(lang, width)):
-            blank, legend = blank - len(signs), signs + legend
+            blank = blank - len(signs)
+            legend = signs + legend
         self.list.load([*rows, *[()] * blank, *legend], 0)

@@ -33,7 +33,8 @@ class Gathering(CodingPart):
 
     def kinds(self) -> set[str]:
         """Return the kinds of words that some field of the event takes now."""
-        event, session = self.event(), self.session
+        event = self.event()
+        session = self.session
         if event is None:
             return set()
         asked = find_shown_fields(event, session.coding, self.codebook)
@@ -102,7 +103,8 @@ class Gathering(CodingPart):
         edit = self.edit(target)
         if not isinstance(edit, Put) or not (held := self.answer(edit.field)).coded:
             return False
-        kind, field = self.codebook.span_kind(target.kind).label, edit.field.label
+        kind = self.codebook.span_kind(target.kind).label
+        field = edit.field.label
         about = "put", target.stretch, edit.field.id, held
         return self.screen.asks_first(
             about, "sure_put", text=target.quote, kind=kind, field=field
@@ -117,7 +119,8 @@ class Gathering(CodingPart):
 
         If they give a value, go to the next open field, unless `stays`.
         """
-        field, before = self.row.field, self.row.answer
+        field = self.row.field
+        before = self.row.answer
         is_held = any(
             span.stretch == target.stretch for span in self.evidence_of(before)
         )
@@ -143,7 +146,8 @@ class Gathering(CodingPart):
         While letters stay and the field has a value, go to the next open field, unless
         `stays`.
         """
-        field, answer = self.row.field, self.row.answer
+        field = self.row.field
+        answer = self.row.answer
         held = next(
             (s.id for s in self.evidence_of(answer) if s.stretch == target.stretch), ""
         )
@@ -156,7 +160,8 @@ class Gathering(CodingPart):
 
     def add(self, target: Candidate | Span) -> None:
         """Add words to the evidence of the field under the cursor."""
-        field, before = self.row.field, self.row.answer
+        field = self.row.field
+        before = self.row.answer
         self.session.do(AttachEvidence(self.record.event_id, field, target))
         self.say_attached(field, before)
         self._say_difference(field, before, target)
@@ -197,10 +202,8 @@ class Gathering(CodingPart):
             "evidence_removed",
         )
         coding = self.session.coding
-        span, records = (
-            coding.span(span_id),
-            [coding.answers, *(event.fields for event in coding.events)],
-        )
+        span = coding.span(span_id)
+        records = [coding.answers, *(event.fields for event in coding.events)]
         is_used = any(
             span_id in answer.evidence
             for record in records
@@ -215,7 +218,8 @@ class Gathering(CodingPart):
 
 def say_withdrawn(part: CodingPart, before: Coding) -> None:
     """Show of which fields of the shown event an edit took proposed values away."""
-    old, now = before.event(part.record.event_id), part.event()
+    old = before.event(part.record.event_id)
+    now = part.event()
     if old and now and (lost := find_withdrawn_fields(old, now)):
         labels = (part.codebook.event_field(name).label.of(part.lang) for name in lost)
         part.screen.say_too("withdrawn", fields=listed(*labels))
@@ -235,11 +239,9 @@ def field_for(
     are evidence already go into no list that has a value. ids: the ids under which the
     words may be evidence. asked: the event's visible fields, if they are known.
     """
-    book, coding, day = (
-        session.codebook,
-        session.coding,
-        read_publication_day(session.coding),
-    )
+    book = session.codebook
+    coding = session.coding
+    day = read_publication_day(session.coding)
     kind = words if isinstance(words, str) else words.kind
     asked = find_shown_fields(event, coding, book) if asked is None else asked
     fields = [f for f in book.fields_for_kind(kind) if f.id in asked]

@@ -31,7 +31,9 @@ class GoldPage(BlocksPage[None]):
         self, beside: BesideGold, figures: Sequence[Figure], lang: str
     ) -> None:
         super().__init__(lang)
-        self.beside, self.figures, self.lines = beside, figures, beside.lines
+        self.beside = beside
+        self.figures = figures
+        self.lines = beside.lines
         self.at = next((i for i, line in enumerate(self.lines) if not line.same), 0)
         self.keys = {
             **step_keys("gold.down", "gold.up", self.step),
@@ -47,10 +49,12 @@ class GoldPage(BlocksPage[None]):
         """Show the article's fields, then each event's, then the coder's agreement over
         time.
         """
-        lang, beside = self.lang, self.beside
+        lang = self.lang
+        beside = self.beside
         count = say(lang, "as_in_gold", n=beside.same, m=beside.of)
         self.show_title(listed(say(lang, "gold_title"), count, beside.state.article.id))
-        blocks, cluster = [], ""
+        blocks = []
+        cluster = ""
         for line in self.lines:
             block: list[Row] = []
             if line.cluster_id != cluster:
@@ -86,7 +90,8 @@ class GoldPage(BlocksPage[None]):
         return [(Column(" =", 3, palette.DIM), Column(text, 0, palette.DIM))]
 
     def _differing(self, line: Line) -> list[Row]:
-        lang, field = self.lang, line.field
+        lang = self.lang
+        field = line.field
         rows: list[Row] = [
             (
                 Column(" ≠", 3, palette.WRONG),
@@ -152,7 +157,9 @@ class GoldPage(BlocksPage[None]):
         """
         if self.at >= len(self.lines):
             return
-        line, book, lang = self.lines[self.at], self.beside.state.codebook, self.lang
+        line = self.lines[self.at]
+        book = self.beside.state.codebook
+        lang = self.lang
         paragraphs = []
         for name, answer, coding in zip(
             ("own_value", "gold_value"),

@@ -132,10 +132,8 @@ def help_rows(
     parts = _parts(scopes, working, codebook, lang)
     every = [line for _, _, lines in parts for line in lines]
     shown_lines = set(found(every, lambda line: line.texts, query))
-    rtl, names = (
-        int(lang == "ar"),
-        {line: "  ".join(_names(line.keys)) for line in every},
-    )
+    rtl = int(lang == "ar")
+    names = {line: "  ".join(_names(line.keys)) for line in every}
     room = min(_KEYS, max(map(cell_width, names.values()), default=0))
     rows: list[Row] = []
     for heading, scope, lines in parts:

@@ -124,7 +124,9 @@ class Highlights:
         """Start with an article, whether another one or the same one reloaded."""
         self.reading = Reading(article.text)
         self._marks = Marks()
-        self.current, self.selection, self.resizing = None, None, False
+        self.current = None
+        self.selection = None
+        self.resizing = False
         self.remarked = frozenset[int]()  # the starts of passages with comments
         self.letters: dict[str, Mark] = {}
         self._last_letters: Mapping[tuple[str, int, int], str] = {}
@@ -372,11 +374,9 @@ class Highlights:
             self.step(step)
             return
         here, column = self.pane.locate(self.current.start)
-        first, candidates, goal = (
-            self._marks.first_from(self.current.start),
-            list[tuple[int, int]](),
-            here,
-        )
+        first = self._marks.first_from(self.current.start)
+        candidates = list[tuple[int, int]]()
+        goal = here
         for index in (
             range(first, len(self.marks)) if step > 0 else range(first - 1, -1, -1)
         ):
@@ -425,7 +425,8 @@ class Highlights:
         if is_found := mark is not None and (
             goes_round or (mark.start < start) is (step < 0)
         ):
-            line, height = self.pane.locate(mark.start)[0], self.pane.size.height
+            line = self.pane.locate(mark.start)[0]
+            height = self.pane.size.height
             top = line - 1 if step > 0 else line - height + 2
             self.pane.scroll_to(
                 y=max(0, top), animate=False, force=True, immediate=True
@@ -464,7 +465,8 @@ class Highlights:
     @property
     def draw_keys(self) -> Keys:
         """The keys that move the selection or one of its ends."""
-        start, end = Selection.with_start, Selection.with_end
+        start = Selection.with_start
+        end = Selection.with_end
         return {
             **step_keys("draw.move_on", "draw.move_back", self._draw(Selection.moved)),
             **step_keys("draw.line_down", "draw.line_up", self._draw_line),
@@ -508,6 +510,8 @@ class Highlights:
 
     def select(self, selection: Selection | None, *, resizing: bool = False) -> None:
         """Set the selection; None ends drawing."""
-        self.selection, self.resizing, self.found = selection, resizing, None
+        self.selection = selection
+        self.resizing = resizing
+        self.found = None
         self.pane.set_selection((selection.start, selection.end) if selection else None)
         self._moved()

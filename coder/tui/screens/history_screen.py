@@ -29,7 +29,8 @@ _STYLES: dict[State, palette.Role] = {
 class HistoryScreen(AskingPage[Step]):
     """A list of the changes, newest first; the answer is the step to go back to."""
 
-    SCOPE, BELOW = "history", ("info", "message", "footer")
+    SCOPE = "history"
+    BELOW = ("info", "message", "footer")
 
     def __init__(self, steps: Sequence[Step], codebook: Codebook, lang: str) -> None:
         super().__init__(lang)
@@ -38,7 +39,8 @@ class HistoryScreen(AskingPage[Step]):
         self.at = next(
             (i for i, step in enumerate(self.steps) if step.state == "now"), 0
         )
-        self.as_time, self.time_at = False, 0
+        self.as_time = False
+        self.time_at = 0
         self.rows = self._rows()
         self.times = self._times()
         self._set_idle()
@@ -77,7 +79,8 @@ class HistoryScreen(AskingPage[Step]):
             self.list.load(self.rows if has_changes else (), self.at)
 
     def _rows(self) -> list[Row]:
-        rows, day = list[Row](), ""
+        rows = list[Row]()
+        day = ""
         took_minutes = any(step.spent >= timedelta(minutes=1) for step in self.steps)
         for step in self.steps:
             at = step.at.astimezone() if step.at is not None else None

@@ -37,11 +37,14 @@ class InfoLine(CodingPart):
         panel: FieldPanel,
     ) -> None:
         super().__init__(screen, highlights, record)
-        self.jumping, self.commenting, self.panel = jumping, commenting, panel
+        self.jumping = jumping
+        self.commenting = commenting
+        self.panel = panel
 
     def column(self, scope: str) -> Column:
         """Return what is said while keys have this scope."""
-        highlights, record = self.highlights, self.record
+        highlights = self.highlights
+        record = self.record
         if scope == "field":
             return Column(say(self.lang, "which_field"), 0, palette.EDGE)
         if highlights.letters:
@@ -87,7 +90,8 @@ class InfoLine(CodingPart):
             if self.row.state == "wrong"
             else ""
         )
-        (start, end), words = self.highlights.pane.in_view, self.evidence_of_event()
+        (start, end) = self.highlights.pane.in_view
+        words = self.evidence_of_event()
         is_away = bool(words) and not any(start <= span.start < end for span in words)
         return (
             problem,

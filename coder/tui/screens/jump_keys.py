@@ -26,7 +26,8 @@ from coder.tui.screens.jump_letters import (
     JumpLetters,
 )
 
-NEXT, ALL = 1, 2
+NEXT = 1
+ALL = 2
 _WORD = 3
 """The letters in a row that may be a word."""
 _FOR_FIELD = (TAKE, SUPPORT, ATTACH)
@@ -39,7 +40,8 @@ class JumpKeys(JumpLetters):
     """
 
     _chosen: Callable[[Mark], None]
-    _more, _is_taking = 0, False
+    _more = 0
+    _is_taking = False
     """_more: NEXT if another letter follows this one, ALL if letters follow until Esc.
     """
     _was_told = False
@@ -86,7 +88,8 @@ class JumpKeys(JumpLetters):
             if key.isupper() and self.title in _FOR_FIELD:
                 self._more = max(self._more, NEXT)
             self._end()
-            self._is_taking, self._top = True, None
+            self._is_taking = True
+            self._top = None
             event_id, field, before = self._here()
             try:
                 self._chosen(mark)
@@ -99,7 +102,8 @@ class JumpKeys(JumpLetters):
                         (self.session.coding, event_id, field.id)
                     )
             finally:
-                self._is_taking, self._shown_for = False, (event_id, field, None)
+                self._is_taking = False
+                self._shown_for = (event_id, field, None)
             if self._more:
                 self._more -= self._more == NEXT
                 if self.title == TAKE:  # a single-valued field now has its value
@@ -137,7 +141,8 @@ class JumpKeys(JumpLetters):
             return
         is_staying = self.title in (TAKE, SUPPORT)
         is_in_record = self.record.has_keys and self.screen.chooser.asked is None
-        before, now = self._shown_for, self._here()
+        before = self._shown_for
+        now = self._here()
         is_same = before is not None and before[:2] == now[:2]
         if is_in_record and self._is_finished() and not self.record.takes_text:
             self._shown_for = now
@@ -166,7 +171,8 @@ class JumpKeys(JumpLetters):
             or (before[2] is not now[2] and is_staying)
         )
         if is_due or not is_same:
-            self._shown_for, self._more = now, self._more * is_same
+            self._shown_for = now
+            self._more = self._more * is_same
             if not is_same:
                 self._turn_back()
             self._set_staying_action()
@@ -176,7 +182,8 @@ class JumpKeys(JumpLetters):
         """Return whether a change left nothing open in the event, or took away the one
         after it.
         """
-        event, before = self.event(), self._event
+        event = self.event()
+        before = self._event
         self._event = event
         if event is None or before is None or self._more or self.record.asks:
             return False
@@ -206,7 +213,8 @@ class JumpKeys(JumpLetters):
         if not self._takes_words():
             self._ask(ATTACH, self._is_usable, self._attach_mark)
             return
-        self.record.by_letter, self._more = True, 0
+        self.record.by_letter = True
+        self._more = 0
         self._event = self.event()  # what changed before is not what finishes it now
         self._set_staying_action()
         self._show()
@@ -220,7 +228,8 @@ class JumpKeys(JumpLetters):
         to the field for their kind.
         """
         field = self.record.row.field
-        answer, kinds = self.answer(field), self.codebook.span_kinds
+        answer = self.answer(field)
+        kinds = self.codebook.span_kinds
         is_given = answer.coded and (
             answer.value != field.default or bool(answer.evidence)
         )
@@ -228,13 +237,12 @@ class JumpKeys(JumpLetters):
         if must_stay or not any(
             is_meant_for(kind.id, field, self.codebook) for kind in kinds
         ):
-            self.title, self._fits, self._chosen = (
-                SUPPORT,
-                self._is_usable,
-                self._attach_mark,
-            )
+            self.title = SUPPORT
+            self._fits = self._is_usable
+            self._chosen = self._attach_mark
         else:
-            self.title, self._fits = TAKE, self.fits
+            self.title = TAKE
+            self._fits = self.fits
             self._chosen = partial(self._with_mark, act=self._take)
 
     def _cancel(self) -> None:
@@ -271,7 +279,9 @@ class JumpKeys(JumpLetters):
                 self.screen.keys["article.switch"]()
             self.record.by_letter = self.event() is not None
 
-        self.title, self._fits, self._chosen = title, fits, open_event
+        self.title = title
+        self._fits = fits
+        self._chosen = open_event
 
     def _gather(self) -> None:
         """Put word after word into the event, each into the field for its kind."""
@@ -309,15 +319,17 @@ class JumpKeys(JumpLetters):
         *,
         more: int = 0,
     ) -> None:
-        self.title, self._fits, self._chosen, self._more = title, fits, chosen, more
+        self.title = title
+        self._fits = fits
+        self._chosen = chosen
+        self._more = more
         self._show()
 
     def _show(self, group: int = 0) -> None:
-        self._shown_for, self._top = self._here(), None
-        marks, top = (
-            self.highlights.in_view(self._fits),
-            self.highlights.pane.scroll_offset.y,
-        )
+        self._shown_for = self._here()
+        self._top = None
+        marks = self.highlights.in_view(self._fits)
+        top = self.highlights.pane.scroll_offset.y
         if not marks and (marks := self._on_nearest_page()):
             self._top = top
             self.screen.say_too("nearest_words")
@@ -329,8 +341,10 @@ class JumpKeys(JumpLetters):
         """Turn to a page with such words; to open an event, to the next one if it has
         any: all is read.
         """
-        pane, opens = self.highlights.pane, self.title in (OPEN, DONE)
-        before, top = pane.in_view, pane.scroll_offset.y
+        pane = self.highlights.pane
+        opens = self.title in (OPEN, DONE)
+        before = pane.in_view
+        top = pane.scroll_offset.y
         if opens:
             self.highlights.turn_page(step)
         is_found = pane.in_view != before and self.highlights.in_view(self._fits)

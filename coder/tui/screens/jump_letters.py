@@ -20,9 +20,12 @@ from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 
-TAKE, SUPPORT, DONE = "jump_take", "jump_support", "jump_next"
+TAKE = "jump_take"
+SUPPORT = "jump_support"
+DONE = "jump_next"
 """The titles of letters that stay after one is typed."""
-ATTACH, OPEN = "jump_attach", "jump_open"
+ATTACH = "jump_attach"
+OPEN = "jump_open"
 """The titles of letters that give evidence, or open an event, once."""
 RECORD_LETTERS = LETTERS[:26]
 """The letters in the record, where digits have another meaning."""
@@ -35,7 +38,8 @@ class JumpLetters(CodingPart):
     """The key of the message about what a letter does."""
     _fits: Callable[[Mark], bool]
     """Whether a highlight's words are what the letters are for."""
-    _group, _groups = 0, 1
+    _group = 0
+    _groups = 1
     """The group of words that has letters, and how many there are: each has as many
     words as letters.
     """
@@ -96,10 +100,8 @@ class JumpLetters(CodingPart):
         """
         field = self.record.row.field if self.record.rows else None
         is_alone = self.title == DONE and not self._takes_words()
-        label, edit = (
-            field.label.of(self.lang) if field else "",
-            shown(key_of("form.edit")),
-        )
+        label = field.label.of(self.lang) if field else ""
+        edit = shown(key_of("form.edit"))
         is_added = (
             self.title == TAKE
             and field is not None
@@ -160,11 +162,9 @@ class JumpLetters(CodingPart):
         Where a letter takes the words' value or opens an event, other words follow: of
         the event's other fields, or to support the value of the field under the cursor.
         """
-        near, cited, others = (
-            self._middle(),
-            {*self.gathering.cited.values()},
-            list[Mark](),
-        )
+        near = self._middle()
+        cited = {*self.gathering.cited.values()}
+        others = list[Mark]()
 
         def likeliest(mark: Mark) -> tuple[bool, bool, int]:
             is_cited = mark.stretch in cited
@@ -184,10 +184,8 @@ class JumpLetters(CodingPart):
         if group:
             rank = {stretch: n for n, stretch in enumerate(self._order)}
             every.sort(key=lambda mark: rank.get(mark.stretch, len(rank)))
-        self._order, self._size = (
-            [mark.stretch for mark in every],
-            self.highlights.pane.size,
-        )
+        self._order = [mark.stretch for mark in every]
+        self._size = self.highlights.pane.size
         self._groups = max(1, -(-len(every) // len(signs)))
         self._group = group % self._groups
         here = slice(self._group * len(signs), (self._group + 1) * len(signs))
@@ -216,7 +214,8 @@ class JumpLetters(CodingPart):
         """Scroll to the nearest fitting highlight and return the fitting ones on that
         page.
         """
-        middle, fitting = self._middle(), filter(self._fits, self.highlights.marks)
+        middle = self._middle()
+        fitting = filter(self._fits, self.highlights.marks)
         nearest = min(fitting, key=lambda mark: abs(mark.start - middle), default=None)
         if nearest is None:
             return []
@@ -240,13 +239,12 @@ class JumpLetters(CodingPart):
         Beside the article's own record these are the first such words.
         """
         used = self.words_of_types()
-        before, (top, end) = (
-            self._middle() if self.event() else -1,
-            self.highlights.pane.in_view,
-        )
+        before = self._middle() if self.event() else -1
+        (top, end) = self.highlights.pane.in_view
         after = (m for m in self.highlights.marks if m.start > before and self._fits(m))
         mark = next((m for m in after if m.stretch not in used), None)
-        answer, takes = self.record.row.answer, self._takes_words()
+        answer = self.record.row.answer
+        takes = self._takes_words()
         is_supported = bool(answer.evidence) or not (takes and answer.coded)
         if mark is not None and not top <= mark.start < end and is_supported:
             self.highlights.scroll_to(mark)
@@ -255,11 +253,9 @@ class JumpLetters(CodingPart):
         """Return the visible offset nearest to the wanted words: the event's trigger,
         or else the cursor.
         """
-        event, field, current = (
-            self.event(),
-            self.codebook.type_field,
-            self.highlights.current,
-        )
+        event = self.event()
+        field = self.codebook.type_field
+        current = self.highlights.current
         spans = self.evidence_of(event.answer(field.id)) if event and field else []
         wanted = (
             spans[0].start

@@ -55,7 +55,8 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         """
         self._last_info = info
         info = Column(self._remark, 0, palette.TEXT) if self._remark else info
-        bars, message = self.info_bars, self.bars["message"]
+        bars = self.info_bars
+        message = self.bars["message"]
         said = self._lines(message.row[0].text, 2) if message.row else [""]
         if len(said) > 1:
             *bars, above = bars
@@ -124,7 +125,8 @@ class MessageScreen(BaseScreen[ScreenResultType]):
 
     def say_too(self, key: str, **values: object) -> None:
         """Add to the message in the line above the footer."""
-        row, added = self.bars["message"].row, say(self.lang, key, **values)
+        row = self.bars["message"].row
+        added = say(self.lang, key, **values)
         sentences = (
             *(column.text for column in row),
             added,

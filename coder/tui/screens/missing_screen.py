@@ -67,7 +67,8 @@ def problem_items(
     Fields of one record that wait in the same way are one item. record: returns the
     words for a problem's event or article.
     """
-    words, items = {"error": "", "warning": say(lang, "warning")}, list[Missing]()
+    words = {"error": "", "warning": say(lang, "warning")}
+    items = list[Missing]()
 
     def alike(problem: Problem) -> tuple[str, object]:
         message = problem.message
@@ -118,7 +119,9 @@ def missing(
     items = problem_items(
         problems, lambda problem: record_of(problem, session, lang), lang
     )
-    left, book, coding = session.undecided(), session.codebook, session.coding
+    left = session.undecided()
+    book = session.codebook
+    coding = session.coding
     head = say(lang, "candidates_head")
     if left:
         items.append(
@@ -168,7 +171,8 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         self, found: Sequence[Missing], lang: str, *, gold: bool = False
     ) -> None:
         super().__init__(lang)
-        self.found, self.gold = found, gold
+        self.found = found
+        self.gold = gold
         self.errors = sum(item.fields for item in found if item.is_error)
         nowhere = () if found else ("missing.go",)
         self.idle = frozenset({*nowhere, "missing.submit"} if self.errors else nowhere)
@@ -186,10 +190,13 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         """Show all items wrapped to the width, problems below the name of their event."""
         name = say(self.lang, "before_closing" if self.gold else "before_submitting")
         self.show_title(" — ".join(filter(None, (name, self._counts()))))
-        blocks, heads, before = list[list[Row]](), dict[int, Sequence[Row]](), None
+        blocks = list[list[Row]]()
+        heads = dict[int, Sequence[Row]]()
+        before = None
         for item in self.found:
             if item.record != before:
-                before, apart = item.record, [()] if blocks else []
+                before = item.record
+                apart = [()] if blocks else []
                 head = (
                     [(Column("", 1), Column(item.record, 0, palette.TITLE))]
                     if item.record

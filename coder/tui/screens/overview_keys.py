@@ -72,7 +72,8 @@ class OverviewKeys(CodingPart):
 
     def _open_gold(self) -> None:
         if not self.show_gold():
-            article, coder = fit(self.session.article.headline, 40), self.session.coder
+            article = fit(self.session.article.headline, 40)
+            coder = self.session.coder
             raise CoderError("coding.no_gold_beside", article=article, coder=coder)
 
     def show_gold(self, then: Callable[[], None] = lambda: None) -> bool:
@@ -85,11 +86,9 @@ class OverviewKeys(CodingPart):
         )  # not needed at startup
         from coder.tui.screens.gold_page import GoldPage
 
-        project, coder, article = (
-            self.session.project,
-            self.session.coder,
-            self.session.article.id,
-        )
+        project = self.session.project
+        coder = self.session.coder
+        article = self.session.article.id
         beside = compare_with_gold(project, coder, article)
         if beside is not None:
             page = GoldPage(beside, list_figures(project, coder), self.lang)

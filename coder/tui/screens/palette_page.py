@@ -52,11 +52,13 @@ class PalettePage(OverWork[str]):
 
     def __init__(self, actions: Sequence[Action], lang: str) -> None:
         super().__init__()
-        self.actions, self.lang = actions, lang
+        self.actions = actions
+        self.lang = lang
         names = max((cell_width(action.label(lang)) for action in actions), default=0)
         self._names = min(_NAME, names) + 2
         self.list = _ListOverWork(self.work)
-        self.chooser, self.footer = self.list.chooser, Bar(id="footer")
+        self.chooser = self.list.chooser
+        self.footer = Bar(id="footer")
         self._box_lines = range(0)
         self.whole = [LineOverWork(self.work, id=f"whole{n}") for n in range(_LINES)]
         for line in self.whole:
@@ -80,7 +82,8 @@ class PalettePage(OverWork[str]):
 
     def fit(self, width: int) -> None:
         super().fit(width)
-        beside, height = cells_beside(width, LIST), self.app.size.height
+        beside = cells_beside(width, LIST)
+        height = self.app.size.height
         above, under = (2, height // 4) if height > _TALL else (0, 0)
         self.list.styles.margin = (above, beside, under, beside)
         self.call_after_refresh(self._show_beside)
@@ -107,10 +110,8 @@ class PalettePage(OverWork[str]):
         """Show the whole sentence of an action for which its line in the list has no
         room.
         """
-        action, width = (
-            next(each for each in self.actions if each.id == chosen),
-            self.app.size.width,
-        )
+        action = next(each for each in self.actions if each.id == chosen)
+        width = self.app.size.width
         words = action.help(self.lang)
         is_cut = cell_width(_in_list(words)) > self._room(action)
         lines = (
@@ -166,7 +167,8 @@ class PalettePage(OverWork[str]):
         name = fit(action.label(self.lang), self._names - 2)
         before = name + " " * (self._names - cell_width(name))
         places = ((first + len(before), last + len(before)) for first, last in marks)
-        words, key = _in_list(action.help(self.lang)), isolate(shown(action.keys[0]))
+        words = _in_list(action.help(self.lang))
+        key = isolate(shown(action.keys[0]))
         if cell_width(words) > (
             room := self._room(action)
         ):  # the whole sentence stands below the list

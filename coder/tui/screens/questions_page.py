@@ -28,7 +28,8 @@ class QuestionsPage(BlocksPage[str]):
 
     def __init__(self, project: Project, supervisor: str, lang: str) -> None:
         super().__init__(lang)
-        self.project, self.supervisor = project, supervisor
+        self.project = project
+        self.supervisor = supervisor
         self._read()
         self.keys = {
             **step_keys("questions.down", "questions.up", self.step),
@@ -52,7 +53,9 @@ class QuestionsPage(BlocksPage[str]):
         """Show each topic with its questions, and each question with its example and
         answer.
         """
-        lang, width, book = self.lang, self.row_width, self.project.codebook
+        lang = self.lang
+        width = self.row_width
+        book = self.project.codebook
         count = say(lang, "questions_open", n=len(self._open()))
         self.show_title(listed(say(lang, "questions_title"), count))
         blocks: list[list[Row]] = []

@@ -39,8 +39,10 @@ class RecordForm:
     """The fields with questions or answered comments, each with its event before it."""
 
     def __init__(self, form: ChooserList, tabs: Title) -> None:
-        self.form, self.tabs = form, tabs
-        self.event_id, self.index = "", 0
+        self.form = form
+        self.tabs = tabs
+        self.event_id = ""
+        self.index = 0
         self.made_at = deque[tuple[Coding, str, str]](maxlen=100)
         """The coding after each letter or link back that changed it, and at which event
         and field.
@@ -79,15 +81,14 @@ class RecordForm:
         """
         self.session = session
         events = session.coding.events
-        self.event_id, self.index = (
-            events[0 if session.submitted else -1].id if events else "",
-            0,
-        )
+        self.event_id = events[0 if session.submitted else -1].id if events else ""
+        self.index = 0
 
     def load(self) -> None:
         """Show the current state of the current event's record."""
         self.awaits_field = False
-        coding, book = self.session.coding, self.session.codebook
+        coding = self.session.coding
+        book = self.session.codebook
         if self.event_id and coding.event(self.event_id) is None:
             if coding.event(self._before[0]) is not None:
                 self.event_id, self.index = self._before
@@ -130,11 +131,9 @@ class RecordForm:
 
     def show_tabs(self) -> None:
         """Show the events by number, bright if the record gets the keys."""
-        coding, book, role = (
-            self.session.coding,
-            self.session.codebook,
-            title_role(self.form),
-        )
+        coding = self.session.coding
+        book = self.session.codebook
+        role = title_role(self.form)
         about = (
             coding,
             self.event_id,
@@ -206,7 +205,8 @@ class RecordForm:
         """The rows that the form shows to their end."""
         first = self.form.scroll_offset.y
         seen = range(first, first + self.form.size.height)
-        lines, width = self.form.rows, self._fitted[0]
+        lines = self.form.rows
+        width = self._fitted[0]
         return [
             row
             for row, (at, end) in zip(self.rows, pairwise(self.firsts), strict=True)
@@ -234,7 +234,8 @@ class RecordForm:
         """Make an event the current one, which is shown once the record is loaded."""
         if event_id != self.event_id:
             self._before = self.event_id, self.index
-        self.event_id, self.index = event_id, 0
+        self.event_id = event_id
+        self.index = 0
 
     def step(self, step: int) -> None:
         """Move the cursor by `step` fields."""

@@ -159,7 +159,8 @@ class RecordKeys(CodingPart):
         )  # raises before the question if it is refused
         if blank is not Blank.MISSING and self.screen.keeps_value(self.row, blank):
             return
-        before, here = self.row, self.record.here
+        before = self.row
+        here = self.record.here
         is_next = (
             blank is Blank.NOT_STATED
             and before.answer.proposed
@@ -279,7 +280,8 @@ class RecordKeys(CodingPart):
     def _set(self, value: Json) -> None:
         if self._locked():
             return
-        field, before = self.row.field, self.row
+        field = self.row.field
+        before = self.row
         if value in ([], ""):
             self._clear()
             return
@@ -303,7 +305,9 @@ class RecordKeys(CodingPart):
         """Show the field's value, what it replaced, and which evidence of that went or
         stayed.
         """
-        field, held, value = before.field, before.answer.value, self.row.answer.value
+        field = before.field
+        held = before.answer.value
+        value = self.row.answer.value
         words = {
             "field": field.label.of(self.lang),
             "value": self.row.text,
@@ -362,8 +366,11 @@ class RecordKeys(CodingPart):
             )
 
     def _value_task(self) -> ValueTask:
-        row, coding, ask = self.row, self.session.coding, self.screen.open_task
-        current, event_id = self.highlights.current, self.record.event_id
+        row = self.row
+        coding = self.session.coding
+        ask = self.screen.open_task
+        current = self.highlights.current
+        event_id = self.record.event_id
         complete = partial(
             continuation, self.highlights.reading, near=current.start if current else 0
         )
@@ -396,7 +403,8 @@ class RecordKeys(CodingPart):
 
     def _link_back(self, event_id: str, link: Json) -> None:
         """Link another event to this one."""
-        field, event = self.row.field, self.session.coding.event(event_id)
+        field = self.row.field
+        event = self.session.coding.event(event_id)
         answer = event.answer(field.id) if event is not None else MISSING
         links = [*(answer.value if answer.coded else ()), link]
         self.do(answer_edits.SetValue(event_id, field, links))

@@ -49,7 +49,8 @@ class RecordPane(Container, OwnLines):
         """The pane has another height, as below what the tour asks."""
 
     def __init__(self, form: ChooserList, tabs: Title, panel: FieldPanel) -> None:
-        self.form, self.record = form, Frame(tabs, pane=form, id="record")
+        self.form = form
+        self.record = Frame(tabs, pane=form, id="record")
         super().__init__(
             self.record,
             Frame(panel.title, pane=panel.list, id="about_field"),
@@ -67,13 +68,11 @@ class RecordPane(Container, OwnLines):
         return the panel's.
         """
         columns, rows = self.app.size
-        form, chooser, pane, height, left = (
-            self.form,
-            self.form.chooser,
-            "100%",
-            "1fr",
-            0,
-        )
+        form = self.form
+        chooser = self.form.chooser
+        pane = "100%"
+        height = "1fr"
+        left = 0
         task = chooser.asked
         row = 0 if task is not None and task.apart else 1
         self._rows = 0
@@ -84,7 +83,8 @@ class RecordPane(Container, OwnLines):
             pane = str(record_height(rows, TITLE + wanted))
         elif rows >= TALL:
             self._rows = self.size.height or rows - BARS - above(columns, rows)
-            wanted, room = len(form.rows), self._rows - 2 * FRAME
+            wanted = len(form.rows)
+            room = self._rows - 2 * FRAME
             if task is not None:
                 asked = row * (form.cursor + form.lines) + chooser.wanted
                 wanted = max(wanted, min(asked, max(_ASKED, room * 3 // 5)))

@@ -78,7 +78,8 @@ class RemarkKeys(CodingPart):
         remarks = self.remarks.at(place)
         if not remarks:
             return column
-        by, text = isolate(remarks[-1].by), isolate(" ".join(remarks[-1].text.split()))
+        by = isolate(remarks[-1].by)
+        text = isolate(" ".join(remarks[-1].text.split()))
         return Column(f"✎ {by}: {text} · {column.text}", 0, column.style)
 
     def highlight(self) -> Place:
@@ -112,8 +113,10 @@ class RemarkKeys(CodingPart):
             say(self.lang, "comment"), *reversed(what)
         )  # the field before its event's type
         was = self.remarks.own(place)
-        write, then = partial(self.remarks.say, place), partial(self._said, place, was)
-        about, hint = (self.session.article.id, *place), say(self.lang, "or_question")
+        write = partial(self.remarks.say, place)
+        then = partial(self._said, place, was)
+        about = (self.session.article.id, *place)
+        hint = say(self.lang, "or_question")
         self.screen.open_comment(about, title, was, write, then, hint)
 
     def _said(self, place: Place, was: str) -> None:
@@ -135,7 +138,8 @@ class RemarkKeys(CodingPart):
         """Open the page of all comments: first what is under the cursor, then what it
         is part of.
         """
-        session, event_id = self.session, self.record.event_id
+        session = self.session
+        event_id = self.record.event_id
         begun = [self.field()] if self.record.rows else []
         if event_id:
             begun.append((session.coder, event_id, "", 0, 0))
@@ -187,7 +191,8 @@ class RemarkKeys(CodingPart):
                 article == session.article.id and not session.submitted
             )  # else perhaps reopened meanwhile
             if article is not None and not is_here:
-                project, coder = session.project, session.coder
+                project = session.project
+                coder = session.coder
                 self.screen.attempt(
                     lambda: self._open_article(
                         project.available_article(article, coder)

@@ -141,7 +141,8 @@ class DecidingKeys(EvidenceKeys):
 
     def _not_stated(self) -> None:
         self.expect_decidable()
-        at, blank = (self.cluster_id, self.field_id), Blank.NOT_STATED
+        at = (self.cluster_id, self.field_id)
+        blank = Blank.NOT_STATED
         who = self.state.codebook.blank(blank.value).label.of(self.lang)
 
         def decide(reason: str) -> None:
@@ -152,14 +153,16 @@ class DecidingKeys(EvidenceKeys):
     def _reject_value(self) -> None:
         """Reject one of the values that coders gave, chosen from a list."""
         self.expect_decidable()
-        row, book = self.row, self.state.codebook
+        row = self.row
+        book = self.state.codebook
         coded = [answer.value for answer in row.answers.values() if answer.coded]
         values: list[Json] = union(
             coded if row.field.is_list else [[value] for value in coded]
         )
         if not values:
             raise CoderError("review.no_value", field=row.field.label)
-        at, single = (self.cluster_id, self.field_id), not row.field.is_list
+        at = (self.cluster_id, self.field_id)
+        single = not row.field.is_list
         choices = [
             Choice(
                 str(n), show(row.field, value if single else [value], book, self.lang)
@@ -168,7 +171,8 @@ class DecidingKeys(EvidenceKeys):
         ]
 
         def chosen(number: str) -> None:
-            value, shown = values[int(number)], choices[int(number)].label
+            value = values[int(number)]
+            shown = choices[int(number)].label
             RejectValue(*at, value, "").apply(self.state, self.session.supervisor)
             who = say(self.lang, "without", value=shown)
             kind = self.kind("reject_value")
@@ -214,7 +218,8 @@ class DecidingKeys(EvidenceKeys):
         has an error.
         """
         at = edit.cluster_id, edit.field
-        field, before = self.state.row(*at).field, self.state
+        field = self.state.row(*at).field
+        before = self.state
         self.do(edit)
         self._last = at
         if self.state is before:
@@ -399,7 +404,8 @@ class DecidingKeys(EvidenceKeys):
         The first decision of a kind ends with such a key, which would otherwise act on
         the next cell.
         """
-        led_to, self._led_to = self._led_to, None
+        led_to = self._led_to
+        self._led_to = None
         if is_habit := led_to == (self.cluster_id, self.field_id):
             self.screen.say("reason_not_asked", pressed=key)
         return is_habit
@@ -412,7 +418,8 @@ class DecidingKeys(EvidenceKeys):
         """Return whether a digit may be meant so, which is told the first time for each
         kind of decision.
         """
-        is_first, self._is_first_time = self._is_first_time, False
+        is_first = self._is_first_time
+        self._is_first_time = False
         return is_first and self.is_by_habit(digit)
 
     def ask_coder(
@@ -424,7 +431,8 @@ class DecidingKeys(EvidenceKeys):
         A single one is asked for too: who presses the digit without looking means the
         coder by it.
         """
-        here, coders = self.cluster_id, self.state.coders
+        here = self.cluster_id
+        coders = self.state.coders
         members: Collection[str] = among or (
             coders if here == ARTICLE else dict(self.state.cluster(here).members)
         )

@@ -69,10 +69,12 @@ class EventList:
 
     def load(self, session: ReviewSession, cluster_id: str, width: int) -> None:
         """Show the current events in `width` cells, the cursor on the given cluster."""
-        state, rows = session.state, self.list.rows
+        state = session.state
+        rows = self.list.rows
         shown = (state, width, self.lang)
         if self._shown is None or self._shown[0] is not state or self._shown != shown:
-            self._shown, rows = shown, self._rows(session, width)
+            self._shown = shown
+            rows = self._rows(session, width)
         self.list.load(
             rows, [ARTICLE, *(c.id for c in state.clusters)].index(cluster_id)
         )
@@ -80,7 +82,8 @@ class EventList:
 
     def show_title(self) -> None:
         """Show the title, bright if the list gets the keys."""
-        role, count = title_role(self.list), len(self.list.rows) - 1
+        role = title_role(self.list)
+        count = len(self.list.rows) - 1
         name = Column(
             f" {say(self.lang, 'events_of', n=count)}", 0, role, key_of("grid.events")
         )
@@ -101,10 +104,8 @@ class EventList:
             else ""
             for cluster in state.clusters
         ]
-        most, end = (
-            min(_WHO, max(map(cell_width, who), default=0) + 3),
-            _LEFT if left else 0,
-        )
+        most = min(_WHO, max(map(cell_width, who), default=0) + 3)
+        end = _LEFT if left else 0
         cells = [most if coders else 0 for coders in who]
         words = [
             listed(*event_words(state, cluster, self.lang))
@@ -135,7 +136,8 @@ class EventList:
         is_dim = (
             event and not left
         )  # the article's, under the title, would look like a column's head
-        style, rtl = palette.DIM if is_dim else palette.TEXT, self.list.rtl
+        style = palette.DIM if is_dim else palette.TEXT
+        rtl = self.list.rtl
         return (
             Column(" ·" if left else " ✓", _SIGN, style),
             number(event, _NUMBER, rtl, style),

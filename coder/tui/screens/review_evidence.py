@@ -140,7 +140,8 @@ class EvidenceKeys(ReviewGrid):
 
     def _find(self) -> None:
         """Find words in any spelling and select the chosen match."""
-        reading, after = self.highlights.reading, self.highlights.selected.end
+        reading = self.highlights.reading
+        after = self.highlights.selected.end
 
         def select(start: int, end: int) -> None:
             self.highlights.select(Selection(reading, start, end))

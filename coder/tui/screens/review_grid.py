@@ -66,7 +66,8 @@ class ReviewGrid(ReviewRows):
         field_id: the field for the cursor, which otherwise keeps its index.
         """
         self._loaded = state = self.state
-        self.width, self.to_decide = width, frozenset(self.session.open_cells)
+        self.width = width
+        self.to_decide = frozenset(self.session.open_cells)
         if self.cluster_id != ARTICLE and all(
             c.id != self.cluster_id for c in state.clusters
         ):
@@ -111,7 +112,8 @@ class ReviewGrid(ReviewRows):
             return nothing | {
                 action.name for action in of_scope("grid") if action.needs_open
             }
-        left, state = {*self.session.open_cells}, self.state
+        left = {*self.session.open_cells}
+        state = self.state
         clusters = {at for at, _ in left}
         agreed = (
             (at, row.field.id)
@@ -131,7 +133,8 @@ class ReviewGrid(ReviewRows):
         """Move the cursor to a row and select from there to the anchor; None ends the
         selection.
         """
-        self.index, self.anchor = max(0, min(len(self.rows) - 1, index)), anchor
+        self.index = max(0, min(len(self.rows) - 1, index))
+        self.anchor = anchor
         self.load(self.width)
 
     def go_to(self, cluster_id: str, field_id: str | None = None) -> None:
@@ -144,7 +147,9 @@ class ReviewGrid(ReviewRows):
         ):
             self.go(names.index(field_id))
         else:
-            self.cluster_id, self.index, self.anchor = cluster_id, 0, None
+            self.cluster_id = cluster_id
+            self.index = 0
+            self.anchor = None
             self.load(self.width, field_id)
 
     def go(self, index: int) -> None:
@@ -196,7 +201,8 @@ class ReviewGrid(ReviewRows):
             self.screen.show_info(Column(""))
             return
         words = [self.row.field.label.of(self.lang)]
-        problem, decided = self.problems.get(self.field_id), self.decided()
+        problem = self.problems.get(self.field_id)
+        decided = self.decided()
         if problem is not None and (decided is not None or self.row.state == "silent"):
             words.append(
                 f"{self.sign(self.row)} {in_field(problem, self.row.field, self.lang)}"

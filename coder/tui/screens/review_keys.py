@@ -122,7 +122,8 @@ class GridKeys(DecidingKeys):
         nothing.
         """
         self.leave_events()
-        before, arrived = self.screen.state(), self.arrived
+        before = self.screen.state()
+        arrived = self.arrived
         self.arrived = None
         if before == arrived:
             self.screen.say("is_next_open", again=shown(key_of("grid.next")))
@@ -135,7 +136,9 @@ class GridKeys(DecidingKeys):
         """Open a page with all answers in full, their comments and quotes, and the
         codebook's help.
         """
-        row, gold, paragraphs = self.row, self.state.gold, []
+        row = self.row
+        gold = self.state.gold
+        paragraphs = []
 
         def tell(who: str, words: str, by: Coding, answer: Answer) -> None:
             spans = filter(None, map(by.span, answer.evidence))
@@ -156,7 +159,8 @@ class GridKeys(DecidingKeys):
     def _accept_agreed(self) -> None:
         if self.take_selected(""):
             return
-        before, gold = len([*self.session.to_do()]), self.state.gold
+        before = len([*self.session.to_do()])
+        gold = self.state.gold
         self.do(gold_edits.TakeAgreed())
         key = "none_agreed" if self.state.gold == gold else "agreed_taken"
         self.screen.say(key, before=before, n=len([*self.session.to_do()]))
@@ -170,11 +174,10 @@ class GridKeys(DecidingKeys):
         if self.leave_events() or self.is_by_habit(shown(key_of("grid.edit"))):
             return
         self.expect_decidable()
-        kind, who = self.kind("set"), self.session.supervisor
-        decide, before = (
-            partial(gold_edits.Decide, self.cluster_id, self.field_id),
-            self.decided() or MISSING,
-        )
+        kind = self.kind("set")
+        who = self.session.supervisor
+        decide = partial(gold_edits.Decide, self.cluster_id, self.field_id)
+        before = self.decided() or MISSING
 
         def accept(value: Json) -> None:
             if value in ([], ""):
@@ -194,10 +197,8 @@ class GridKeys(DecidingKeys):
             if not c.rejected
         ]
         cell = (self.row.field, before, self.state.codebook)
-        coding, ask = (
-            replace(self.state.gold, events=tuple(events)),
-            self.screen.open_task,
-        )
+        coding = replace(self.state.gold, events=tuple(events))
+        ask = self.screen.open_task
         event_id = f"g{event_number(self.cluster_id)}"
         task = ValueTask(*cell, coding, self.lang, event_id, accept, ask).begin()
         self.screen.open_text(
@@ -224,10 +225,8 @@ class GridKeys(DecidingKeys):
         decided = self.decided()
         if decided is None:
             raise CoderError("review.not_decided")
-        edit, who = (
-            partial(gold_edits.Reason, here, self.field_id),
-            self.givers(decided),
-        )
+        edit = partial(gold_edits.Reason, here, self.field_id)
+        who = self.givers(decided)
         what = (
             "union"
             if len(decided.taken_from) > 1
@@ -311,7 +310,8 @@ class GridKeys(DecidingKeys):
     def _link(self) -> None:
         """Join this event with another one, chosen from a list, as the same event."""
         self.session.expect_open()
-        here, clusters = self.cluster_id, self.state.clusters
+        here = self.cluster_id
+        clusters = self.state.clusters
         coders = {coder for c in clusters if c.id == here for coder, _ in c.members}
         choices = [
             Choice(c.id, self._in_words(c), number=event_number(c.id))

@@ -11,7 +11,8 @@ from coder.model import CONFIRMED, GOLD, UNDECIDED, Decision
 from coder.service.coding.article_marks import Mark, in_order
 from coder.tui.sentences import say
 
-BRIGHT, QUIET = UNDECIDED, CONFIRMED
+BRIGHT = UNDECIDED
+QUIET = CONFIRMED
 """The state of words that support the cell under the cursor, and of other words."""
 TOGETHER = "="
 """The look of words that several coders have."""

@@ -37,7 +37,8 @@ def remark_keys(
             page, lambda article: open_article(article) if article else None
         )
 
-    project, person = screen.project, screen.person
+    project = screen.project
+    person = screen.person
     return {
         "grid.remarks": partial(_open_remarks, screen, grid),
         "grid.give_back": partial(_give_back, screen, grid, show_queue),

@@ -46,11 +46,17 @@ _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": 
 """The signs of how coders answer; `{}` is the number of those who have the event."""
 _APART = "≈"
 """In place of `=`: their evidence lies apart."""
-_DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "·"
+_DECIDED = "✓"
+_WRONG = "!"
+_STALE = "↻"
+_OPEN = "·"
 """The signs of gold: decided, wrong by the codebook, changed by a coder since, and to
 be decided now.
 """
-_SIGN, _LABEL, _LEAST, _GOLD = 4, 20, 7, 12
+_SIGN = 4
+_LABEL = 20
+_LEAST = 7
+_GOLD = 12
 """Cells of a row's sign, the fewest for a field's name (a third of a narrow screen) and
 an answer, and the most for gold, which names the coder whose words it has no room for.
 """
@@ -70,7 +76,8 @@ class ReviewRows:
     def __init__(self, screen: WorkScreen) -> None:
         self.screen = screen
         self.width = 0
-        self.cluster_id, self.index = ARTICLE, 0
+        self.cluster_id = ARTICLE
+        self.index = 0
         self.anchor: int | None = None  # the other end of the selected rows
         self.rows: list[Compared] = []
         self.problems: dict[str, Problem] = {}
@@ -176,7 +183,8 @@ class ReviewRows:
         """Return the lines of each row, about `most_lines` in all, and the head of the
         columns.
         """
-        width, state = self.width, self.state
+        width = self.width
+        state = self.state
         label, cells = self._widths(width)
         blocks = [
             [*self._lines(row, label, cells, max(_MOST, most_lines))]
@@ -192,10 +200,8 @@ class ReviewRows:
         if self.cluster_id != ARTICLE and (
             reason := state.cluster(self.cluster_id).rejected
         ):
-            title, before = (
-                say(self.lang, "cluster_rejected", reason=self.reason_label(reason)),
-                2,
-            )
+            title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
+            before = 2
         # coders' names begin a cell before their answers
         head = [Column("", before), Column(title, label + _SIGN - before)]
         for n, (coder, cells_of) in enumerate(
@@ -215,7 +221,8 @@ class ReviewRows:
         Beside the article these get theirs in any case. The cursor has no part in it:
         rows would move.
         """
-        heights, free = [1] * len(wanted), most_lines - len(wanted)
+        heights = [1] * len(wanted)
+        free = most_lines - len(wanted)
         order = sorted(
             range(len(wanted)), key=lambda n: self.rows[n].state != "differs"
         )
@@ -239,7 +246,8 @@ class ReviewRows:
         Gold takes what the widest answer would, up to `_GOLD`, so that deciding moves
         nothing.
         """
-        state, lang = self.state, self.lang
+        state = self.state
+        lang = self.lang
         names = [cell_width(row.field.label.of(lang)) for row in self.rows]
         label = max(min(_LABEL, width // 3), min(max(names, default=0) + 1, width // 4))
         wanted = [
@@ -270,18 +278,17 @@ class ReviewRows:
         Answers that agree are in the first one's words, as the same set may be coded in
         another order; those of all coders are shown once.
         """
-        lang, rtl, coders = self.lang, self.lang == "ar", self.state.coders
-        decided, sign, differs = (
-            self.decided(row),
-            self.sign(row),
-            row.state in DISAGREEMENTS,
-        )
-        edge, style = (
-            " ",
-            palette.TITLE if differs and decided is None else palette.TEXT,
-        )
+        lang = self.lang
+        rtl = self.lang == "ar"
+        coders = self.state.coders
+        decided = self.decided(row)
+        sign = self.sign(row)
+        differs = row.state in DISAGREEMENTS
+        edge = " "
+        style = palette.TITLE if differs and decided is None else palette.TEXT
         if any(row is each for each in self.selected):
-            edge, style = "▌", palette.EDGE
+            edge = "▌"
+            style = palette.EDGE
         state = _SIGNS[row.state].format(len(row.answers))
         if is_cited_apart(self.state, row):
             state = state.replace("=", _APART)
@@ -302,13 +309,15 @@ class ReviewRows:
             if is_one
             else joined([*map(add, notes, words)], cells)
         )
-        gold, room = self.words_of(row.field, decided) if decided else "", cells[-1] - 3
+        gold = self.words_of(row.field, decided) if decided else ""
+        room = cells[-1] - 3
         if gold and {*words} == {gold}:
             gold = "="
         elif gold in words and cell_width(gold) > room:
             gold = f"= {isolate(coders[words.index(gold)])}"
         elif not decided and (kind := classify_stretch(row)):
-            gold, room = say(lang, f"spans_{kind}"), self.width
+            gold = say(lang, f"spans_{kind}")
+            room = self.width
         apart = max(map(len, notes)) + 2
         rooms = [label - 1, *(width - apart for _, width in places), room]
         texts = [row.field.label.of(lang), *(words[n] for n, _ in places), gold]
@@ -316,7 +325,9 @@ class ReviewRows:
         look = {_DECIDED: palette.TEXT, _OPEN: palette.DIM}.get(sign, palette.WRONG)
         for at, (name, *parts, gold) in enumerate(zip_longest(*broken, fillvalue="")):
             if at:  # the first line has the signs of all
-                state, sign, notes = "", " ", [""] * len(notes)
+                state = ""
+                sign = " "
+                notes = [""] * len(notes)
             line = [Column(edge + state, _SIGN, style), Column(name, label, style)]
             for (n, width), text in zip(places, parts, strict=True):
                 role = palette.TEXT if answers[n] else palette.DIM

@@ -209,7 +209,9 @@ class ReviewScreen(WorkScreen):
             self.complain(error)
             return
         self.waiting.go_to(article)
-        self.grid.cluster_id, self.grid.index, self.grid.anchor = ARTICLE, 0, None
+        self.grid.cluster_id = ARTICLE
+        self.grid.index = 0
+        self.grid.anchor = None
         self.set_class(True, "grid")
         self.set_class(False, "listing")
         self.pane.load(self.work.article)
@@ -277,7 +279,8 @@ class ReviewScreen(WorkScreen):
     def show_header(self) -> None:
         if self.session is None:
             return  # the queue shows its own header
-        state, cluster_id = self.session.state, self.grid.cluster_id
+        state = self.session.state
+        cluster_id = self.grid.cluster_id
         left = len(self.session.open_cells)
         wrong = sum(1 for _ in self.session.to_do()) - left
         counts = [
@@ -303,10 +306,8 @@ class ReviewScreen(WorkScreen):
             if self.has_class("wide")
             else []
         )
-        number, count = (
-            places.index(article.id) + 1 if article.id in places else 0,
-            len(places),
-        )
+        number = places.index(article.id) + 1 if article.id in places else 0
+        count = len(places)
         place = say(self.lang, "article_of", n=number, m=count) if number else ""
         self.head(
             [place, where, *article.imprint],

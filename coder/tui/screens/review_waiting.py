@@ -80,20 +80,21 @@ class QueueView:
 
     def __init__(self, screen: WorkScreen, is_shown: Callable[[], bool]) -> None:
         """is_shown: whether the screen shows the list now, not an article."""
-        self.screen, self._is_shown = screen, is_shown
+        self.screen = screen
+        self._is_shown = is_shown
         self.queue: ReviewQueue | None = None
         self.list = ChooserList(id="queue")
         self.title = Title(id="waiting_title")
-        self.found_by, self.filters, self.head = (
-            Bar(id="found_by"),
-            Bar(id="filters"),
-            Head(id="queue_head"),
-        )
+        self.found_by = Bar(id="found_by")
+        self.filters = Bar(id="filters")
+        self.head = Head(id="queue_head")
         lines = self.found_by, self.filters, self.head
         self.frame = Frame(self.title, *lines, pane=self.list, padded=True)
         self.all: Sequence[Queued] = ()
         self.shown: Sequence[Queued] = ()
-        self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
+        self.order = ORDERS[0]
+        self.filter = FILTERS[0]
+        self.query = ""
         self._rows: Sequence[Row] = ()
         self._progress: Sequence[str] = ()
         self._unreleased: Sequence[Unreleased] = ()
@@ -150,7 +151,8 @@ class QueueView:
         """Call `changed` if others changed something, unless something else is shown or
         computed.
         """
-        screen, queue = self.screen, self.queue
+        screen = self.screen
+        queue = self.queue
 
         def told(is_outdated: bool) -> None:
             if is_outdated and screen.is_active and self._is_shown():
@@ -310,7 +312,8 @@ class QueueView:
         self._fit_columns()
         self._rows = LazyRows(self.shown, self._row)
         self._load(at)
-        lang, width = self.lang, self._width
+        lang = self.lang
+        width = self._width
         names = {
             each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}"))
             for each in FILTERS
@@ -450,7 +453,8 @@ class QueueView:
 
     def _head(self) -> Row:
         """Return the names of the columns that `_row` fills."""
-        lang, turns = self.lang, ORDERS.index("differing") - ORDERS.index(self.order)
+        lang = self.lang
+        turns = ORDERS.index("differing") - ORDERS.index(self.order)
         keys = steps_to(turns % len(ORDERS), key_of("queue.order"), ""), ""
         order = "" if self._is_framed else key_of("queue.order")
         place = say(lang, "of", n=self.at + 1, m=len(self.shown)) if self.shown else ""
@@ -519,7 +523,8 @@ class QueueView:
         )
 
     def _about(self, item: Queued) -> Sequence[str]:
-        lang, counts = self.lang, _counts(item)
+        lang = self.lang
+        counts = _counts(item)
         in_columns = _COLUMNS if self._counts else ()
         words = [
             f"{say(lang, key)}: {n}"

@@ -141,7 +141,8 @@ def footer_columns(
     for action in dict.fromkeys((*first, *named)):
         # Blanks inside an isolate would move to its left, which is the key's side in a
         # right-to-left line.
-        key, label = action.keys[0], f"{action.label(lang)} "
+        key = action.keys[0]
+        label = f"{action.label(lang)} "
         key_column = fitted(f" {isolate(shown(key))} ", palette.PRESS, key)
         label_column = fitted(label, palette.BAR, key)
         width -= key_column.width + label_column.width

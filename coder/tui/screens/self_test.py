@@ -77,7 +77,8 @@ class DoctorScreen(AskingPage[None]):
     """
 
     CSS = "DoctorScreen .way { height: 4; } DoctorScreen .sample { margin: 0 1; }"
-    SCOPE, BOXED = "doctor", False
+    SCOPE = "doctor"
+    BOXED = False
 
     def __init__(self, lang: str, *, tashkeel: bool) -> None:
         super().__init__(lang)

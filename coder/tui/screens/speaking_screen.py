@@ -152,7 +152,8 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
 
     def perform(self, action: Action) -> None:
         """Perform an action by key or from the palette; say so if it changed nothing."""
-        self._answered, self.question = self.question, None
+        self._answered = self.question
+        self.question = None
         if self._answered is not None and action.name == "undo":
             self.say("question_dropped")  # who undoes now means what was asked about
         elif action.scope != "any":
@@ -282,7 +283,8 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
     @property
     def typed_text(self) -> dict[Place, str]:
         """The lines that are being typed, by their place."""
-        task, text = self.chooser.asked, self.chooser.unsaved_text
+        task = self.chooser.asked
+        text = self.chooser.unsaved_text
         return (
             {self._text_place: text}
             if task is not None and task.lines and text.strip()
@@ -388,7 +390,8 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         """
 
         def run() -> None:
-            worker, call = get_current_worker(), self.app.call_from_thread
+            worker = get_current_worker()
+            call = self.app.call_from_thread
 
             def report(done: int, of: int) -> None:
                 if worker.is_cancelled:

@@ -31,11 +31,9 @@ class SubmitKeys(CodingPart):
         open_article: Callable[[Article], None],
     ) -> None:
         super().__init__(screen, overview.highlights, overview.record)
-        self.deciding, self.overview, self.open_article = (
-            deciding,
-            overview,
-            open_article,
-        )
+        self.deciding = deciding
+        self.overview = overview
+        self.open_article = open_article
         self._left_out: list[
             str
         ] = []  # the unsaved texts without which the coder went on
@@ -70,10 +68,8 @@ class SubmitKeys(CodingPart):
         """Return the texts typed in this article and not saved, but for those about an
         event taken back.
         """
-        here, events = (
-            self.session.article.id,
-            {"", *(event.id for event in self.session.coding.events)},
-        )
+        here = self.session.article.id
+        events = {"", *(event.id for event in self.session.coding.events)}
         drafts = self.screen.drafts.items()
         return [
             text

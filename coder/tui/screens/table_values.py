@@ -32,7 +32,8 @@ class TableValues(AskingPage[Place]):
         self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str
     ) -> None:
         super().__init__(lang)
-        self.session, self.differing = session, False
+        self.session = session
+        self.differing = False
         self.read()
         self.at = next(
             (i for i, e in enumerate(self.table.events) if e.id == event_id), 0
@@ -54,7 +55,8 @@ class TableValues(AskingPage[Place]):
         """Read the table anew; keep: the field that stays though its values no longer
         differ.
         """
-        session, self.problems = self.session(), self.session().problems()
+        session = self.session()
+        self.problems = self.session().problems()
         told = session.coding, session.codebook, self.problems, self.lang
         self.table = make_event_table(*told, differing=self.differing, keep=keep)
 
@@ -145,13 +147,15 @@ class TableValues(AskingPage[Place]):
         """Copy the value into the next event, over any value there, and move the cursor
         down.
         """
-        cell, events = self._cell(), self.table.events
+        cell = self._cell()
+        events = self.table.events
         if cell is None:
             return
         if self.at + 1 == len(events):
             self.say("no_later_event")
             return
-        below, source = self.table.cell(self.at + 1, self.column), events[self.at].id
+        below = self.table.cell(self.at + 1, self.column)
+        source = events[self.at].id
         self._do(CopyValues(events[self.at + 1].id, source, cell.field))
         self.go_to(self.at + 1, self.column)
         held = (
@@ -160,10 +164,8 @@ class TableValues(AskingPage[Place]):
             and below.text != cell.text
         )
         lost = below.text if below is not None and held else ""
-        field, key = (
-            cell.field.label.of(self.lang),
-            "copied_down_over" if lost else "copied_down",
-        )
+        field = cell.field.label.of(self.lang)
+        key = "copied_down_over" if lost else "copied_down"
         self.say(
             key, field=field, value=cell.text, event=event_number(source), lost=lost
         )

@@ -82,8 +82,11 @@ class PageScreen(BoxedPage[None]):
         self, title: str, rows: Callable[[int], Sequence[Row]], lang: str
     ) -> None:
         super().__init__()
-        self.page_title, self.rows, self.lang = title, rows, lang
-        self.title_bar, self.footer = Title(id="title"), Bar(id="footer")
+        self.page_title = title
+        self.rows = rows
+        self.lang = lang
+        self.title_bar = Title(id="title")
+        self.footer = Bar(id="footer")
         self.list = RowList(id="page")
         self.list.can_focus = False  # it has no cursor
         page = self.SCOPE

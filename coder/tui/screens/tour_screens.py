@@ -59,10 +59,8 @@ class StepPanel(Container, OwnLines):
         step = tour.step
         of = say(lang, "of", n=min(tour.at + 1, len(tour.steps)), m=len(tour.steps))
         keys = {action.name: shown(action.keys[0]) for action in of_scope("tour")}
-        title, aside = (
-            f" {say(lang, 'tour', of=of)}",
-            say(lang, "tour_keys" if step else "tour_over", **keys),
-        )
+        title = f" {say(lang, 'tour', of=of)}"
+        aside = say(lang, "tour_keys" if step else "tour_over", **keys)
         other = isolate(
             say(lang, "tour_language", go=shown(key_of("any.language"))),
             int(lang == "ar"),
@@ -191,14 +189,13 @@ class GuidedCoding(TourMixin, CodingScreen):
         )
 
     def _hear(self, what: str, about: frozenset[str]) -> None:
-        current, event = (
-            self.highlights.current,
-            self.session.coding.event(self.record.event_id),
-        )
+        current = self.highlights.current
+        event = self.session.coding.event(self.record.event_id)
         kind = (
             {current.kind} if current is not None else set[str]()
         )  # what was drawn has it only now
-        before, self._answers = self._answers, event.fields if event is not None else {}
+        before = self._answers
+        self._answers = event.fields if event is not None else {}
         changed = {
             name: answer
             for name, answer in self._answers.items()

@@ -52,10 +52,12 @@ def found_by(query: str, width: int, scope: str, lang: str) -> Row:
 
     scope: the scope of the list's keys; a click on the field clears it.
     """
-    cells, typed = max(_LEAST, width), query
+    cells = max(_LEAST, width)
+    typed = query
     while cell_width(typed) > max(1, cells - _LEAST):
         typed = f"…{typed.removeprefix('…')[1:]}"
-    field, caret = [fitted(f" {typed}", palette.FIELD)], Column(" ", 1, palette.CARET)
+    field = [fitted(f" {typed}", palette.FIELD)]
+    caret = Column(" ", 1, palette.CARET)
     if lang == "ar" and query and not reads_leftwards(query):  # the caret is at its end
         field = [Column(" ", 1, palette.FIELD), caret, fitted(typed, palette.FIELD)]
     else:

@@ -62,7 +62,8 @@ class WorkScreen(SpeakingScreen[None]):
 
     def __init__(self, project: Project, person: str) -> None:
         super().__init__()
-        self.project, self.person = project, person
+        self.project = project
+        self.person = person
         self.lang = project.config.shown_in
         self.use_codebook(project.codebook)
         self.pane = ArticlePane(
@@ -163,7 +164,8 @@ class WorkScreen(SpeakingScreen[None]):
         self.clear_message()
         if self.give_to_chooser(event):
             return
-        scope, raw = self.scope(), event.character or ""
+        scope = self.scope()
+        raw = event.character or ""
         key = raw if self.is_text(scope, raw) else pressed(event.key, event.character)
         action = action_for(key, self.scopes())
         if action is not None and action.name == "quit":
@@ -203,10 +205,8 @@ class WorkScreen(SpeakingScreen[None]):
             here is None or action is None or key in ("ctrl+c", "escape")
         ):  # the first shows how to quit
             return False
-        pane, what = (
-            catalogue.say(self.lang, f"keys.{action.scope}"),
-            action.label(self.lang),
-        )
+        pane = catalogue.say(self.lang, f"keys.{action.scope}")
+        what = action.label(self.lang)
         self.say("other_pane", pane=pane, what=what, go=shown(here.keys[0]))
         return True
 
@@ -228,7 +228,8 @@ class WorkScreen(SpeakingScreen[None]):
         self.app.push_screen(HelpPage(scopes, self.codebook, self.lang, self.scopes()))
 
     def visible_state(self) -> tuple[object, ...]:
-        message, pane = self.bars["message"].row, self.pane
+        message = self.bars["message"].row
+        pane = self.pane
         shown = (
             pane.current,
             pane.selection,
@@ -320,17 +321,13 @@ class WorkScreen(SpeakingScreen[None]):
         keys: those for which the words and the progress stand. lit: whether the pane
         has the focus whose title the words are; None if they are not a title.
         """
-        writer, style = (
-            self.session.writer if self.session is not None else None,
-            palette.BAR,
-        )
+        writer = self.session.writer if self.session is not None else None
+        style = palette.BAR
         if writer is not None and (
             writer.failure is not None or writer.lost is not None
         ):
-            key, style = (
-                "unsaved" if writer.failure is not None else "waiting",
-                palette.WRONG,
-            )
+            key = "unsaved" if writer.failure is not None else "waiting"
+            style = palette.WRONG
             progress = say(self.lang, key, n=writer.waiting)
         dot = fitted("· ", palette.BAR) if any(words) and lit is None else Column("")
         name = (

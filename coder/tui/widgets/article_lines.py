@@ -55,7 +55,8 @@ class Kinds(Struct, frozen=True, dict=True):
         pane.
         """
         rank = self.rank.get(mark.look or mark.kind, 0)
-        is_lit, of = any(a <= mark.start < b for a, b in lit), self.are_coders
+        is_lit = any(a <= mark.start < b for a, b in lit)
+        of = self.are_coders
         faint = self.is_done or (mark.kind in self.faint and not is_lit)
         style = theme.mark(
             rank, mark.state, is_current, is_nested, of_coder=of, faint=faint, away=away
@@ -104,8 +105,10 @@ def line_styles(
         key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind),
     )
     for mark in order:
-        first, last = max(0, mark.start - start), min(shown, mark.end - start)
-        is_nested, is_current = any(covered[first:last]), mark.id == current
+        first = max(0, mark.start - start)
+        last = min(shown, mark.end - start)
+        is_nested = any(covered[first:last])
+        is_current = mark.id == current
         covered[first:last] = [True] * max(0, last - first)
         style = kinds.style(
             theme, mark, lit, is_current=is_current, is_nested=is_nested, away=away
@@ -148,7 +151,8 @@ def letter_cells(
         if here:
             first, *others = (name for at in here for name in letters[at])
             names = [first, *(f"/{name}" for name in others)]
-            start, count = _in_front(line.cells, place, starts), sum(map(len, names))
+            start = _in_front(line.cells, place, starts)
+            count = sum(map(len, names))
             start = place if start in covered or here[0] in ends else start
             ends_there = (
                 start < place and cell.glyph.isdecimal()
@@ -215,7 +219,8 @@ def line_runs(
     blanks: the cells beside the line, one at least on either side. start: the line's
     first code point. ranges: of each cell the code points.
     """
-    quiet, count = (plain := theme[palette.TEXT], theme[palette.DIM]), len(line.cells)
+    quiet = (plain := theme[palette.TEXT], theme[palette.DIM])
+    count = len(line.cells)
     before, behind = (
         blank - (place in over)
         for place, blank in zip((-1, count), blanks, strict=True)
@@ -258,6 +263,7 @@ def line_runs(
 
 def _fill(styles: list[Style], style: Style, start: int, end: int) -> None:
     """Set the style of the positions [start, end) that are within the list."""
-    start, end = max(0, start), min(len(styles), end)
+    start = max(0, start)
+    end = min(len(styles), end)
     if start < end:
         styles[start:end] = [style] * (end - start)

@@ -75,9 +75,12 @@ class ArticlePane(Scrolled, can_focus=True):
         self.letters: Letters = {}
         self.letter_roles: Roles = {}
         self.letter_ends: Collection[int] = ()
-        self._shown, self._layout, self._longest = Bracketed(""), Layout("", 1), 0
+        self._shown = Bracketed("")
+        self._layout = Layout("", 1)
+        self._longest = 0
         self._moved = -1, 0  # where a new size left the view, and from where
-        self._size_before, self._view = Size(), (-1, Size())
+        self._size_before = Size()
+        self._view = (-1, Size())
         self._drag: int | None = None
         self._is_click = True
 
@@ -85,7 +88,8 @@ class ArticlePane(Scrolled, can_focus=True):
         """Set the span kinds, or the coders, for this article or that to be loaded
         next.
         """
-        self.kinds, self.glyphs = kinds, kinds.glyphs if self._brackets else None
+        self.kinds = kinds
+        self.glyphs = kinds.glyphs if self._brackets else None
         self._strips: dict[
             object, dict[Segment, Strip]
         ] = {}  # of what is on a line, by the sign beside it
@@ -94,13 +98,14 @@ class ArticlePane(Scrolled, can_focus=True):
     def load(self, article: Article) -> None:
         """Show another article, scrolled to its top."""
         self.article = article
-        self.marks, self.current, self.selection, self.commented = (
-            (),
-            None,
-            None,
-            frozenset(),
-        )
-        self.lit, self.letters, self._current, self._longest = (), {}, None, 0
+        self.marks = ()
+        self.current = None
+        self.selection = None
+        self.commented = frozenset()
+        self.lit = ()
+        self.letters = {}
+        self._current = None
+        self._longest = 0
         self._relayout()
         self.scroll_to(y=0, animate=False, force=True)
 
@@ -124,7 +129,8 @@ class ArticlePane(Scrolled, can_focus=True):
         """Set the code points that comments refer to; their lines get a sign in the
         gutter.
         """
-        changed, self.commented = self.commented ^ offsets, offsets
+        changed = self.commented ^ offsets
+        self.commented = offsets
         for offset in changed if self.size.height else ():
             self.refresh_lines(self.locate(offset)[0])
 
@@ -133,9 +139,11 @@ class ArticlePane(Scrolled, can_focus=True):
         dimmed, if at all.
         """
         if bright != self.bright:
-            self.lit, self.bright = stretches, bright
+            self.lit = stretches
+            self.bright = bright
             self.refresh()
-        changed, self.lit = set(self.lit) ^ set(stretches), stretches
+        changed = set(self.lit) ^ set(stretches)
+        self.lit = stretches
         for start, end in changed if self.size.height else ():
             first, last = self._lines_of(start, end)
             self.refresh_lines(first, last - first + 1)
@@ -148,18 +156,17 @@ class ArticlePane(Scrolled, can_focus=True):
 
         roles: of those that differ.
         """
-        changed, self.letters, self.letter_roles = (
-            {**self.letters, **letters},
-            letters,
-            roles or {},
-        )
+        changed = {**self.letters, **letters}
+        self.letters = letters
+        self.letter_roles = roles or {}
         self.letter_ends = ends
         for offset in changed:
             self._refresh_span(offset, offset + 1)
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight and bring it into view."""
-        before, self._current = self._current, mark
+        before = self._current
+        self._current = mark
         self.current = mark.id if mark else None
         for each in filter(None, (before, mark)) if mark != before else ():
             self._refresh_span(each.start, each.end)
@@ -189,7 +196,8 @@ class ArticlePane(Scrolled, can_focus=True):
         """Scroll the code points [start, end) into view, with some lines before them if
         possible.
         """
-        height, top = self.size.height, self.scroll_offset.y
+        height = self.size.height
+        top = self.scroll_offset.y
         if not height:
             return
         first, last = self._lines_of(start, end)
@@ -201,7 +209,8 @@ class ArticlePane(Scrolled, can_focus=True):
     @property
     def in_view(self) -> tuple[int, int]:
         """The code points [start, end) of the visible lines."""
-        top, height = self.scroll_offset.y, self.size.height
+        top = self.scroll_offset.y
+        height = self.size.height
         last = self._layout.count_to(top + height) - 1 if height else -1
         if last < top:
             return 0, 0
@@ -271,11 +280,9 @@ class ArticlePane(Scrolled, can_focus=True):
         """Draw one line: its cells in visual order, each in the style of the highlights
         that cover it.
         """
-        index, theme, width = (
-            y + self.scroll_offset.y,
-            theme_of(self),
-            self.outer_size.width,
-        )
+        index = y + self.scroll_offset.y
+        theme = theme_of(self)
+        width = self.outer_size.width
         if index >= self._layout.count:
             return Strip.blank(width, theme.base)
         line = self._layout.line(index)
@@ -306,10 +313,8 @@ class ArticlePane(Scrolled, can_focus=True):
             for at, each in letters
         )
         away = current is not None and not self.has_focus
-        content, sign = (
-            (marks, current, selection, lit, bright, names, away),
-            self.sign(y, theme.base),
-        )
+        content = (marks, current, selection, lit, bright, names, away)
+        sign = self.sign(y, theme.base)
         key = (index, noted, width, content, theme, view_of(self))
         drawn = self._strips.get(key)
         if drawn is None:
@@ -340,14 +345,16 @@ class ArticlePane(Scrolled, can_focus=True):
         """Break the lines at a new width; a highlight under the cursor that was in view
         stays there.
         """
-        before, self._size_before = self._size_before, self.size
+        before = self._size_before
+        self._size_before = self.size
         fits = (self._layout.width, self._layout.apart) == (self._room, self._is_apart)
         is_laid_out = fits and self.virtual_size.height
         if before == self.size and is_laid_out:
             return
         if not is_laid_out:  # as an article loaded while the pane was hidden
             self._lay_out(self._layout.at_width(self._room, apart=self._is_apart))
-        mark, was = self._current, self.scroll_offset.y
+        mark = self._current
+        was = self.scroll_offset.y
         top = (
             self._moved[1] if was == self._moved[0] else was
         )  # the view before it was moved for that
@@ -367,7 +374,9 @@ class ArticlePane(Scrolled, can_focus=True):
         return are_apart(self.app.size.width)
 
     def _lay_out(self, layout: Layout) -> None:
-        self._layout, self._moved, self._view = layout, (-1, 0), (-1, Size())
+        self._layout = layout
+        self._moved = (-1, 0)
+        self._view = (-1, Size())
         self._strips.clear()
         if self.size.width:  # without a size yet, breaking into lines would be wasted
             self.virtual_size = Size(self.size.width, layout.count)
@@ -413,12 +422,14 @@ class ArticlePane(Scrolled, can_focus=True):
             if letters
             else {}
         )
-        body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
+        body = MARGIN + line.indent + line.width
+        width = MARGIN + self._layout.width
         blanks = (
             MARGIN + line.indent - 1,
             max(1, width - body + 1),
         )  # a letter may stand behind the text
-        mode, (start, _) = view_of(self).mode, self._stored_range(line)
+        mode = view_of(self).mode
+        (start, _) = self._stored_range(line)
         runs = line_runs(theme, line, styles, over, blanks, start, ranges, mode)
         # The gutter: the sign of a comment or of a sentence being worked on, then the
         # paragraph's number.

@@ -58,7 +58,8 @@ class Bar(Hovered):
 
     def show(self, *columns: Column) -> None:
         """Replace the columns."""
-        before, self.row = self.end or self.row, columns
+        before = self.end or self.row
+        self.row = columns
         self.end = ()
         if before != columns and [*map(_SEEN, before)] != [*map(_SEEN, columns)]:
             self.lit = -1
@@ -106,7 +107,8 @@ class Bar(Hovered):
 
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
-        base, view = theme.on_base(self.style), self.view or view_of(self)
+        base = theme.on_base(self.style)
+        view = self.view or view_of(self)
         return draw(
             self.columns,
             self.size.width,

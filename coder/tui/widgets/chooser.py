@@ -56,7 +56,9 @@ class Chooser(ChooserPlace):
         self.edit = LineEdit()
         self.has_numbers = False
         """Whether choices have numbers of their own, which are typed digit by digit."""
-        self.echo, self.wrong, self.input_problem = "", False, ""
+        self.echo = ""
+        self.wrong = False
+        self.input_problem = ""
         self.refused = False
         """Whether what is wrong was to be accepted as it is."""
         self.tell: Callable[[str], None] | None = None
@@ -133,10 +135,8 @@ class Chooser(ChooserPlace):
             line += 1 if event.key.endswith("down") else -1
             self.move_to(line, column, selecting="+" in event.key)
         elif event.key in ("up", "down", "pageup", "pagedown"):
-            step, last = (
-                1 if "page" not in event.key else self.room,
-                len(self.choices) - 1,
-            )
+            step = 1 if "page" not in event.key else self.room
+            last = len(self.choices) - 1
             goal = self.cursor + (step if event.key.endswith("down") else -step)
             wrapped = {-1: last, last + 1: 0} if step == 1 else {}
             self.point(wrapped.get(goal, goal))
@@ -217,7 +217,8 @@ class Chooser(ChooserPlace):
         """Return what continues the text before the caret, "" if nothing is typed or
         known to.
         """
-        task, typed = self.asked, self.edit.text[: self.edit.caret]
+        task = self.asked
+        typed = self.edit.text[: self.edit.caret]
         return (
             task.complete(typed)
             if task is not None and task.complete and typed.strip()
@@ -227,7 +228,8 @@ class Chooser(ChooserPlace):
     @property
     def unsaved_text(self) -> str:
         """The unsaved text of a value or comment (not of a search), or ""."""
-        task, text = self.asked, self.edit.text
+        task = self.asked
+        text = self.edit.text
         return text if task and (task.lines or task.read) and text != task.query else ""
 
     def refresh(self) -> None:
@@ -239,7 +241,8 @@ class Chooser(ChooserPlace):
         """Redraw the lines that it may cover and the rows beside them, and what is lit
         while it is closed.
         """
-        (first, count), around = self.held, self.host.lines
+        (first, count) = self.held
+        around = self.host.lines
         above = max(0, first - around)
         self.host.refresh(
             Region(0, above, self.host.size.width, first - above + count + around)
@@ -276,10 +279,8 @@ class Chooser(ChooserPlace):
 
     def _narrow(self) -> None:
         assert self.asked is not None
-        text, numbered = (
-            self.edit.text,
-            self.asked.choices("") if self.edit.text.isdecimal() else (),
-        )
+        text = self.edit.text
+        numbered = self.asked.choices("") if self.edit.text.isdecimal() else ()
         fitting = [
             choice for choice in numbered if choice.number.startswith(fold_key(text))
         ]
@@ -326,7 +327,9 @@ class Chooser(ChooserPlace):
         under the cursor.
         """
         assert self.asked is not None
-        self.echo, self.wrong, self.refused = "", False, False
+        self.echo = ""
+        self.wrong = False
+        self.refused = False
         if self.asked.lines:
             pass
         elif self.asked.read is not None and self.edit.text:
@@ -334,9 +337,11 @@ class Chooser(ChooserPlace):
                 meaning = self.asked.read(self.edit.text)
                 self.echo = f"= {meaning}" if meaning != self.edit.text.strip() else ""
             except CoderError as error:
-                self.echo, self.wrong = " ".join(error_words(self.lang, error)), True
+                self.echo = " ".join(error_words(self.lang, error))
+                self.wrong = True
         elif self.choices:
-            here, key = self.choices[self.cursor], self.accept_key
+            here = self.choices[self.cursor]
+            key = self.accept_key
             number = (
                 here.number if self.edit.text.isdecimal() else ""
             )  # others begin with these digits, too
@@ -346,7 +351,8 @@ class Chooser(ChooserPlace):
                 else here.help
             )
         elif self.edit.text:
-            self.echo, self.wrong = self._none, True
+            self.echo = self._none
+            self.wrong = True
         elif self._is_typed:
             self.echo = self.asked.placeholder
         if self.input_problem:
@@ -377,7 +383,8 @@ class Chooser(ChooserPlace):
         assert self.asked is not None
         if not self.choices:
             return self.echo if self.asked.lines else ""
-        choice, keeps = self.choices[self.cursor], self.asked.keeps_asides
+        choice = self.choices[self.cursor]
+        keeps = self.asked.keeps_asides
         room = self.widths[(self.cursor - self.top) // self.rows]
         if self.echo == choice.help and choice_cells(choice) >= room and not keeps:
             return choice.label

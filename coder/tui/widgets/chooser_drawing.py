@@ -47,11 +47,9 @@ NARROWEST = 3  # cells that a caret needs beside what is typed
 
 def drawn(chooser: Chooser, y: int) -> Strip:
     """Draw one of the chooser's lines in its frame."""
-    width, theme, last = (
-        chooser.host.size.width,
-        theme_of(chooser.host),
-        chooser.lines[1] - 1,
-    )
+    width = chooser.host.size.width
+    theme = theme_of(chooser.host)
+    last = chooser.lines[1] - 1
     base = theme.on_base(palette.MENU)
     edge = base + theme[palette.EDGE]
     left, right = (
@@ -66,7 +64,8 @@ def drawn(chooser: Chooser, y: int) -> Strip:
             ],
             width,
         )
-    inner, blank = _line(chooser, y, chooser.inner_width, base), " " * chooser.blank
+    inner = _line(chooser, y, chooser.inner_width, base)
+    blank = " " * chooser.blank
     if chooser.head <= y < chooser.body and len(chooser.choices) > chooser.room:
         top, count = (
             -(-n // chooser.columns) for n in (chooser.top, len(chooser.choices))
@@ -127,10 +126,8 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
             _choice(chooser, n, y, room, base) for n, room in enumerate(chooser.widths)
         ]
         return Strip.join(strips[::-1] if chooser.rtl else strips)
-    lines, at = (
-        wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None),
-        y - chooser.head,
-    )
+    lines = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None)
+    at = y - chooser.head
     words = (
         lines[at : at + 1] if y + 1 < chooser.body else lines[at:]
     )  # the last line cuts the rest
@@ -171,14 +168,13 @@ def _keys_of_lines(chooser: Chooser, width: int) -> str:
 def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> Strip:
     """Draw the choice in a column of a line."""
     assert chooser.asked is not None
-    view, theme, index = (
-        view_of(chooser.host),
-        theme_of(chooser.host),
-        chooser.in_column(column, y),
-    )
+    view = view_of(chooser.host)
+    theme = theme_of(chooser.host)
+    index = chooser.in_column(column, y)
     if index >= len(chooser.choices):
         return Strip.blank(width, base)
-    choice, is_here = chooser.choices[index], index == chooser.cursor
+    choice = chooser.choices[index]
+    is_here = index == chooser.cursor
     takes_digits = chooser.asked.digits and not (
         chooser.edit.text or chooser.has_numbers
     )  # or are typed
@@ -211,7 +207,8 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
 @lru_cache(512)
 def _found(label: str, typed: str) -> tuple[tuple[int, int], ...]:
     """Return where what was typed begins a word of a label, in any spelling."""
-    folded, wanted = fold(label), fold_key(typed)
+    folded = fold(label)
+    wanted = fold_key(typed)
     match = re.search(rf"\b{re.escape(wanted)}", folded.text) if wanted else None
     return (folded.span(*match.span()),) if match else ()
 
@@ -313,7 +310,9 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
     assert chooser.asked is not None
     if width < NARROWEST:
         return Strip.blank(max(0, width), base)
-    layout, at, theme = chooser.layout(), 0, theme_of(chooser.host)
+    layout = chooser.layout()
+    at = 0
+    theme = theme_of(chooser.host)
     base += (
         ground(theme[palette.FIELD]) if chooser.asked.lines else theme[palette.FIELD]
     )
@@ -334,7 +333,8 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
         column = indent + (line.width - 1) * chooser.rtl
     first, last = (-1, -1) if empty else chooser.edit.selected
     hint = palette.DIM if chooser.asked.lines else palette.FIELD_HINT
-    plain, mode = theme[hint if empty else palette.TEXT], view_of(chooser.host).mode
+    plain = theme[hint if empty else palette.TEXT]
+    mode = view_of(chooser.host).mode
     segments = [Segment(" " * (indent + 1), base)]
     for cell in line.cells:
         style = (

@@ -109,7 +109,8 @@ class ChooserList(RowList):
         first, count = self.chooser.lines
         if self.chooser.asked is not None and y in range(first, first + count):
             return drawn(self.chooser, y - first)
-        row, above = self.cursor - self.scroll_offset.y, first - self.lines
+        row = self.cursor - self.scroll_offset.y
+        above = first - self.lines
         if (
             self.chooser.asked is not None
             and max(0, above) <= y < first < row + self.lines <= first + count

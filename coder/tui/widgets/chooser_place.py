@@ -14,7 +14,9 @@ MARK = 5  # cells of a blank, the mark and the number in front of a choice
 HEAD = (
     2  # lines above the choices at least: the upper edge with the title, and the input
 )
-ROOM, HIGH, LEAST = 16, 40, 11
+ROOM = 16
+HIGH = 40
+LEAST = 11
 """The chooser's maximum lines on a screen of HIGH rows, on a higher one as many more;
 if it needs more than there are under the row that it is about, and these are fewer than
 LEAST, it takes the list's last lines, with that row above it over another.
@@ -73,7 +75,8 @@ class ChooserPlace:
         )
         self.asked: Task | None = None
         self.choices: Sequence[Choice] = ()
-        self.cursor, self.columns = 0, 1
+        self.cursor = 0
+        self.columns = 1
 
     @property
     def rtl(self) -> bool:
@@ -132,7 +135,8 @@ class ChooserPlace:
         It is no higher than needed, but keeps the row that it is about covered, which
         stands above it.
         """
-        (first, most), needed = self.held, self.head + self._needed + self.foot
+        (first, most) = self.held
+        needed = self.head + self._needed + self.foot
         if needed >= most:
             return first, most
         covers_row = (
@@ -144,13 +148,13 @@ class ChooserPlace:
         """Hold the lines that it needed so far: under the row that it is about, or over
         the list.
         """
-        height, row = (
-            self.host.size.height,
-            self.host.cursor - self.host.scroll_offset.y,
-        )
-        first, wanted = row + self.host.lines, self.wanted
+        height = self.host.size.height
+        row = self.host.cursor - self.host.scroll_offset.y
+        first = row + self.host.lines
+        wanted = self.wanted
         if not self.host.rows:
-            first, wanted = 0, self.head + self._wanted + self.foot
+            first = 0
+            wanted = self.head + self._wanted + self.foot
         elif self.asked is not None and self.asked.apart:
             first = 0
         elif height - first < min(wanted, LEAST):
@@ -163,7 +167,8 @@ class ChooserPlace:
         """Set the number of columns in which the choices stand: most of their labels
         must fit.
         """
-        self.columns, wanted = 1, min(DIGITS, len(self.choices))
+        self.columns = 1
+        wanted = min(DIGITS, len(self.choices))
         if self.asked is None or self.asked.keeps_asides or self.rows == 1:
             return
         for columns in range(2, COLUMNS + 1):
@@ -188,7 +193,8 @@ class ChooserPlace:
     @property
     def widths(self) -> tuple[int, ...]:
         """The cells of the columns, in reading order."""
-        width, others = self.inner_width, self.columns - 1
+        width = self.inner_width
+        others = self.columns - 1
         each = width // self.columns
         return (width - others * each, *[each] * others)
 

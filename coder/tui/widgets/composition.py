@@ -33,7 +33,8 @@ class Composition(Compositor):
 
     def render_partial_update(self) -> Pieces | None:  # type: ignore[override]  # as good for the application
         """Return the changed pieces, None if there are none."""
-        drawn, pieces = dict[Widget, list[Strip]](), list[tuple[int, int, Strip]]()
+        drawn = dict[Widget, list[Strip]]()
+        pieces = list[tuple[int, int, Strip]]()
         changed = [
             region.intersection(self.size.region) for region in self._dirty_regions
         ]

@@ -28,7 +28,8 @@ def months(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Ro
         rows.append((Column(f" {column.title(lang)}", 0, palette.KEY),))
         for row in table.rows:
             month, articles = row[:2]
-            score, interval = row[place], row[place + 1]
+            score = row[place]
+            interval = row[place + 1]
             if isinstance(score, Score) and isinstance(interval, Interval):
                 rows.append(
                     (

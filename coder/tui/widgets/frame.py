@@ -17,7 +17,10 @@ from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import Column, Row, draw, edged, fitted, theme_of, view_of
 
-ACROSS, SIDES, UPPER, LOWER = ("─", "━"), ("││", "┃┃"), ("╭╮", "┏┓"), ("╰╯", "┗┛")
+ACROSS = ("─", "━")
+SIDES = ("││", "┃┃")
+UPPER = ("╭╮", "┏┓")
+LOWER = ("╰╯", "┗┛")
 """The lines and corners of a frame, and of one whose pane has the focus."""
 
 
@@ -67,10 +70,8 @@ class Title(Bar):
         beside = line * (
             (self.size.width - self.room) // 2 - 1
         )  # above what is blank beside the pane
-        first, last = (
-            fitted(left + beside, self.line_role),
-            fitted(beside + right, self.line_role),
-        )
+        first = fitted(left + beside, self.line_role)
+        last = fitted(beside + right, self.line_role)
         return first, *edged(row, self.room, line, self.line_role), last
 
 
@@ -124,7 +125,8 @@ class Frame(Container, OwnLines):
         columns.
         """
         super().__init__(title, *lines, pane, id=id)
-        self.title, self.lines = title, lines
+        self.title = title
+        self.lines = lines
         self.set_class(padded, "padded")
         self.is_typed_in = bool(lines) and not isinstance(lines[0], Head)
         if self.is_typed_in:
@@ -164,7 +166,9 @@ class Frame(Container, OwnLines):
 
     def render_line(self, y: int) -> Strip:
         """Draw the edges of a line; the pane itself is drawn over what is between them."""
-        theme, title, (width, height) = theme_of(self), self.title, self.size
+        theme = theme_of(self)
+        title = self.title
+        (width, height) = self.size
         if not y or not self.is_closed:
             return Strip.blank(width, theme.base)
         if y == height - 1:

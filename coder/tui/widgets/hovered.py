@@ -39,7 +39,8 @@ class Hovered(Worded):
 
     def light(self, place: int) -> None:
         """Light a place, or with -1 none."""
-        before, self.lit = self.lit, place
+        before = self.lit
+        self.lit = place
         if before < 0 <= place:
             self.post_message(self.Lit(self))
         for each in {before, place} - {-1} if before != place else ():

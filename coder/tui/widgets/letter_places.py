@@ -19,13 +19,17 @@ def letter_places(
     front of its highlight. Where several begin together, that of the longest does, and
     each other one on its highlight's last cell.
     """
-    letters, roles, ends = dict[int, tuple[str, ...]](), dict[int, Role](), set[int]()
-    starts, places = {mark.start for mark, *_ in labelled}, dict[str, int]()
+    letters = dict[int, tuple[str, ...]]()
+    roles = dict[int, Role]()
+    ends = set[int]()
+    starts = {mark.start for mark, *_ in labelled}
+    places = dict[str, int]()
     for mark, name, _ in sorted(labelled, key=lambda each: -each[0].end):
         at = mark.start
         if at in letters and _has_free_end(mark, starts.union(letters), pane):
             ends.add(at := mark.end - 1)
-        letters[at], places[name] = (*letters.get(at, ()), name), at
+        letters[at] = (*letters.get(at, ()), name)
+        places[name] = at
     for (
         _,
         name,

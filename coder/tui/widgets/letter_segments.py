@@ -19,7 +19,10 @@ def letter_segments(runs: Sequence[tuple[str, Style]], theme: Theme) -> list[Seg
     marks in a segment.
     """
     out: list[Segment] = []
-    base, text, last, alone = theme.base, "", theme[palette.TEXT], False
+    base = theme.base
+    text = ""
+    last = theme[palette.TEXT]
+    alone = False
     for glyph, style in runs:
         single = len(glyph) == 1 or not glyph.strip()
         if style is last and single and not alone:
@@ -27,7 +30,9 @@ def letter_segments(runs: Sequence[tuple[str, Style]], theme: Theme) -> list[Seg
             continue
         if text:
             out.append(Segment(text, base + last))
-        text, last, alone = glyph, style, not single
+        text = glyph
+        last = style
+        alone = not single
     if text:
         out.append(Segment(text, base + last))
     return out

@@ -87,7 +87,8 @@ class LineEdit:
             self._future.clear()
             self._is_typing = len(typed) == 1 and not typed.isspace()
         self.text = self.text[:start] + clean + self.text[end:]
-        self.caret, self.anchor = start + len(clean), None
+        self.caret = start + len(clean)
+        self.anchor = None
         return len(clean) == len(spaced)
 
     def delete(self, *, forward: bool, word: bool = False) -> None:
@@ -118,7 +119,8 @@ class LineEdit:
         elif key == "ctrl+y":
             self._turn(self._future, self._past)
         elif key == "ctrl+a":
-            self.caret, self.anchor = len(self.text), 0
+            self.caret = len(self.text)
+            self.anchor = 0
         elif way in ("home", "end"):
             edges = (0, len(self.text)) if moving != way else self._line
             self.move(edges[way == "end"], selecting=moving != key)
@@ -139,7 +141,8 @@ class LineEdit:
             self.anchor = None
         elif self.anchor is None:
             self.anchor = self.caret
-        self.caret, self._is_typing = to, False
+        self.caret = to
+        self._is_typing = False
 
     def select_word(self) -> None:
         """Select the word at the caret, or else the next one."""
@@ -151,7 +154,8 @@ class LineEdit:
         if back:
             onward.append((self.text, self.caret))
             self.text, self.caret = back.pop()
-        self.anchor, self._is_typing = None, False
+        self.anchor = None
+        self._is_typing = False
 
     @property
     def _line(self) -> tuple[int, int]:

@@ -24,7 +24,8 @@ class _Lines(StylesCache):
         Textual would look up the styles of the widget and of all around it, for every
         widget and each key.
         """
-        width, filters = widget.region.width, widget.get_line_filters()
+        width = widget.region.width
+        filters = widget.get_line_filters()
         if width != self._width:
             self.clear()
             self._width = width

@@ -92,7 +92,8 @@ def record_rows(
     ]
     near = max((cell_width(text) for text, end in told if end), default=0)
     cells = labels, room_of_values, evidence + max(0, room_of_values - near)
-    counts, spare = [1] * len(rows), room - len(rows)
+    counts = [1] * len(rows)
+    spare = room - len(rows)
     values = [value for value, _ in told]
     for texts, cell, most in (
         (values, cells[1], _MOST[1]),
@@ -268,7 +269,8 @@ def problem_of(row: FormRow, lang: str) -> str:
 
 def in_field(problem: Problem, field: Field, lang: str) -> str:
     """Return a problem in words without the name of the field beside which it stands."""
-    text, name = problem.message.of(lang), field.label.of(lang)
+    text = problem.message.of(lang)
+    name = field.label.of(lang)
     return text.removeprefix(f"{name}: ").removesuffix(f" ({name})")
 
 
@@ -277,10 +279,8 @@ def left_in_words(problems: Iterable[Problem], event_id: str, lang: str) -> str:
     errors = [
         p for p in problems if p.severity == "error" and (p.event_id or "") == event_id
     ]
-    left, wrong = (
-        len({p.field for p in errors if p.is_open}),
-        sum(not p.is_open for p in errors),
-    )
+    left = len({p.field for p in errors if p.is_open})
+    wrong = sum(not p.is_open for p in errors)
     return listed(
         say(lang, "fields_left", n=left) if left else "",
         catalogue.say(lang, "counts.errors", n=wrong) if wrong else "",
@@ -312,7 +312,8 @@ def tabs(
         "": say(lang, "article"),
         **{each.id: event_number(each.id) for each in coding.events},
     }
-    here, columns = [*numbers].index(event_id), list[Column]()
+    here = [*numbers].index(event_id)
+    columns = list[Column]()
     for at, (tab_id, number) in enumerate(numbers.items()):
         name = number + "!" * (counts[tab_id, False] > 0)
         keys = steps_to(
@@ -351,7 +352,8 @@ def _around(columns: Sequence[Column], here: int, room: int) -> Row:
     """Return the columns around one of them that fit into so many cells, with a sign
     for those left out.
     """
-    first, last = 0, len(columns) - 1
+    first = 0
+    last = len(columns) - 1
     more = Column("… ", 2, palette.DIM) if columns else Column("")
     while first < last and sum(c.width for c in columns[first : last + 1]) > room:
         room -= 2 * (first == 0 and last == len(columns) - 1)
@@ -504,7 +506,9 @@ def _side_by_side(items: tuple[Row, ...], width: int) -> list[Row]:
 
 
 def _in_columns(items: Sequence[Row], width: int, count: int) -> list[Row]:
-    rows, left, each = list[Row](), list[int](), max(1, width // count)
+    rows = list[Row]()
+    left = list[int]()
+    each = max(1, width // count)
     for item in items:
         cells = sum(column.width for column in item)
         taken = min(count, -(-cells // each))

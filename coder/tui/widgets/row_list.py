@@ -51,7 +51,8 @@ class RowList(Scrolled, Hovered, can_focus=True):
         super().__init__(id=id)
         self.rows: Sequence[Row] = ()
         self.otherwise = Column("")
-        self.cursor, self.lines = 0, 1
+        self.cursor = 0
+        self.lines = 1
         self._firsts: Sequence[int] = ()
 
     whole_rows = True
@@ -76,12 +77,11 @@ class RowList(Scrolled, Hovered, can_focus=True):
         firsts: if several of them are one, the first of each of these, then the number
         of all.
         """
-        before, old = self.rows, range(self.cursor, self.cursor + self.lines)
-        self.rows, self.cursor, self._firsts = (
-            rows,
-            max(0, min(cursor, len(rows) - 1)),
-            firsts,
-        )
+        before = self.rows
+        old = range(self.cursor, self.cursor + self.lines)
+        self.rows = rows
+        self.cursor = max(0, min(cursor, len(rows) - 1))
+        self._firsts = firsts
         self.lines = len(self._together(self.cursor))
         if len(before) != len(rows):
             self.virtual_size = Size(self.size.width, len(rows))
@@ -154,7 +154,8 @@ class RowList(Scrolled, Hovered, can_focus=True):
         """Return the column that is drawn at a cell of a line, with its place in its
         row.
         """
-        index, rtl = y + self.scroll_offset.y, self.rtl
+        index = y + self.scroll_offset.y
+        rtl = self.rtl
         row = self.rows[index] if index < len(self.rows) else ()
         sign = (
             (Column("", 1),) if self.can_focus or not row else ()
@@ -168,10 +169,8 @@ class RowList(Scrolled, Hovered, can_focus=True):
         """Press the keys of the clicked text if its row has the cursor or has none to
         get; else pick it.
         """
-        index, (at, column) = (
-            event.y + self.scroll_offset.y,
-            self.column_at(event.x, event.y),
-        )
+        index = event.y + self.scroll_offset.y
+        (at, column) = self.column_at(event.x, event.y)
         if self.is_pulled:
             pass
         elif column.key and (
@@ -222,7 +221,8 @@ class RowList(Scrolled, Hovered, can_focus=True):
         if self.can_focus:
             is_first = is_here and index == self.cursor and self.whole_rows
             row = (Column(HERE if is_first else "", 1, palette.EDGE), *row)
-        rtl, sign = self.rtl, self.sign(y, base)
+        rtl = self.rtl
+        sign = self.sign(y, base)
         drawn = draw(row, self.size.width - 1, rtl, base, view_of(self), theme)
         return Strip([sign, *drawn] if rtl else [*drawn, sign], self.size.width)
 
@@ -235,7 +235,8 @@ class RowList(Scrolled, Hovered, can_focus=True):
         """Draw a line of the sentence for no rows, in the middle and above it, or a
         blank one.
         """
-        width, lines = self.size.width, [] if self.rows else self._otherwise
+        width = self.size.width
+        lines = [] if self.rows else self._otherwise
         at = y - max(0, self.size.height - len(lines)) // 3
         if not 0 <= at < len(lines):
             return Strip.blank(width, theme.base)

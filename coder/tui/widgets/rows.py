@@ -253,9 +253,11 @@ def clicked(
     Behind the last column, that one.
     """
     row, rest = _laid(row, width, margin)
-    cell, end = width - 1 - x if rtl else x, 0
+    cell = width - 1 - x if rtl else x
+    end = 0
     for at, column in enumerate(row):
-        start, end = end, end + (column.width or rest)
+        start = end
+        end = end + (column.width or rest)
         if cell < end or at == len(row) - 1:
             return at, column, cell - start
     return 0, Column(""), 0
@@ -275,7 +277,8 @@ def _fit_columns(row: Row, width: int) -> Row:
     A column whose text is shorter than its width may be narrowed; one that takes more
     than half of the line is truncated.
     """
-    kept, left = list[Column](), width
+    kept = list[Column]()
+    left = width
     for column in row:
         cells = min(column.width, left)
         is_whole = cells == column.width or cell_width(column.text.rstrip()) <= cells
@@ -289,15 +292,15 @@ def edged(row: Row, width: int, line: str, role: Role) -> Row:
     """Return a title's columns in a line that begins in front of them and fills what
     they leave blank.
     """
-    room, columns = (
-        max(0, width - sum(column.width for column in row)),
-        [Column(line, 1, role)],
-    )
+    room = max(0, width - sum(column.width for column in row))
+    columns = [Column(line, 1, role)]
     end: Row = ()
     if (
         room and row[-1].width and not all(column.width for column in row)
     ):  # no heads of a list's columns
-        end, room, width = (Column(line, 1, role),), room - 1, width - 1
+        end = (Column(line, 1, role),)
+        room = room - 1
+        width = width - 1
     if (
         room and cell_width(row[0].text) + 1 < row[0].width
     ):  # the columns stay above those of the rows
@@ -357,7 +360,9 @@ def wrapped(text: str, width: int, base: int | None) -> list[str]:
     """
     text = _spaced(text, width)
     layout = Layout(text, max(10, width), base=base)
-    directed, lines, opened = with_directions(text), list[str](), ""
+    directed = with_directions(text)
+    lines = list[str]()
+    opened = ""
     for line in map(layout.line, range(layout.count)):
         lines.append(
             opened + text[line.start : line.end].strip().rstrip(" \u2066\u2067\u2068")

@@ -34,7 +34,8 @@ def sign_of(
     It says that there is more above or below, or is the place of what is seen (the
     thumb).
     """
-    below, sign = count - top - height, " "
+    below = count - top - height
+    sign = " "
     if (top and y == 0) or (below > 0 and y == height - 1):
         sign = ABOVE if top and y == 0 else BELOW
     elif top + below > 0:
