@@ -135,7 +135,7 @@ def test_what_may_not_be_written_says_so(demo_folder: Path, tmp_path: Path) -> N
     database.chmod(0o444)
     for words in (
         ("people", "add", "nadia"),
-        ("suggest", "--again"),
+        ("suggest", "--again", "--all"),
         ("import", tmp_path / "a.txt"),
     ):
         out = run_bound(*words, "--project", demo_folder)

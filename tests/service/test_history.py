@@ -148,9 +148,7 @@ def test_several_fields_and_several_events_are_named(session: CodingSession) -> 
     session.do(CopyValues("e3", "e2"))
     words = told(session)
     assert "copied down Place, event 2 · 3: العراق = Iraq: country" in words
-    assert (
-        words[-1] == "copied into event 3 · Status · Place · Certainty"
-    )  # which was only proposed there
+    assert words[-1] == "copied into event 3 · Status · Place"
 
 
 def test_comments_on_words_and_questions_stand_among_the_changes_and_stay(

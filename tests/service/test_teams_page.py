@@ -163,6 +163,7 @@ def tries(me: str, folder: Path) -> Iterator[tuple[str, ...]]:
         yield ("demo", str(folder / "demo"), "--print")
     yield ("init", str(folder / "new"))
     yield ("codebook", "show", "protest_events")
+    yield ("pack", "test", "protest")
     yield ("people",)
     yield ("training", *as_me)
     yield ("import", str(SEEDS / f"{ARTICLE}.txt"))
@@ -204,6 +205,7 @@ def tries(me: str, folder: Path) -> Iterator[tuple[str, ...]]:
 
 
 OWN_WORK = {"status", "show", "questions", "people", "doctor", "tour", "demo", "init"}
+OWN_WORK |= {"pack"}
 SUPERVISING = OWN_WORK | {"import", "suggest", "lexicon", "assign", "check", "verify"}
 SUPERVISING |= {"agree", "export", "backup", "withdraw", "article", "reopen"}
 

@@ -419,7 +419,7 @@ async def test_the_types_of_a_family_come_first_where_one_of_them_stands(
     }
     family |= {"armed_clash", "armed_assault", "attack_unspecified"}
     async with in_record(opened, field="event_type") as (screen, pilot):
-        assert value(screen, "event_type") == "attack_unspecified"
+        assert value(screen, "event_type") == "drone_attack"
         await pilot.press("enter")
         assert {c.id for c in screen.chooser.choices[:8]} == family
         await pilot.press(*"أمر")  # what is typed finds others as before

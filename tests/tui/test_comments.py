@@ -269,7 +269,7 @@ async def test_the_arabic_key_of_the_sign_comments_too(opened: Open) -> None:
 async def test_the_box_says_first_what_it_is_for_however_long_its_title(
     opened: Open,
 ) -> None:
-    async with in_record(opened) as (screen, pilot):
+    async with in_record(opened, "الهجمات") as (screen, pilot):
         await pilot.press(";")
         await pilot.pause()
         title = drawn(screen.chooser, 0).text
@@ -484,7 +484,7 @@ async def test_where_nobody_wrote_there_is_nothing_to_take_away(opened: Open) ->
 async def test_the_box_for_a_comment_names_event_and_field_and_says_in_it_how_to_ask(
     opened: Open,
 ) -> None:
-    async with in_record(opened, field="targets") as (screen, pilot):
+    async with in_record(opened, "الهجمات", field="targets") as (screen, pilot):
         await pilot.press(";")
         title = screen.chooser.asked.title if screen.chooser.asked is not None else ""
         _, field, event, event_type = title.translate(

@@ -52,7 +52,7 @@ async def test_a_merge_says_what_it_drops_and_is_undone_at_once(opened: Open) ->
         assert message(screen).startswith("دُمج الحدث 1 في الحدث 2.")
         merged = event(screen, "e2")
         assert [e.id for e in screen.session.coding.events] == ["e2"]
-        assert merged.answer("event_type").value == "attack_unspecified"
+        assert merged.answer("event_type").value == "drone_attack"
         assert [p["place_id"] for p in merged.answer("place").value] == ["iq"]
         assert len(merged.answer("place").evidence) == 2
         await pilot.press("ctrl+z")

@@ -326,7 +326,7 @@ async def test_what_needs_words_is_not_stated_by_one_key_and_what_the_coder_judg
             if row.field.id not in open_
         }
         judged = ["responsibility"]  # of which the codebook says `evidence: optional`
-        worded = ["killed", "injured"]
+        worded = ["target_object", "killed", "injured"]
         assert {"initiators", "date", *worded, *judged} == {*open_}
         for fields in (worded, judged):
             await pilot.press("ctrl+o")

@@ -158,11 +158,11 @@ async def test_of_several_values_taken_back_at_once_it_is_told_how_many(
         await pilot.press("e")
         (event,) = screen.session.coding.events
         proposed = [field for field, answer in event.fields.items() if answer.proposed]
-        assert {*proposed} == {"targets", "target_object", "place", "weapons", "source"}
+        assert {*proposed} == {"targets", "place", "weapons", "source"}
         await pilot.press("f", "z")
         assert (
             message(screen) == "تراجعت عن: تأكيد المقترح في الحدث 1 · المستهدَف"
-            " · نوع الهدف · المكان · السلاح · مصدر الخبر"
+            " · المكان · السلاح · مصدر الخبر"
         )
         await pilot.press("tab")
         await go_to_field(screen, pilot, "source")
