@@ -137,7 +137,7 @@ async def test_a_type_gives_way_to_the_numbers_of_events(opened: Open) -> None:
 async def test_long_values_take_several_lines_where_the_screen_has_them_and_one_cursor(
     opened: Open, size: tuple[int, int], is_whole: bool
 ) -> None:
-    async with in_record(opened, size=size) as (screen, pilot):
+    async with in_record(opened, "هجمات", size=size) as (screen, pilot):
         screen.use_language("en")
         await pilot.press("ctrl+f")
         await pilot.pause()

@@ -44,7 +44,7 @@ async def test_the_row_that_a_chooser_is_about_stays_in_view(
 async def test_a_chooser_stands_under_its_row_wherever_that_is(
     opened: Open, size: tuple[int, int]
 ) -> None:
-    async with in_record(opened, size=size) as (screen, pilot):
+    async with in_record(opened, "هجمات", size=size) as (screen, pilot):
         form, heights = screen.form, set[int]()
         for row in (*screen.record.rows,):
             await go_to_field(screen, pilot, row.field.id)
