@@ -325,8 +325,9 @@ async def test_what_needs_words_is_not_stated_by_one_key_and_what_the_coder_judg
             for row in screen.record.rows
             if row.field.id not in open_
         }
-        judged = ["responsibility"]  # of which the codebook says `evidence: optional`
-        worded = ["target_object", "killed", "injured"]
+        # of which the codebook says `evidence: optional`
+        judged = ["target_object", "responsibility"]
+        worded = ["killed", "injured"]
         assert {"initiators", "date", *worded, *judged} == {*open_}
         for fields in (worded, judged):
             await pilot.press("ctrl+o")
