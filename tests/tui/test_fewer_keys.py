@@ -31,6 +31,9 @@ from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from coder.tui.screens.text_page import PageScreen
 from coder.values.typed import choices
 
+THREE_PLACES = "الاجتماع الذي عقد"
+"""The words of article 002 whose event is proposed three places, too long for a row."""
+
 
 def alike(screen: CodingScreen, quote: str, kind: str) -> list[str]:
     """The states of all candidates of these words."""
@@ -184,15 +187,14 @@ async def test_ctrl_f_tells_what_is_cut_whole_and_then_confirms_it(
 async def test_ctrl_f_confirms_what_it_told_only_while_the_cursor_is_there(
     opened: Open,
 ) -> None:
-    async with opened("001", size=(120, 40)) as (screen, pilot):
+    async with opened("002", size=(120, 40)) as (screen, pilot):
         text = screen.session.article.text
         triggers = (m for m in screen.highlights.marks if m.kind == "trigger")
         screen.highlights.set_current(
-            next(m for m in triggers if text.startswith("هجمات شبه يومية", m.start))
+            next(m for m in triggers if text.startswith(THREE_PLACES, m.start))
         )
-        await pilot.press("e", "tab")
-        while "للتأكيد" not in message(screen):
-            await pilot.press("ctrl+f")
+        await pilot.press("e", "tab", "ctrl+f", "ctrl+f")
+        assert "للتأكيد" in message(screen)
         told = screen.record.row
         await pilot.press("up", "ctrl+f")  # the cursor is elsewhere: it is told again
         assert any(
@@ -217,18 +219,16 @@ async def test_ctrl_f_takes_what_it_has_scrolled_into_view(opened: Open) -> None
 
 
 @pytest.mark.parametrize(
-    ("size", "is_told_whole"), [((80, 24), False), ((120, 40), True)]
+    ("size", "is_told_whole"), [((70, 24), False), ((120, 40), True)]
 )
 async def test_ctrl_f_confirms_no_value_that_is_cut_under_the_cursor(
     opened: Open, size: tuple[int, int], is_told_whole: bool
 ) -> None:
-    async with opened("001", size=size) as (screen, pilot):
+    async with opened("002", size=size) as (screen, pilot):
         text = screen.session.article.text
         triggers = (m for m in screen.highlights.marks if m.kind == "trigger")
-        attacks = next(
-            m for m in triggers if text.startswith("هجمات شبه يومية", m.start)
-        )
-        screen.highlights.set_current(attacks)
+        meeting = next(m for m in triggers if text.startswith(THREE_PLACES, m.start))
+        screen.highlights.set_current(meeting)
         await pilot.press("e", "tab")
         await go_to_field(screen, pilot, "place")
         places = screen.record.row
@@ -457,9 +457,14 @@ async def test_when_nothing_is_open_in_the_event_letters_open_the_next(
 
 async def test_what_the_coder_judges_is_named_while_it_stays_open(opened: Open) -> None:
     async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        weapons = screen.codebook.event_field("weapons")
+        screen.session.do(SetValue("e1", weapons, ["uav_attack"]))
+        screen.refresh_work()
         for name in ("initiators", "date"):  # for which the sentences have words
             await go_to_field(screen, pilot, name)
             await pilot.press("0")
+        await go_to_field(screen, pilot, "target_object")  # judged too, and before it
+        await pilot.press("0")
         await pilot.press("ctrl+o")
         label = screen.codebook.event_field("responsibility").label.of(screen.lang)
         assert label in message(screen) and "Ctrl+O" in message(screen)
