@@ -23,11 +23,9 @@ _BEHIND = 3
 
 
 def count_slots(
-    items: Sequence[Item], at: int, packs: PacksInUse
+    items: Sequence[Item], at: int, asked: Sequence[str], packs: PacksInUse
 ) -> Iterator[tuple[str, Candidate]]:
-    """Yield the slots and numbers of the act at an index."""
-    act = items[at]
-    asked = packs.frames[str(act.spans[ACT].value)].frame.slots
+    """Yield the slots, of those asked for, and numbers of the act at an index."""
     counts = sorted(packs.counts, key=lambda count: count.slot not in asked)
     for index, item in enumerate(items):
         number = item.spans.get(NUMBER)

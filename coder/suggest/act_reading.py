@@ -68,7 +68,7 @@ class ActReader:
         if at < 0 or frame is None:
             return Reading(_NO_FRAME)
         reading = read_act(items, at, frame)
-        for slot, number in count_slots(items, at, self._packs):
+        for slot, number in count_slots(items, at, frame.frame.slots, self._packs):
             reading.slots.setdefault(slot, []).append(Found(number, "count"))
         return reading
 
@@ -89,7 +89,7 @@ class ActReader:
         others = [
             each
             for each in here.candidates
-            if each.kind != ACT or each.end <= act.start or act.end <= each.start
+            if each.kind != act.kind or each.end <= act.start or act.end <= each.start
         ]
         return self._make_items(here, [*others, act])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
@@ -79,6 +80,17 @@ def test_a_given_type_decides_which_fields_are_asked(
     proposal = events.propose(trigger(found, "قصف"), given)
     assert "killed" not in proposal
     assert "target_object" not in proposal
+
+
+def test_a_given_type_stands_for_one_the_codebook_lost(
+    read, conflict_events: Codebook
+) -> None:
+    found, events = read(STRIKE)
+    act = trigger(found, "قصف")
+    lost = [replace(c, value="lost_type") if c is act else c for c in found]
+    after = EventProposer(lost, Article("a", STRIKE), conflict_events)
+    given = {"event_type": [(act.value, None)]}
+    assert after.propose(trigger(lost, "قصف"), given) == events.propose(act)
 
 
 def test_an_act_without_what_its_frame_requires_is_not_told(read) -> None:
