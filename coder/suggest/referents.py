@@ -14,7 +14,6 @@ from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
 from coder.suggest.article_sentences import ArticleSentences
 from coder.suggest.compiled_lexicon import ACTOR
-from coder.suggest.name_spans import nation_of
 from coder.suggest.nations import army_of, class_of, government_of
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import PRONOUN, bare, heads, word_set
@@ -24,7 +23,6 @@ from coder.text.normalize import fold_key
 _ARMED = frozenset(
     {"armed_group", "state_military", "state_security", "government", "coalition"}
 )
-_NAMED = 4  # sentences in front of a nation's act in which its army was named
 
 
 class Referents:
@@ -44,7 +42,7 @@ class Referents:
             if value and as_body:
                 value = [self._body(actor, item) for item in value]
             if value and str(value) not in by_value:
-                words = self.group_inside(actor, value) if as_body else actor
+                words = self._group_inside(actor, value) if as_body else actor
                 body = (
                     self._body_before(actor, value)
                     if actor.value not in (None, value)
@@ -55,7 +53,7 @@ class Referents:
                 ]
         return list(chain.from_iterable(by_value.values()))
 
-    def group_inside(self, actor: Candidate, value: Json) -> Candidate:
+    def _group_inside(self, actor: Candidate, value: Json) -> Candidate:
         """The shortest words that name whom a speaker speaks for (المتحدث باسم جماعة
         الحوثي).
         """
@@ -67,31 +65,9 @@ class Referents:
         )
         return next(groups, actor)
 
-    def class_of(self, item: Json) -> Json:
+    def _class_of(self, item: Json) -> Json:
         """The class of an actor's value."""
         return class_of(item, self._codebook)
-
-    def is_nobody(self, actor: Candidate) -> bool:
-        """Return whether an actor is nobody known (مسلحون), who can be men of whoever
-        claims the act.
-        """
-        return all(self.class_of(item) == "unknown" for item in actor.value or ())
-
-    def army_before(self, nation: Candidate) -> Candidate:
-        """The last words in the sentences before that name the army of a nation, else
-        the nation.
-        """
-        start = self._text.extents[max(0, self._text.at(nation.start) - _NAMED)][0]
-        adjective = nation_of(fold_key(nation.quote))
-        for actor in reversed(self._text.between(start, nation.start)):
-            is_army = (
-                actor.kind == ACTOR
-                and actor.value
-                and self.class_of(actor.value[0]) == "state_military"
-            )
-            if is_army and adjective in map(nation_of, fold_key(actor.quote).split()):
-                return actor
-        return nation
 
     def _body_before(self, actor: Candidate, value: Json) -> list[Candidate]:
         """The last words that name the body of somebody whose own words do not: توعد
@@ -132,7 +108,7 @@ class Referents:
             (
                 group
                 for group in groups
-                if self.class_of(group) not in ("person", "unknown", "")
+                if self._class_of(group) not in ("person", "unknown", "")
             ),
             None,
         )
@@ -174,7 +150,7 @@ class Referents:
         named = (
             c
             for c in apart
-            if c.kind == ACTOR and c.value and self.class_of(c.value[0]) in fits
+            if c.kind == ACTOR and c.value and self._class_of(c.value[0]) in fits
         )
         first = next(named, None)
         if words[-1] in word_set(
@@ -199,7 +175,7 @@ class Referents:
         sources = (c for c in sentence.candidates if c.kind == SOURCE)
         spoken = (c for c in sources if c.end <= actor.start)
         bodies = [item.get("who") for c in spoken for item in c.value or ()]
-        armed = [body for body in bodies if self.class_of(body) in _ARMED][-1:]
+        armed = [body for body in bodies if self._class_of(body) in _ARMED][-1:]
         if PRONOUN.sub("", fold_key(actor.quote)) in word_set("groups", "forces"):
             armed = [
                 army_of(body, self._codebook) for body in armed

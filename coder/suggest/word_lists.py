@@ -136,19 +136,6 @@ def verbs_before_nouns() -> frozenset[str]:
     return light_verbs() | suffering_verbs() | verbs("roles", "controlling")
 
 
-@cache
-def agent_marks() -> frozenset[str]:
-    """Return what precedes the doer of an act: a phrase (من قبل), or a verb with a
-    pronoun for the act (نفذته).
-    """
-    forms = (
-        verb + pronoun
-        for verb in verbs("roles", "performed")
-        for pronoun in ("ه", "ها", "هم", "هما")
-    )
-    return word_set("roles", "agent").union(forms)
-
-
 def bare(word: str) -> str:
     """The word without its article."""
     return word[2:] if word.startswith(ARTICLE) and len(word) > 3 else word

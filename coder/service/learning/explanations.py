@@ -51,12 +51,8 @@ def keep_field(explanation: Explanation, field_id: str) -> Explanation:
     return replace(explanation, triggers=tuple(triggers), candidates=())
 
 
-class Wording:
-    """Puts explanations into words of a language, with labels of a codebook.
-
-    isolated: whether values are isolated from a line of another direction, as screens
-    and terminals need them.
-    """
+class _Wording:
+    """Puts explanations into words of a language, with labels of a codebook."""
 
     def __init__(self, codebook: Codebook, lang: str, *, isolated: bool) -> None:
         self._codebook = codebook
@@ -169,5 +165,9 @@ def _with_pattern(row: str, pattern: str) -> str:
 def describe_explanation(
     explanation: Explanation, codebook: Codebook, lang: str, *, isolated: bool
 ) -> Sequence[Paragraph]:
-    """Return the paragraphs that put an explanation into words; see `Wording`."""
-    return Wording(codebook, lang, isolated=isolated).describe(explanation)
+    """Return the paragraphs that put an explanation into words.
+
+    isolated: whether values are isolated from a line of another direction, as screens
+    and terminals need them.
+    """
+    return _Wording(codebook, lang, isolated=isolated).describe(explanation)
