@@ -31,6 +31,8 @@ def count_slots(
         number = item.spans.get(NUMBER)
         if number is None or number.value is None:
             continue
+        if index != at and ACT in item.spans:
+            continue  # it counts the other act: «عشر هجمات»
         slot = slot_of_number(items, index, counts)
         if slot in asked and _is_of_act(items, at, index, slot, packs):
             yield slot, number

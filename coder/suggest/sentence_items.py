@@ -380,7 +380,10 @@ def _shape_labels(word: str) -> Set[str]:
 def _choose_spans(
     spans: Iterable[Candidate],
 ) -> Sequence[tuple[Candidate, Mapping[str, Candidate]]]:
-    """Return spans that do not overlap, in order, each with the spans in its place."""
+    """Return spans that do not overlap, in order, each with the spans in its place.
+
+    An act keeps the number that counts it (عشر هجمات), though it begins before the act.
+    """
     ordered = sorted(
         spans, key=lambda c: (c.kind.upper() != ACT, c.start - c.end, c.start)
     )
@@ -394,13 +397,20 @@ def _choose_spans(
         ]
         if not touched:
             chosen.append((span, {kind: span}))
-        elif len(touched) == 1:
-            outer, inside = touched[0]
-            is_same = (outer.start, outer.end) == (span.start, span.end)
-            is_inside = outer.start <= span.start and span.end <= outer.end
-            is_held = is_inside and kind in (PARTY, OBJECT)
-            if kind == PARTY and not is_same and _HOLDING.isdisjoint(inside):
-                kind = OWNER
-            if (is_same or is_held) and ACT not in inside:
+            continue
+        if len(touched) > 1:
+            continue
+        outer, inside = touched[0]
+        if ACT in inside:
+            is_around = span.start <= outer.start and outer.end <= span.end
+            if kind == NUMBER and is_around:
                 inside.setdefault(kind, span)
+            continue
+        is_same = (outer.start, outer.end) == (span.start, span.end)
+        is_inside = outer.start <= span.start and span.end <= outer.end
+        is_held = is_inside and kind in (PARTY, OBJECT)
+        if kind == PARTY and not is_same and _HOLDING.isdisjoint(inside):
+            kind = OWNER
+        if is_same or is_held:
+            inside.setdefault(kind, span)
     return sorted(chosen, key=lambda pair: pair[0].start)

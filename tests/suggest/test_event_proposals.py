@@ -93,6 +93,13 @@ def test_a_given_type_stands_for_one_the_codebook_lost(
     assert after.propose(trigger(lost, "قصف"), given) == events.propose(act)
 
 
+def test_a_number_in_front_of_its_acts_counts_them(read) -> None:
+    found, events = read("شنت الطائرات الروسية عشر غارات على ريف إدلب.")
+    proposal = events.propose(trigger(found, "غارات"))
+    [count] = proposal["strike_count"]
+    assert (count.quote, count.value["min"]) == ("عشر غارات", 10)
+
+
 def test_an_act_without_what_its_frame_requires_is_not_told(read) -> None:
     found, _ = read("تحدث الخبير عن الرد والتصعيد في كتب التاريخ.")
     assert all(act.score < TOLD for act in found if act.kind == "trigger")

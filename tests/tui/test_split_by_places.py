@@ -9,33 +9,14 @@ from coding_by_keys import Open, coding_of, go_to_field
 from screen_text import message
 from textual.pilot import Pilot
 
-from coder.model import MISSING, Answer
+from coder.model import MISSING
 from coder.service.edits.answer_edits import Put, SetValue
 from coder.service.edits.event_edits import OpenEvent
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.text_page import PageScreen
 from coder.values.typed import parse
-from tests.support.edits_by_hand import Becomes
 
 TEN = "عشر هجمات"
-
-
-def propose_tally(screen: CodingScreen, start: int) -> None:
-    """Propose for the event that it is a tally of as many acts as the words say."""
-    session = screen.session
-    number = next(
-        c for c in session.candidates if (c.kind, c.start) == ("number", start)
-    )
-    event = session.coding.event("e1")
-    assert event is not None
-    for name, value in (
-        ("report_scope", "aggregate"),
-        ("incident_count", number.value),
-    ):
-        event = event.with_answer(
-            name, Answer(value=value, evidence=(number.id,), proposed=True)
-        )
-    session.do(Becomes("event.opened", session.coding.with_event(event)))
 
 
 async def split_apart(
@@ -58,7 +39,6 @@ async def split_apart(
             )
         )
     )
-    propose_tally(screen, start)
     screen.record.turn_to("e1")
     screen.refresh_work()
     await pilot.press("tab")
