@@ -172,7 +172,7 @@ def _read_headed(page: Page, index: int, skipped: int, head: str) -> Name | None
         return None  # وأدى الهجوم
     if not kind or is_definite(head) or not _is_proper(page, index + 1, head):
         return None
-    if head not in _single_heads() and head[-1] == "ي" and not _is_pair(page, index):
+    if _is_dual(head) and not _is_pair(page, index):
         return None  # طريق جبلي وعر
     last = _last_site_adjective(page, _last_of_proper(page, index + 1))
     origin = f"head:{head}"
@@ -196,7 +196,7 @@ def _joined_places(
             continue
         front = page.words.texts[place.first : place.last]
         front[:1] = [text[place.skipped :] for text in front[:1]]
-        if word_set("places", "several").isdisjoint(front):
+        if not any(map(_tells_of_several, front)):
             continue
         last = place.last
         while True:
@@ -210,6 +210,17 @@ def _joined_places(
             last = at + 1 if is_pair else _last_of_proper(page, at)
             origin = f"joined:{front[0]}"
             yield Name(PLACE, at, last, 1, origin, group="town", score=GUESS)
+
+
+def _tells_of_several(head: str) -> bool:
+    """Return whether a noun in front of a name is for several places (ولايتي)."""
+    return head in word_set("places", "several") or _is_dual(head)
+
+
+def _is_dual(head: str) -> bool:
+    """Return whether a noun is a listed one's dual in construct state (جبلي)."""
+    is_listed = head in heads(*_NAMING)
+    return is_listed and head[-1] == "ي" and head not in _single_heads()
 
 
 def _joins(page: Page, last: int, at: int) -> bool:

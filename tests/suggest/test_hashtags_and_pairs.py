@@ -1,0 +1,24 @@
+"""Names of places in hashtags, and two names behind one dual."""
+
+from __future__ import annotations
+
+import pytest
+
+from coder.codebook.schema import Codebook
+from coder.model import Article
+from coder.suggest.registry import propose
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("هاجم مسلحون حاجزا في محافظة #تعز جنوب البلاد", ["محافظة #تعز"]),
+        ("قصفت الطائرات #حلب مساء أمس", ["حلب"]),
+        ("قتل العشرات في غارات على ولايتي كونار وخوست", ["ولايتي كونار", "خوست"]),
+        ("مواجهات في مدينتي الناصرية والسماوة", ["مدينتي الناصرية", "السماوة"]),
+    ],
+)
+def test_a_place_is_found_in(text: str, places: list[str], codebook: Codebook) -> None:
+    found = propose(Article("a", text), codebook)
+    quotes = [each.quote for each in found if each.kind == "place"]
+    assert [quote for quote in quotes if quote != "جنوب البلاد"] == places
