@@ -10,7 +10,8 @@ Events marked `unsure` count neither way.
 A proposal is a trigger with a type. It is an event if it overlaps words of a marked
 event. The values of an event are those proposed for the mention that fills most fields
 (`--first`: for its first mention). A value is right if its words overlap marked words
-of its role; a day or a count if it is equal. Intervals are Wilson's, 95 %.
+of its role; a day or a count if it is equal. A day that no words tell is not stated. Intervals
+are Wilson's, 95 %.
 
 `--rows` lists how often each row of the packs fired and how often it was right, `--miss
 FIELD` what it got wrong, `--ablate ROW` what the figures are without a row.
@@ -89,18 +90,23 @@ class Figures:
 
 def read_text(record: Mapping[str, Any], clones: Path) -> str:
     """Return the text of a judged article from its repository, checked by its hash."""
-    place = f"{record['commit']}:{record['path']}"
-    command = ["git", "-C", str(clones / record["repo"]), "show", place]
-    written = subprocess.run(command, capture_output=True, check=True).stdout
-    raw = written.decode(record.get("encoding", "utf-8"))
-    title = re.search(r"<TITLE>(.*?)</TITLE>", raw, re.DOTALL)
-    body = re.search(r"<TEXT>(.*?)</TEXT>", raw, re.DOTALL)
-    text = raw.strip()
-    if title and body:
-        text = f"{title[1].strip()}\n{body[1].strip()}"
+    clone = clones / record["repo"]
+    text = text_at(clone, record["commit"], record["path"], record.get("encoding"))
     if hashlib.sha256(text.encode()).hexdigest() != record["sha256"]:
         raise SystemExit(f"{record['id']}: the text is another one")
     return text
+
+
+def text_at(clone: Path, commit: str, path: str, encoding: str | None = None) -> str:
+    """Return the title and text of an article at a commit of a repository."""
+    command = ["git", "-C", str(clone), "show", f"{commit}:{path}"]
+    written = subprocess.run(command, capture_output=True, check=True).stdout
+    raw = written.decode(encoding or "utf-8")
+    title = re.search(r"<TITLE>(.*?)</TITLE>", raw, re.DOTALL)
+    body = re.search(r"<TEXT>(.*?)</TEXT>", raw, re.DOTALL)
+    if title and body:
+        return f"{title[1].strip()}\n{body[1].strip()}"
+    return raw.strip()
 
 
 def without_row(codebook: Codebook, row: str) -> Codebook:
@@ -198,7 +204,7 @@ def score_values(
             add_value(figures, role, is_right, candidate, text, trigger, stated)
     found = proposal.get("date", ())
     day = event.get("date")
-    if day is not None:
+    if day is not None and day["quotes"]:
         is_right = any(is_same_day(day, c) for c in found)
         figures.shares["stated dates"].add(is_right)
         if not is_right:
