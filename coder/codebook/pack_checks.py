@@ -187,7 +187,8 @@ def _slot_problems(
     """Yield the slots that no frame has, outside of rows and frames."""
     for index, count in enumerate(pack.counts):
         path: YamlPath = ("counts", index, "slot")
-        yield from source.unknown(path, "slot", count.slot, known.slots)
+        slots = {*known.slots, NOTHING}
+        yield from source.unknown(path, "slot", count.slot, slots)
     for index, retype in enumerate(pack.retypes):
         path = ("retypes", index, "slot")
         yield from source.unknown(path, "slot", retype.slot, known.slots)

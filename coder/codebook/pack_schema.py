@@ -20,7 +20,9 @@ from coder.codebook.label import Id, Label, Model, Text
 Texts = tuple[Text, ...]
 R = TypeVar("R", bound="Row | Frame")
 NOTHING = "nothing"
-"""The meaning of a mark by which no event was told."""
+"""The meaning of a mark by which no event was told, and what a number counts that is of
+no field.
+"""
 WORDS = "words"
 """The slot of a mark for the words that tell its meaning."""
 
@@ -110,10 +112,12 @@ class Frame(Model, kw_only=True):
 
 
 class CountOf(Model, kw_only=True):
-    """What a number counts, by its noun or else by the act in front of it.
+    """What a number counts, by its noun or else by the nearest word for an act.
 
-    slot: the slot that takes the number. heads: nouns that say it by themselves. acts:
-    words for acts whose number it is, if its noun is one of `units`.
+    slot: the slot that takes the number, or `nothing` if nobody asks for it. heads:
+    nouns that say it by themselves. acts: words for acts whose number it is, if its
+    noun is one of `units`. Without acts it takes a number of its units that no other
+    count does.
     """
 
     slot: Text
@@ -194,7 +198,7 @@ def merge_packs(packs: Iterable[Pack]) -> Pack:
             marks=_replace_rows(merged.marks, pack.marks),
             meanings=merged.meanings | pack.meanings,
             frames=_replace_rows(merged.frames, pack.frames),
-            counts=(*merged.counts, *pack.counts),
+            counts=(*pack.counts, *merged.counts),
             retypes=(*merged.retypes, *pack.retypes),
             word_values=(*merged.word_values, *pack.word_values),
             implied=(*merged.implied, *pack.implied),

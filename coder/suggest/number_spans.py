@@ -1,21 +1,20 @@
-"""Numbers that count what an event field asks for: incidents, strikes, sites, killed,
-injured.
+"""Numbers that count what an event asks for: a span covers modifier, number and counted
+noun; a dual noun is a number by itself.
 
-A span covers modifier, number and counted noun; a dual noun is a number by itself. What
-is counted follows from the noun, and for persons from what happened to them.
+What is counted follows from the noun, or else from the nearest word for an act that is
+counted, as the `counts` of the packs list them. A number that counts nothing asked for,
+or what is said not to have happened, is no candidate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from functools import cache
-from itertools import chain
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.codebook.lexicon_schema import Lexicon
+from coder.codebook.pack_schema import Words
+from coder.codebook.schema import Codebook
 from coder.model import Candidate
 from coder.suggest import amounts
 from coder.suggest.amounts import (
@@ -26,15 +25,8 @@ from coder.suggest.amounts import (
     with_modifier_behind,
 )
 from coder.suggest.article_words import Page, Tables
-from coder.suggest.casualty_fates import (
-    ELSE,
-    Casualties,
-    find_fate,
-    is_denied,
-    read_casualty,
-    read_forms,
-)
-from coder.suggest.forms import ARTICLE, noun_forms, verb_forms
+from coder.suggest.forms import ARTICLE, noun_forms
+from coder.suggest.packs_in_use import CountWords, asked_counts, packs_of
 from coder.suggest.phrase import (
     follows,
     is_definite,
@@ -43,107 +35,92 @@ from coder.suggest.phrase import (
     precedes,
     readings_before,
 )
-from coder.suggest.word_lists import all_forms, bare, nouns, readings, word_set, words
+from coder.suggest.word_lists import (
+    PRONOUN,
+    all_forms,
+    bare,
+    nouns,
+    readings,
+    word_set,
+    words,
+)
 from coder.text.normalize import fold_key
 from coder.values.numbers import Bounds, dual_forms
 
 NUMBER = "number"
-FIELDS = {
-    "incidents": "incident_count",
-    "strikes": "strike_count",
-    "sites": "site_count",
-    "killed": "killed",
-    "injured": "injured",
-}
-"""What is counted → event field; a candidate's origin is `number:<what is counted>`."""
-_HURT = frozenset({"killed", "injured"})
-_PERSONS = "persons"
-_LISTED = "listed"  # because a pack lists the noun
 _DUAL = "dual"
 _BEHIND = "numeral behind its noun"
 _ONE = "one person"
-_DEATH = "death of somebody named"
+_OWN = "noun with the pronoun of whom it befell"
 _DUAL_ENDINGS = ("تين", "تان", "يين", "يان")  # of adjectives (طائرتين مسيّرتين)
 _PRONOUNS = ("ها", "هم", "ه")  # on a counted noun (مقراتهم)
+_IN_FRONT = 12  # words between a word for an act and the number that it counts
+_ON = 8
 _LEFT_BEHIND = 4  # words from خلّف to the one left behind
 _TOLL = 6  # words from حصيلة to the number
 _PART = 4  # words from بينهم to the second part of what was counted
+_DENIED = 6  # words that a negation reaches
 _SCORE = 0.9
 _SCORE_WITHOUT_VALUE = 0.5
 
-_Count: TypeAlias = tuple[Amount, str]
-"""An amount with what it counts."""
-
 
 class Counted(Struct, frozen=True):
-    """The words for amounts, for what is counted, and for casualties.
+    """The words for amounts, for what is counted, and for counted acts.
 
-    nouns, duals: written form → what is counted. behind: numeral behind its noun → its
-    number.
+    nouns: forms of all nouns behind numbers. persons: forms of those for people. duals:
+    written forms that mean two. behind: numeral behind its noun → its number. own: noun
+    with the pronoun of whom it befell (مقتلهما) → how many. asked: slots that the
+    codebook's acts have.
     """
 
     numbers: AmountWords
-    nouns: Mapping[str, str]
-    duals: Mapping[str, str]
+    counts: Sequence[CountWords]
+    nouns: Set[str]
+    persons: Set[str]
+    duals: Set[str]
     behind: Mapping[str, int]
-    casualties: Casualties
+    own: Mapping[str, tuple[str, int]]
+    asked: Set[str]
 
 
-def collect_counted(
-    lexicon: Lexicon, heads: Sequence[str] = (), units: Sequence[str] = ()
-) -> Counted:
-    """Return the counting words of a lexicon with those of the general word lists.
+class _Count(Struct, frozen=True):
+    """An amount with the noun that it counts, empty if that is not said.
 
-    heads, units: nouns of packs. Units are counted also where nobody was killed or
-    injured.
+    slot: what is counted, if that is known without looking around.
     """
-    counters = lexicon.numbers.counters
-    more = words()["counters"]
-    groups = {
-        _PERSONS: [*counters.persons, *words()["persons"]],
-        "sites": [*counters.sites, *more["sites"]],
-        "strikes": [*counters.strikes, *more["strikes"]],
-        "incidents": [*counters.incidents, *more["incidents"]],
-        **_list_hurt(lexicon),
-    }
-    others = [noun for each in lexicon.counts.values() for noun in each.persons]
-    known = {fold_key(noun) for noun in chain(others, *groups.values())}
-    new = [noun for noun in heads if fold_key(noun) not in known]
-    groups[_LISTED] = [*new, *units]
-    forms: dict[str, str] = {}
-    duals: dict[str, str] = {}
-    for what, listed in groups.items():
-        for noun in listed:
-            may_be_person = what == _LISTED and not noun.endswith("ة")
-            of_person = may_be_person or what in (_PERSONS, "injured")
-            forms |= {form.text: what for form in noun_forms(noun)}
-            duals |= dict.fromkeys(dual_forms(noun, of_person=of_person), what)
-    numbers = collect_amount_words(lexicon)
+
+    amount: Amount
+    noun: str = ""
+    slot: str = ""
+
+
+def collect_counted(codebook: Codebook) -> Counted:
+    """Return the counting words of a codebook's lexicon and packs."""
+    packs = codebook.derived(packs_of)
+    counters = codebook.lexicon.numbers.counters
+    persons = [*counters.persons, *words()["persons"]]
+    heads: list[str] = []
+    duals = {dual for noun in persons for dual in dual_forms(noun, of_person=True)}
+    for count in packs.pack.counts:
+        befalls_persons = count.acts != Words()
+        for noun in (*count.heads.nouns, *count.units.nouns):
+            heads.append(noun)
+            duals.update(dual_forms(noun, of_person=befalls_persons))
+    numbers = collect_amount_words(codebook.lexicon)
     return Counted(
-        numbers, forms, duals, _list_behind(numbers), casualty_forms(lexicon)
+        numbers,
+        packs.counts,
+        _forms_of([*heads, *persons]),
+        _forms_of(persons),
+        duals,
+        _list_behind(numbers),
+        _list_own(codebook),
+        asked_counts(codebook),
     )
 
 
-def casualty_forms(lexicon: Lexicon) -> dict[str, str]:
-    """Return every form of the words for casualties → killed or injured."""
-    hurt = _list_hurt(lexicon)
-    hurt["injured"] += [word for word in words()["hurting"] if " " not in word]
-    casualties: dict[str, str] = {}
-    for what, listed in hurt.items():
-        for word in listed:
-            forms = chain(noun_forms(word), verb_forms(word))
-            casualties |= {form.text: what for form in forms}
-    casualties |= dict.fromkeys(word_set("dying"), "killed")
-    two = {word + "ا": what for word, what in casualties.items() if len(word) == 3}
-    return casualties | two  # قُتلا
-
-
-def _list_hurt(lexicon: Lexicon) -> dict[str, list[str]]:
-    counters = lexicon.numbers.counters
-    return {
-        "injured": [word for word in counters.injured_words if " " not in word],
-        "killed": [word for word in counters.killed_words if " " not in word],
-    }
+def _forms_of(listed: Iterable[str]) -> frozenset[str]:
+    return frozenset(form.text for noun in listed for form in noun_forms(noun))
 
 
 def _list_behind(numbers: AmountWords) -> dict[str, int]:
@@ -153,6 +130,17 @@ def _list_behind(numbers: AmountWords) -> dict[str, int]:
         bounds = numbers.read(word)
         if bounds is not None and bounds.most in (1, 2):
             found |= {word: bounds.least, f"{word}ا": bounds.least}
+    return found
+
+
+def _list_own(codebook: Codebook) -> dict[str, tuple[str, int]]:
+    """Return the nouns for acts with the pronoun of one or two persons (مقتله)."""
+    found: dict[str, tuple[str, int]] = {}
+    for count in codebook.derived(packs_of).pack.counts:
+        for noun in count.acts.nouns:
+            stem = fold_key(noun.replace("ة", "ت"))
+            for pronoun, number in words()["counting"]["pronouns"].items():
+                found[stem + pronoun] = (count.slot, number)
     return found
 
 
@@ -167,99 +155,152 @@ def openings(known: Counted) -> Tables:
         _DUAL: {*known.duals, *plurals_or_duals},
         _BEHIND: known.behind,
         _ONE: one | word_set("one_more"),
-        _DEATH: _deaths(),
+        _OWN: known.own,
     }
-
-
-@cache
-def _deaths() -> Mapping[str, int]:
-    """Return noun with the pronoun of who died → number of dead (مقتله، وفاتها)."""
-    counting = words()["counting"]
-    stems = [fold_key(noun.replace("ة", "ت")) for noun in counting["deaths"]]
-    found: dict[str, int] = {}
-    for pronoun, count in counting["pronouns"].items():
-        found |= {stem + pronoun: count for stem in stems}
-    return found
 
 
 def find_counts(page: Page, known: Counted, dated: Set[int]) -> list[Candidate]:
     """Return the counts of a page in order; dated: words of dates, which count nothing."""
     found = find_amounts(page, known.numbers, dated)
     by_start = {amount.first: amount for amount in found}
-    starts = {i for table in (_DUAL, _ONE, _DEATH) for i, _ in page.opened(table)}
+    starts = {i for table in (_DUAL, _ONE, _OWN) for i, _ in page.opened(table)}
     starts |= {i - 1 for i, _ in page.opened(_BEHIND) if i}
-    counts: list[_Count] = []
+    counts: list[tuple[_Count, str]] = []
     past = 0
     for index in sorted({*starts - dated, *by_start}):
         if index < past:
             continue
         amount = by_start.get(index)
         if amount is not None:
-            count = _with_noun(page, amount, known, counts)
+            count = _with_noun(page, amount, known)
         else:
             count = _count_without_number(page, index, known)
-        count = count and _with_fate(page, count, known.casualties)
-        if count is not None:
-            counts.append(count)
-            past = count[0].last + 1
-    return [_candidate(page, amount, what) for amount, what in counts]
+        if count is None:
+            continue
+        slot = count.slot or _slot_of(page, count, known)
+        slot = slot or _slot_of_joined(page, count, counts)
+        if slot in known.asked and not _is_denied(page, count.amount.first, known):
+            counts.append((count, slot))
+            past = count.amount.last + 1
+    return [_candidate(page, count.amount, slot) for count, slot in counts]
 
 
-def _candidate(page: Page, amount: Amount, what: str) -> Candidate:
+def _candidate(page: Page, amount: Amount, slot: str) -> Candidate:
     score = _SCORE_WITHOUT_VALUE if amount.value is None else _SCORE
-    return counted_words(page, amount, f"number:{what}", score)
-
-
-def counted_words(page: Page, amount: Amount, origin: str, score: float) -> Candidate:
-    """Return the candidate that covers the words of an amount, with its value."""
     start = page.words[amount.first].start + amount.skipped
     stop = page.words[amount.last].stop
+    origin = f"number:{slot}"
     return page.candidate(
         NUMBER, start, stop, value=amount.value, origin=origin, score=score
     )
 
 
-def is_measure(page: Page, amount: Amount) -> bool:
-    """Return whether an amount measures time, length, weight or money, or counts times."""
-    return follows(page, amount.last) in word_set("counting", "units")
+# ---------------------------------------------------------------- what is counted
+def _slot_of(page: Page, count: _Count, known: Counted) -> str:
+    """Return what is counted: by the noun, or the nearest word for a counted act."""
+    for each in known.counts:
+        if count.noun in each.heads:
+            return each.slot
+    fitting = [
+        each
+        for each in known.counts
+        if not count.noun or not each.units or count.noun in each.units
+    ]
+    sentence = page.words.in_sentence(page.words[count.amount.first].sentence)
+    first = max(sentence.start, count.amount.first - _IN_FRONT)
+    stop = min(sentence.stop, count.amount.last + 1 + _ON)
+    in_front = range(count.amount.first - 1, first - 1, -1)
+    for index in (*in_front, *range(count.amount.last + 1, stop)):
+        here = _acts_at(page, index)
+        is_number = page.words[index].text[0].isdigit() or here & known.numbers.parts
+        if is_number and not count.noun:
+            break  # قتل 3 و5: the act has its number
+        for each in fitting:
+            if not each.acts.isdisjoint(here):
+                return each.slot
+    without_act = (each for each in fitting if not each.acts and each.units)
+    return next((each.slot for each in without_act if count.noun), "")
 
 
-def _with_fate(page: Page, count: _Count, known: Casualties) -> _Count | None:
-    """Decide whether counted persons were killed or injured; None if neither."""
-    amount, what = count
-    if what == _PERSONS:
-        fate = find_fate(page, amount.first, amount.last, known)
-        if fate is None:
-            return None
-        what = fate
-    if what in _HURT and is_denied(page, amount.first, known):
-        return None
-    return amount, what
+def _acts_at(page: Page, index: int) -> Set[str]:
+    """Return the ways to read a word, also with the next one (القبض على)."""
+    forms = set(read_forms(page.words[index].text))
+    forms |= {PRONOUN.sub("", form) for form in forms}  # لقي 8 جنود مصرعهم
+    forms |= {form.removesuffix("ا") for form in forms}  # قُتلا
+    behind = follows(page, index)
+    return forms | {f"{form} {behind}" for form in forms}
+
+
+def _slot_of_joined(
+    page: Page, count: _Count, before: Sequence[tuple[_Count, str]]
+) -> str:
+    """Return what the amount before counts (لعشر هجمات في العراق وثلاث في سورية)."""
+    amount = count.amount
+    front = page.words[amount.first].text[: amount.skipped]
+    behind = follows(page, amount.last)
+    if front[:1] != "و" or behind not in word_set("counting", "behind_joined"):
+        return ""
+    if count.noun or not before:
+        return ""
+    last, slot = before[-1]
+    first_sentence = page.words[last.amount.last].sentence
+    return slot if first_sentence == page.words[amount.first].sentence else ""
+
+
+def _is_denied(page: Page, index: int, known: Counted) -> bool:
+    """Return whether a negation in front denies what is counted (لم يسقط أي قتيل)."""
+    sentence = page.words[index].sentence
+    acts = frozenset[str]().union(*(each.acts for each in known.counts))
+    for at in range(index - 1, max(-1, index - 1 - _DENIED), -1):
+        word = page.words[at]
+        forms = set(read_forms(word.text))
+        ends = word_set("negations", "ends")
+        if word.is_sign or word.sentence != sentence or not forms.isdisjoint(ends):
+            return False
+        of_nouns = word_set("negations", "of_nouns") | all_forms("negations", "denying")
+        if not forms.isdisjoint(of_nouns):  # دون سقوط قتلى
+            return True
+        behind = set(read_forms(follows(page, at)))
+        if not forms.isdisjoint(word_set("negations", "of_verbs")):
+            between = page.words.texts[at + 1 : index]
+            has_next_clause = any(each[0] == "و" for each in between)
+            fallen = acts | all_forms("negations", "falling")
+            return not behind.isdisjoint(fallen) and not has_next_clause
+        if not forms.isdisjoint(word_set("negations", "of_being")):
+            return not behind.isdisjoint(acts | word_set("negations", "being"))
+    return False
 
 
 # ---------------------------------------------------------------- amounts with their noun
-def _with_noun(
-    page: Page, amount: Amount, known: Counted, before: Sequence[_Count]
-) -> _Count | None:
-    """Add the counted noun to an amount, or find what it counts without one."""
-    noun = _find_noun(page, amount, known)
-    if noun is None:
-        return _without_noun(page, amount, known, before)
-    last, what = noun
+def _with_noun(page: Page, amount: Amount, known: Counted) -> _Count | None:
+    """Add the counted noun to an amount; None if it counts a part or a measure."""
     front = precedes(page, amount.first)
     if front in word_set("counting", "among"):
         return None
-    if what == _PERSONS and _is_joined_part(page, amount):
+    found = _find_noun(page, amount, known)
+    if found is not None:
+        last, noun = found
+        is_head = any(noun in each.heads for each in known.counts)
+        is_person = noun in known.persons and not is_head
+        if is_person and _is_joined_part(page, amount):
+            return None
+        amount = replace(amount, last=_find_end_of_noun(page, last, noun, known))
+        amount = with_modifier_behind(page, amount, known.numbers)
+        if is_person and front in word_set("counting", "with_him"):
+            amount = _add_one(amount)
+        return _Count(amount, noun)
+    if is_measure(page, amount):
         return None
-    amount = replace(amount, last=_find_end_of_noun(page, last, what, known))
-    amount = with_modifier_behind(page, amount, known.numbers)
-    if what == _PERSONS and front in word_set("counting", "with_him"):
-        amount = _add_one(amount)
-    return amount, what
+    noun = _their_noun(page, amount, known) or _noun_of_toll(page, amount, known)
+    if not noun and is_definite(front) and is_definite(page.words[amount.first].text):
+        return None  # الجنود الثلاثة
+    if not noun and _has_accusative(page, amount):
+        amount = replace(amount, last=amount.last + 1)
+    return _Count(amount, noun)
 
 
 def _find_noun(page: Page, amount: Amount, known: Counted) -> tuple[int, str] | None:
-    """Return the index of the noun behind an amount and what it counts."""
+    """Return the index of the noun behind an amount, and the noun."""
     at = amount.last
     is_of = follows(page, at) == "من"
     if is_of:
@@ -270,13 +311,13 @@ def _find_noun(page: Page, amount: Amount, known: Counted) -> tuple[int, str] | 
     stems = [text.removesuffix(each) for each in _PRONOUNS if text.endswith(each)]
     for stem in (text, *stems):
         if stem in known.nouns:
-            return at + 1, known.nouns[stem]
+            return at + 1, stem
     if is_of and is_definite(text) and text.endswith("ين"):  # خمسة من المهاجمين
-        return at + 1, _PERSONS
+        return at + 1, text
     return None
 
 
-def _find_end_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
+def _find_end_of_noun(page: Page, last: int, noun: str, known: Counted) -> int:
     """Return the index of the last word that belongs to a counted noun.
 
     That is a second noun (مقار ونقاط) or an adjective, itself perhaps with another
@@ -285,7 +326,8 @@ def _find_end_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
     text = follows(page, last)
     if text in nouns("counted_adjectives"):
         return last + 1
-    if what != _PERSONS and text[:1] == "و" and known.nouns.get(text[1:]) == what:
+    both = {noun, text[1:]} if text[:1] == "و" else {""}
+    if any(both <= each.heads for each in known.counts):
         return last + 1
     if not is_nisba(text) or page.raw(last + 1).endswith("ى"):  # أخرى
         return last
@@ -315,64 +357,29 @@ def _add_one(amount: Amount) -> Amount:
     return replace(amount, bounds=Bounds(least + 1, most, approx))
 
 
+def is_measure(page: Page, amount: Amount) -> bool:
+    """Return whether an amount measures time, length, weight or money, or counts times."""
+    return follows(page, amount.last) in word_set("counting", "units")
+
+
 # ---------------------------------------------------------------- amounts without a noun
-def _without_noun(
-    page: Page, amount: Amount, known: Counted, before: Sequence[_Count]
-) -> _Count | None:
-    """Return what an amount without a known noun counts."""
-    if is_measure(page, amount):
-        return None
-    what = (
-        _read_casualty_in_front(page, amount, known)
-        or _read_their_number(page, amount, known)
-        or _read_toll(page, amount, known)
-        or _read_joined(page, amount, before)
-    )
-    if what is None or what == ELSE:
-        return None
-    if what in _HURT and _has_accusative(page, amount):
-        amount = replace(amount, last=amount.last + 1)
-    return amount, what
-
-
-def _read_casualty_in_front(page: Page, amount: Amount, known: Counted) -> str | None:
-    """Read what is counted from the word in front (إصابة 15 آخرين)."""
-    if not precedes(page, amount.first):
-        return None
-    return read_casualty(page, amount.first - 1, known.casualties)
-
-
-def _read_their_number(page: Page, amount: Amount, known: Counted) -> str | None:
-    """Read it from the noun in front of "their number" (غارات فاق عددها الـ 15)."""
+def _their_noun(page: Page, amount: Amount, known: Counted) -> str:
+    """Return the noun in front of "their number" (غارات فاق عددها الـ 15)."""
     texts = page.words.texts[amount.first : amount.last + 1]
     if word_set("counting", "their_number").isdisjoint(texts):
-        return None
+        return ""
     near = _read_back(page, amount.first, _LEFT_BEHIND)
-    return next((known.nouns[word] for word in near if word in known.nouns), None)
+    return next((word for word in near if word in known.nouns), "")
 
 
-def _read_toll(page: Page, amount: Amount, known: Counted) -> str | None:
-    """Read it from the toll that reached the number (ارتفاع حصيلة القتلى إلى 31)."""
+def _noun_of_toll(page: Page, amount: Amount, known: Counted) -> str:
+    """Return the noun of a toll that reached a number (ارتفاع حصيلة القتلى إلى 31)."""
     if "الي" not in readings_before(page, amount.first):
-        return None
+        return ""
     near = _read_back(page, amount.first, _TOLL)
     if nouns("counting", "tolls").isdisjoint(near):
-        return None
-    known_near = (word for word in near if word in known.casualties)
-    return next((known.casualties[word] for word in known_near), None)
-
-
-def _read_joined(page: Page, amount: Amount, before: Sequence[_Count]) -> str | None:
-    """Take what the amount before counts (لعشر هجمات في العراق وثلاث في سورية)."""
-    front = page.words[amount.first].text[: amount.skipped]
-    behind = follows(page, amount.last)
-    if front[:1] != "و" or behind not in word_set("counting", "behind_joined"):
-        return None
-    if not before:
-        return None
-    last, what = before[-1]
-    first_sentence = page.words[last.last].sentence
-    return what if first_sentence == page.words[amount.first].sentence else None
+        return ""
+    return next((word for word in near if word in known.nouns), "")
 
 
 def _has_accusative(page: Page, amount: Amount) -> bool:
@@ -391,7 +398,7 @@ def _count_without_number(page: Page, index: int, known: Counted) -> _Count | No
         _count_dual(page, index, known)
         or _count_noun_with_numeral(page, index, known)
         or _count_one(page, index, known)
-        or _count_death(page, index)
+        or _count_own(page, index, known)
     )
 
 
@@ -407,11 +414,11 @@ def _count_dual(page: Page, index: int, known: Counted) -> _Count | None:
     is_agreeing = behind.endswith(_DUAL_ENDINGS) or known.behind.get(behind) == 2
     last = index + 1 if is_agreeing else index
     for skipped, word in readings(page.words[index].text):
-        what = known.duals.get(word)
-        if what is None and word.endswith("ين") and "\u064eين" in page.raw(index):
-            what = known.nouns.get(word[:-2])  # the fatha tells مواطنَين from the plural
-        if what is not None:
-            return _exactly(index, last, skipped, 2), what
+        noun = word if word in known.duals else ""
+        if word.endswith("ين") and "\u064eين" in page.raw(index):
+            noun = word[:-2]  # the fatha tells مواطنَين from the plural
+        if noun and (word in known.duals or noun in known.nouns):
+            return _Count(_exactly(index, last, skipped, 2), noun)
     return None
 
 
@@ -421,34 +428,34 @@ def _count_noun_with_numeral(page: Page, index: int, known: Counted) -> _Count |
     if count is None or precedes(page, index) in word_set("counting", "among"):
         return None
     for skipped, word in readings(page.words[index].text):
-        if word in known.nouns and word not in known.casualties:
+        is_act = any(word in each.acts for each in known.counts)
+        if word in known.nouns and not is_act:  # إصابة اثنين
             amount = _exactly(index, index + 1, skipped, count)
             amount = with_modifier_behind(page, amount, known.numbers)
-            return amount, known.nouns[word]
+            return _Count(amount, word)
     return None
 
 
 def _count_one(page: Page, index: int, known: Counted) -> _Count | None:
-    """Count one person behind a word for a casualty (مقتل الجندي وإصابة آخر)."""
+    """Count one person right behind a word for a counted act (مقتل الجندي وإصابة آخر),
+    or whom an act left behind (خلّف قتيلاً).
+    """
     text = page.words[index].text
     person = bare(text)
     persons = word_set("one_person")
     is_pair = person[:-1] in persons and person[-1] in "اي"
     if is_pair and follows(page, index) in word_set("counting", "services"):
-        return _exactly(index, index + 1, 0, 2), _PERSONS  # ضابطا شرطة
+        return _Count(_exactly(index, index + 1, 0, 2), person[:-1])  # ضابطا شرطة
     is_one = not persons.isdisjoint((person, person.removesuffix("ا")))
-    if not is_one and text not in word_set("one_more"):
+    if not (is_one or text in word_set("one_more")) or not precedes(page, index):
         return None
-    if not precedes(page, index):
-        return None
-    if person != text and person in word_set("objects", "person_leader"):
-        return None  # he is named, and others who died may be told of too
-    what = read_casualty(page, index - 1, known.casualties)
+    noun = person.removesuffix("ا")
     if _is_left_behind(page, index):
-        what = known.casualties.get(person.removesuffix("ا"), what)
-    if what is None or what == ELSE:
-        return None
-    return _exactly(index, index, 0, 1), what
+        return _Count(_exactly(index, index, 0, 1), noun)
+    in_front = _acts_at(page, index - 1)
+    if any(not each.acts.isdisjoint(in_front) for each in known.counts):
+        return _Count(_exactly(index, index, 0, 1))
+    return None
 
 
 def _is_left_behind(page: Page, index: int) -> bool:
@@ -460,12 +467,12 @@ def _is_left_behind(page: Page, index: int) -> bool:
     return not is_between and not all_forms("left_behind").isdisjoint(in_front)
 
 
-def _count_death(page: Page, index: int) -> _Count | None:
+def _count_own(page: Page, index: int, known: Counted) -> _Count | None:
     """Count those for whom a pronoun stands (أدى إلى مقتلهما)."""
     for skipped, word in readings(page.words[index].text):
-        count = _deaths().get(word)
-        if count is not None:
-            return _exactly(index, index, skipped, count), "killed"
+        if word in known.own:
+            slot, count = known.own[word]
+            return _Count(_exactly(index, index, skipped, count), word, slot)
     return None
 
 
@@ -477,3 +484,10 @@ def _read_back(page: Page, index: int, reach: int) -> list[str]:
         if word.sentence == sentence:
             found += read_forms(word.text)
     return found
+
+
+def read_forms(text: str) -> Iterator[str]:
+    """Yield a word without its proclitics, with and without its article."""
+    for _, word in readings(text):
+        yield word
+        yield bare(word)

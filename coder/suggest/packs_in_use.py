@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Set
 
 from msgspec import Struct
 
 from coder.codebook.pack_files import shipped_packs
-from coder.codebook.pack_schema import CountOf, Frame, Pack, Row, merge_packs
+from coder.codebook.pack_schema import CountOf, Frame, Pack, Row, Words, merge_packs
 from coder.codebook.pattern_language import Pattern, needed_labels, parse_pattern
 from coder.codebook.schema import Codebook
 from coder.suggest.sentence_items import WordLabels, written_forms
@@ -42,13 +41,6 @@ class CountWords(Struct, frozen=True):
     heads: Set[str]
     acts: Set[str]
     units: Set[str]
-
-
-class CountedNouns(NamedTuple):
-    """The nouns of `counts`, as the packs list them."""
-
-    heads: Sequence[str]
-    units: Sequence[str]
 
 
 class PacksInUse(Struct, frozen=True, dict=True):
@@ -89,7 +81,7 @@ def packs_of(codebook: Codebook) -> PacksInUse:
         labels,
         types,
         _party_words(pack, codebook),
-        tuple(map(_compile_count, pack.counts)),
+        (*_lexicon_counts(codebook), *map(_compile_count, pack.counts)),
         tuple(map(_compile_row, pack.asides)),
     )
 
@@ -104,17 +96,23 @@ def _party_words(pack: Pack, codebook: Codebook) -> Mapping[str, str]:
     }
 
 
-def counted_nouns(codebook: Codebook) -> CountedNouns:
-    """Return the nouns that numbers can stand in front of, for the slots that the
-    codebook's acts have.
+def asked_counts(codebook: Codebook) -> frozenset[str]:
+    """Return the slots for numbers that the codebook's acts have, and the counts that
+    its lexicon lists.
     """
     packs = codebook.derived(packs_of)
     slots = {slot for each in packs.frames.values() for slot in each.frame.slots}
-    counts = [count for count in packs.pack.counts if count.slot in slots]
-    return CountedNouns(
-        [noun for count in counts for noun in count.heads.nouns],
-        [noun for count in counts for noun in count.units.nouns],
+    return frozenset(slots & {count.slot for count in packs.counts}).union(
+        codebook.lexicon.counts
     )
+
+
+def _lexicon_counts(codebook: Codebook) -> Iterator[CountWords]:
+    """Yield the counts of persons that a codebook's lexicon lists."""
+    for slot, listed in codebook.lexicon.counts.items():
+        acts = Words(verbs=listed.verbs, nouns=listed.nouns)
+        count = CountOf(slot=slot, acts=acts, units=Words(nouns=listed.persons))
+        yield _compile_count(count)
 
 
 def _compile_frame(frame: Frame, pack: Pack) -> CompiledFrame:

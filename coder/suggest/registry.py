@@ -52,7 +52,6 @@ from coder.suggest.nations import (
     read_forces_of_state,
     read_nation,
 )
-from coder.suggest.packs_in_use import counted_nouns
 from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
@@ -73,16 +72,14 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
     counted: number_spans.Counted
     speech: source_spans.Speech
     nations: Nations
-    persons: lexicon_values.Counts
     openings: Openings  # the words at which rules can start
 
 
 def _rules(codebook: Codebook) -> _Rules:
     lexicon = codebook.lexicon
     words = compile_vocabulary(codebook)
-    counts = number_spans.collect_counted(lexicon, *counted_nouns(codebook))
+    counts = number_spans.collect_counted(codebook)
     speech = source_spans.speech(lexicon)
-    persons = lexicon_values.counts_of(lexicon)
     dates = date_wordings.compile_patterns(lexicon)
     tables = {
         **actor_spans.openings(),
@@ -90,7 +87,6 @@ def _rules(codebook: Codebook) -> _Rules:
         **source_spans.openings(speech),
         **triggers.openings(words),
         **weapon_object_spans.openings(),
-        **lexicon_values.openings(persons),
         **number_spans.openings(counts),
         **date_wordings.openings(lexicon),
         **entity_spans.openings(codebook, speech),
@@ -101,7 +97,6 @@ def _rules(codebook: Codebook) -> _Rules:
         counts,
         speech,
         codebook.derived(nations),
-        persons,
         Openings(tables),
     )
 
@@ -174,13 +169,10 @@ def propose(
     places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
     dates = [c for c in dates if not in_names.issuperset(page.words_of(c))]
-    acts = list[Candidate]()
-    casualties = list[Candidate]()
-    for count in counts:
-        (
-            casualties if count.origin in ("number:killed", "number:injured") else acts
-        ).append(count)
-    cues = in_names | covered(people) | _words_of(page, acts)
+    befell = {f"number:{each.slot}" for each in rules.counted.counts if each.acts}
+    casualties = [count for count in counts if count.origin in befell]
+    others = [count for count in counts if count.origin not in befell]
+    cues = in_names | covered(people) | _words_of(page, others)
     named_words = covered(n for n in (*actors, *places) if n.ids) | _words_of(
         page, dates
     )
@@ -210,7 +202,6 @@ def propose(
     )
     parties = _parties(page, actors, people, credited, acting)
     outside_names = entity_spans.outside_names(places, mentions)
-    counted = _words_of(page, [*dates, *counts])
     outside = [
         m
         for m in matches
@@ -241,9 +232,6 @@ def propose(
         ),
         *weapon_object_spans.objects(page, matches, actors, places, acting, against),
         *lexicon_values.value_candidates(page, matches, codebook),
-        *lexicon_values.person_counts(
-            page, rules.persons, rules.counted.numbers, acting, counted
-        ),
         *weapon_object_spans.weapons(page, outside, covered(named_media)),
     ]
     merged = _merged(

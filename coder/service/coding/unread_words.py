@@ -38,14 +38,14 @@ def unread_words(
     }
     if any(field.type == NUMBERS for field in fields):
         # Loads word lists that are not needed at start.
-        from coder.suggest.casualties import casualty_words
+        from coder.suggest.words_for_counts import words_for_counts
 
         names = [
             mark
             for mark in standing
             if not codebook.is_trigger(mark.kind) and not _counts(codebook, mark.kind)
         ]
-        for word in casualty_words(article.text, sentences, codebook):
+        for word in words_for_counts(article.text, sentences, codebook):
             is_in_name = any(m.start < word.end and word.start < m.end for m in names)
             if wanted.intersection(word.fields) and not is_in_name:
                 found.add((word.start, word.end))

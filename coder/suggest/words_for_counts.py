@@ -1,5 +1,5 @@
-"""Words that say that persons died or were hurt, with a number or without: مقتل امرأة
-وإصابة زوجها.
+"""Words that tell of what a count asks for, with a number or without: مقتل امرأة وإصابة
+زوجها.
 """
 
 from __future__ import annotations
@@ -8,28 +8,26 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from coder.codebook.schema import Codebook
-from coder.suggest.forms import noun_forms
-from coder.suggest.number_spans import FIELDS, casualty_forms
+from coder.suggest.field_proposals import field_of_slot
+from coder.suggest.packs_in_use import packs_of
 from coder.suggest.word_lists import PRONOUN, bare, readings
 from coder.text.normalize import fold_key
 from coder.text.segment import Extent, words
 
 
-class CasualtyWord(NamedTuple):
-    """A word at code points [start, end), and the event fields for the persons that it
-    tells of.
-    """
+class CountedWord(NamedTuple):
+    """A word at code points [start, end), and the event fields for what it tells of."""
 
     start: int
     end: int
     fields: Set[str]
 
 
-def casualty_words(
+def words_for_counts(
     text: str, stretches: Iterable[Extent], codebook: Codebook
-) -> Iterator[CasualtyWord]:
-    """Yield the words for dead or injured persons in stretches of a text, also where
-    they are denied.
+) -> Iterator[CountedWord]:
+    """Yield the words for counted acts and for whom they befell in stretches of a text,
+    also where they are denied: قتل، جريح.
     """
     fields_of = codebook.derived(_fields_by_form)
     for first, last in stretches:
@@ -38,23 +36,18 @@ def casualty_words(
             for form in _possible_forms(fold_key(text[first + start : first + end])):
                 found |= fields_of.get(form, frozenset())
             if found:
-                yield CasualtyWord(first + start, first + end, found)
+                yield CountedWord(first + start, first + end, found)
 
 
 def _fields_by_form(codebook: Codebook) -> Mapping[str, frozenset[str]]:
-    """Return the written forms of the words for casualties with the event fields that
-    they belong to.
-    """
-    lexicon = codebook.lexicon
-    forms = {
-        form: frozenset({FIELDS[what]})
-        for form, what in casualty_forms(lexicon).items()
-    }
-    either = frozenset({FIELDS["killed"], FIELDS["injured"]})
-    for word in lexicon.numbers.counters.ambiguous_casualty_words:
-        for form in noun_forms(word):
-            forms.setdefault(form.text, either)
-    return forms
+    """Return the written forms of the words of counts with acts → their fields."""
+    found: dict[str, frozenset[str]] = {}
+    for count in codebook.derived(packs_of).counts:
+        field = field_of_slot(count.slot, codebook)
+        if field and count.acts:
+            for form in count.acts | count.heads:
+                found[form] = found.get(form, frozenset()) | {field}
+    return found
 
 
 def _possible_forms(word: str) -> set[str]:
