@@ -88,6 +88,8 @@ class Vocabulary(Struct, frozen=True):
     # forms of the head nouns of weapon phrases (قذائف هاون) except verbal nouns (إطلاق
     # نار)
     weapon_heads: frozenset[str]
+    # written form of a weapon of several words → its id
+    weapon_phrases: Mapping[str, str]
 
 
 def compile_vocabulary(codebook: Codebook) -> Vocabulary:
@@ -108,9 +110,14 @@ def compile_vocabulary(codebook: Codebook) -> Vocabulary:
     )
     forms_and_terms = ((form, term) for term, written in entries for form in written)
     matcher = Matcher(forms_and_terms)
-    return Vocabulary(
-        matcher, _gaps(codebook), single, _forms_of_weapon_heads(codebook)
-    )
+    phrases = {
+        form.text: term.id
+        for term, written in weapons
+        for form in written
+        if " " in form.text
+    }
+    heads = _forms_of_weapon_heads(codebook)
+    return Vocabulary(matcher, _gaps(codebook), single, heads, phrases)
 
 
 def _forms_of_weapon_heads(codebook: Codebook) -> frozenset[str]:

@@ -232,7 +232,9 @@ def propose(
         ),
         *weapon_object_spans.objects(page, matches, actors, places, acting, against),
         *lexicon_values.value_candidates(page, matches, codebook),
-        *weapon_object_spans.weapons(page, outside, covered(named_media)),
+        *weapon_object_spans.weapons(
+            page, outside, covered(named_media), rules.words.weapon_phrases
+        ),
     ]
     merged = _merged(
         page, place_spans.read_cities_as_governorates(found, lexicon), codebook

@@ -9,15 +9,14 @@ it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import CLAIM, OBJECT, WEAPON, Match
 from coder.suggest.forms import SHADDA, noun_forms
-from coder.suggest.name_spans import Name, covered, nation_adjectives
+from coder.suggest.name_spans import Name, covered
 from coder.suggest.phrase import (
     follows,
     is_definite,
@@ -50,9 +49,7 @@ _STORED = 4
 _OBJECT_SCORE = 0.7
 _WEAPON_SCORE = 0.85
 _DOUBTFUL = 0.3
-_AIRCRAFT = "aircraft"
-_UAV = "uav_armed"
-_UNMANNED = re.compile("(?:ال)?مسيره?|(?:من )?دون طيار|بدون طيار|بلا طيار")
+_INSIDE = 4  # words from the first to the last of a weapon with a word inside
 _SUBJECT = 3
 """Words between a verb and the vehicle that it hits: دمّر الجيش السوري دبابة."""
 _NEAR_POINT = 5
@@ -65,10 +62,12 @@ _WITH_PRONOUN = tuple(f"مسيرت{pronoun}" for pronoun in ("ه", "ها", "هم
 
 
 def weapons(
-    page: Page, matches: Iterable[Match], media: Set[int]
+    page: Page, matches: Iterable[Match], media: Set[int], phrases: Mapping[str, str]
 ) -> Iterator[Candidate]:
     """Yield the weapons of a page, except in stores and names of media (قناة المسيرة),
     and its claims.
+
+    phrases: form of a weapon of several words → its id.
     """
     excluded = set(media)
     for match in matches:
@@ -91,8 +90,9 @@ def weapons(
         if not excluded.isdisjoint(extent) or _is_no_means(page, extent[0]):
             continue
         value = term.id
-        if value == _AIRCRAFT and (last := _last_of_drone(page, extent[-1])):
-            value = _UAV
+        whole = _with_word_inside(page, extent[0], phrases)
+        if whole is not None:
+            last, value = whole
             stop = page.words[last].stop
             past = stop
         origin = f"lexicon:{value}"
@@ -101,16 +101,19 @@ def weapons(
         )
 
 
-def _last_of_drone(page: Page, last: int) -> int | None:  # طائرة تركية من دون طيار
-    if follows(page, last) not in nation_adjectives():
-        return None
-    ends = range(last + 2, last + 5)
-    fits = (
-        end
-        for end in ends
-        if _UNMANNED.fullmatch(" ".join(page.words.texts[last + 2 : end + 1]))
-    )
-    return next(fits, None)
+def _with_word_inside(
+    page: Page, first: int, phrases: Mapping[str, str]
+) -> tuple[int, str] | None:
+    """Return the last word and the id of a weapon of several words that has a word of
+    its own inside: طائرة تركية من دون طيار.
+    """
+    texts = page.words.texts
+    for _, head in readings(texts[first]):
+        for last in range(first + _INSIDE, first + 1, -1):
+            value = phrases.get(" ".join([head, *texts[first + 2 : last + 1]]))
+            if value is not None:
+                return last, value
+    return None
 
 
 def _is_no_means(
