@@ -12,6 +12,9 @@ from coder.codebook.pattern_language import Pattern, needed_labels, parse_patter
 from coder.codebook.schema import Codebook
 from coder.suggest.sentence_items import WordLabels, written_forms
 
+_PLACE = "place"
+_OBJECT = "object"
+
 
 class CompiledRow(Struct, frozen=True):
     """A row with its parsed pattern.
@@ -104,6 +107,24 @@ def asked_counts(codebook: Codebook) -> frozenset[str]:
     slots = {slot for each in packs.frames.values() for slot in each.frame.slots}
     return frozenset(slots & {count.slot for count in packs.counts}).union(
         codebook.lexicon.counts
+    )
+
+
+def types_said(codebook: Codebook) -> frozenset[str]:
+    """Return the types of events that are said or decreed, and so have no place."""
+    frames = codebook.derived(packs_of).frames
+    return frozenset(
+        kind for kind, each in frames.items() if _PLACE not in each.frame.slots
+    )
+
+
+def types_of_hitting(codebook: Codebook) -> frozenset[str]:
+    """Return the types of events that can hit an object, also those without a frame."""
+    frames = codebook.derived(packs_of).frames
+    return frozenset(
+        kind.id
+        for kind in codebook.leaf_types()
+        if kind.id not in frames or _OBJECT in frames[kind.id].frame.slots
     )
 
 

@@ -52,6 +52,7 @@ from coder.suggest.nations import (
     read_forces_of_state,
     read_nation,
 )
+from coder.suggest.packs_in_use import types_of_hitting, types_said
 from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
@@ -73,6 +74,8 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
     speech: source_spans.Speech
     nations: Nations
     openings: Openings  # the words at which rules can start
+    said: Set[str]  # types of events that are said and happen nowhere
+    hitting: Set[str]  # types of events that can hit an object
 
 
 def _rules(codebook: Codebook) -> _Rules:
@@ -98,6 +101,8 @@ def _rules(codebook: Codebook) -> _Rules:
         speech,
         codebook.derived(nations),
         Openings(tables),
+        codebook.derived(types_said),
+        codebook.derived(types_of_hitting),
     )
 
 
@@ -142,7 +147,7 @@ def propose(
         page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates))
     )
     counts = number_spans.find_counts(page, rules.counted, _words_of(page, dates))
-    actors, places = _named(page, matches, rules.words, codebook, lines)
+    actors, places = _named(page, matches, rules, codebook, lines)
     actors = [
         n if n.ids else read_nation(n, n.quote(page), rules.nations) for n in actors
     ]
@@ -187,12 +192,11 @@ def propose(
     }  # titles are not triggers: حاكم المنطقة
     marches = {i for i, sense in senses.items() if sense == MARCH}
     all_triggers = triggers.triggers(
-        page, matches, rules.words, lexicon, cues, named_words, marches
+        page, matches, rules.words, lexicon, cues, named_words, marches, rules.said
     )
     factual = without_figurative(page.folded.text, list(all_triggers))
     acting = _words_of(page, factual)
-    on_persons = word_set("events", "violent") | word_set("events", "personal")
-    against = _words_of(page, (t for t in factual if t.value in on_persons))
+    hitting = _words_of(page, (t for t in factual if t.value in rules.hitting))
     credited = list(source_spans.sources(page, actors, people, rules.speech))
     mentions = entity_spans.find_entities(
         page, matches, actors, places, people, credited, rules.speech, codebook
@@ -230,7 +234,7 @@ def propose(
         *map(
             named_candidate, (*parties, *persons, *outside_names, *mentions, *credited)
         ),
-        *weapon_object_spans.objects(page, matches, actors, places, acting, against),
+        *weapon_object_spans.objects(page, matches, actors, places, hitting),
         *lexicon_values.value_candidates(page, matches, codebook),
         *weapon_object_spans.weapons(
             page, outside, covered(named_media), rules.words.weapon_phrases
@@ -295,7 +299,7 @@ def _is_other_sense(
 def _named(
     page: Page,
     matches: Sequence[Match],
-    listed_words: Vocabulary,
+    rules: _Rules,
     codebook: Codebook,
     lines: Sequence[Stretch],
 ) -> tuple[
@@ -310,21 +314,20 @@ def _named(
         actor_spans.extend_actor(page, n, starts) for n in known if n.kind == ACTOR
     ]
     verbs = entity_spans.acting_states(page)
-    speech = word_set("events", "said")
     acts = {
         i: m.terms
         for m in matches
         if m.kind == TRIGGER
         for i in page.words_in(m.start, m.stop)
     }
-    phrases = dict(triggers.set_phrases(page, listed_words))
+    phrases = dict(triggers.set_phrases(page, rules.words))
     hints = acts.keys() | phrases.keys()  # words after which a country can be an agent
     reports = {i for i, _ in page.opened(source_spans.REPORT)}  # قال الجيش
     actors = actor_spans.add_unlisted(page, actors, places, starts, hints | reports)
     verbal = verbs.union(
-        i for i, terms in acts.items() if any(t.id in speech for t in terms)
+        i for i, terms in acts.items() if any(t.id in rules.said for t in terms)
     )
-    verbal |= {i for i, type_id in phrases.items() if type_id in speech}
+    verbal |= {i for i, type_id in phrases.items() if type_id in rules.said}
     names = resolve_names(
         page, widest(actors), widest(places), hints | verbs, verbal, verbal | reports
     )

@@ -79,6 +79,7 @@ def triggers(
     signs: Set[int],  # indices of words for possible agents and for counts
     named: Set[int],  # indices of words inside names
     marches: Set[int],  # indices of words for marches, which could also mean drones
+    said: Set[str],  # types of events that are said and happen nowhere
 ) -> Iterator[Candidate]:
     """Yield the triggers of a page, in order."""
     weapons = {
@@ -107,7 +108,7 @@ def triggers(
     )
     found = [t for t in found if not set(range(t.first, t.last + 1)) <= named]
     context = _Context(
-        page, vocabulary, lexicon, found, list(weapons.values()), signs | means
+        page, vocabulary, lexicon, found, list(weapons.values()), signs | means, said
     )
     decoys: set[int] = set()
     for index, opening in page.opened(_DECOY):
@@ -298,6 +299,7 @@ class _Context(Struct, frozen=True):
     found: Sequence[_Trigger]
     weapons: Sequence[range]  # indices of their words
     signs: Set[int]  # indices of words for possible agents, weapons and counts
+    said: Set[str]  # types of events that are said and happen nowhere
 
     def denotes_event(self, trigger: _Trigger) -> bool:
         if precedes(self.page, trigger.first) in word_set("triggers", "not"):
@@ -471,9 +473,7 @@ class _Context(Struct, frozen=True):
         term = trigger.terms[0]
         is_dying = term.part == "noun" and term.listed in words()["triggers"]["killing"]
         if is_dying or term.listed in words()["triggers"]["deaths"]:  # استشهاد، مقتل
-            acts = (
-                t for t in self.found if t.terms[0].id not in word_set("events", "said")
-            )
+            acts = (t for t in self.found if t.terms[0].id not in self.said)
             return any(
                 t is not trigger and self._in_one_sentence(t, trigger) for t in acts
             )
@@ -534,7 +534,7 @@ class _Context(Struct, frozen=True):
         )
         near = list(earlier)[-1:]
         is_sure = any(t.terms[0].part == "verb" and not t.doubtful for t in near)
-        return is_sure and near[0].terms[0].id not in word_set("events", "said")
+        return is_sure and near[0].terms[0].id not in self.said
 
 
 def _is_obliging(trigger: _Trigger) -> bool:  # يجب أن with the verb behind it

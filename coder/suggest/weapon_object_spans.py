@@ -43,7 +43,6 @@ DRONE = "drone"
 COURSE = "course"
 _VEHICLE = "convoy_vehicle"
 _STORE = "weapons_store"  # the object whose weapons are its content and not the means
-_LEADER = "person_leader"
 # words behind such a store within which weapons are its content (مستودع أسلحة وذخائر)
 _STORED = 4
 _OBJECT_SCORE = 0.7
@@ -168,18 +167,15 @@ def objects(
     matches: Sequence[Match],
     actors: Sequence[Name],
     places: Sequence[Name],
-    triggers: Set[int],
-    against_persons: Set[int],
+    hitting: Set[int],
 ) -> Iterator[Candidate]:
     """Yield a page's target objects, in order, none inside a place's name.
 
     Only a site that bears a town's name is both (مدرسة بغداد).
 
-    triggers: indices of their words; against_persons: of those for acts that can fall
-    on a leader.
+    hitting: indices of the words for acts that can hit an object.
     """
-    attacked = {page.words[i].sentence for i in against_persons}
-    with_triggers = {page.words[i].sentence for i in triggers}
+    struck = {page.words[i].sentence for i in hitting}
     namesakes = {place.first: place for place in places if place.within is not None}
     placed = covered(place for place in places if place.within is None)
     owners = {a.first: a for a in actors if not a.skipped}
@@ -192,10 +188,8 @@ def objects(
         term = match.terms[0]
         first = extent[0]
         last = extent[-1]
-        if match.kind != OBJECT or page.words[first].sentence not in with_triggers:
+        if match.kind != OBJECT or page.words[first].sentence not in struck:
             continue
-        if term.id == _LEADER and page.words[first].sentence not in attacked:
-            continue  # who meets or speaks was not hit
         if first in placed or (first in weapon_words and term.id != _STORE):
             continue
         if first in owners and owners[first].ids and owners[first].last > last:
@@ -211,7 +205,7 @@ def objects(
             continue  # ومقره لندن: a headquarters given as an address
         if first == last and _is_point(page, first):
             continue
-        if first - 2 not in triggers and _is_under_way(page, first, term.listed):
+        if first - 2 not in hitting and _is_under_way(page, first, term.listed):
             continue  # but قصف على طريق دمشق
         is_for = page.folded.text.startswith("لم", match.start)
         if term.id == "medical" and (is_for or precedes(page, first) == "الي"):
