@@ -165,6 +165,9 @@ class Pack(Model, kw_only=True):
     title: Label
     tested_with: str = ""
     words: dict[str, Words] = msgspec.field(default_factory=dict)
+    sorts: tuple[dict[str, Text], ...] = ()
+    """Sort of people or bodies → the class of actor that it is, for each codebook that
+    has these classes."""
     parties: dict[str, Words] = msgspec.field(default_factory=dict)
     """Class of actor → words for people and bodies without a name: المتظاهرون."""
     asides: tuple[Row, ...] = ()
@@ -192,6 +195,7 @@ def merge_packs(packs: Iterable[Pack]) -> Pack:
         merged = replace(
             merged,
             words=merged.words | pack.words,
+            sorts=(*merged.sorts, *pack.sorts),
             parties=merged.parties | pack.parties,
             asides=_replace_rows(merged.asides, pack.asides),
             rows=_replace_rows(merged.rows, pack.rows),

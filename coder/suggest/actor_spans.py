@@ -66,7 +66,7 @@ def openings() -> Tables:
 @cache
 def _group_classes() -> Mapping[str, str]:
     """Return every form of the nouns for groups and people → their class."""
-    described = dict.fromkeys(nouns("actors", "described_people"), "civilians")
+    described = dict.fromkeys(nouns("actors", "described_people"), "people")
     return {**described, **heads(*_GROUPS)}
 
 
@@ -126,7 +126,7 @@ def _add_parts(page: Page, actor: Name) -> Name:  # قوات حرس الحدود
 
 def _add_count(page: Page, people: Name) -> Name:
     """Return people with the words for how many they are: عشرات الفلسطينيين."""
-    if people.group not in ("civilians", "unknown"):
+    if people.group not in ("people", "unknown"):
         return people
     while not people.skipped:
         before = precedes(page, people.first)
@@ -150,7 +150,7 @@ def _read_members(page: Page, men: Name, ends: Mapping[int, Name]) -> Name:
         return men
     for group in ends.values():
         is_complement = group.first > men.first and group.last == men.last
-        if is_complement and group.kind == ACTOR and group.group != "government":
+        if is_complement and group.kind == ACTOR and group.group != "rulers":
             return replace(men, ids=group.ids, group=group.group, origin=group.origin)
     return men
 
@@ -215,7 +215,7 @@ def add_unlisted(
     found = [
         name
         for name in _find_headed_groups(page, taken | placed, ends)
-        if name.group != "civilians" or _is_beside(page, name, triggers)
+        if name.group != "people" or _is_beside(page, name, triggers)
     ]
     taken |= covered(found)
     for find in (
@@ -238,7 +238,7 @@ def _is_beside(page: Page, name: Name, triggers: Set[int]) -> bool:
     """
     sentence = page.words[name.first].sentence
     is_patient = precedes(page, name.first) in word_set("roles", "patient")
-    if is_patient and name.group == "civilians":
+    if is_patient and name.group == "people":
         return not triggers.isdisjoint(page.words.in_sentence(sentence))
     near = [*range(name.first - _NEAR, name.first)]
     near += range(name.last + 1, name.last + 1 + _NEAR)
@@ -259,10 +259,10 @@ def _find_headed_groups(
             continue  # وزير الخارجية
         group = _group_classes()[head]
         body = _body_behind(page, index, head)
-        if index + 1 in taken and group == "armed_group":
+        if index + 1 in taken and group == "fighters":
             body = ""  # كتائب "المقاومة الإسلامية"
         last = _skip_portfolio(page, index + 1) if body else index
-        if group == "civilians":
+        if group == "people":
             last = _last_of_civilians(page, index, head)
             last = _last_of_allegiance(page, last, ends)
         else:
@@ -270,11 +270,11 @@ def _find_headed_groups(
             last = last_adjective(page, last, definite=definite or bool(body))
             last = _last_of_group(page, index, last, definite, ends)
         is_civil = bare(page.words[last].text) in word_set("actors", "civil")
-        if last == index or (group == "state_military" and is_civil):
+        if last == index or (group == "army" and is_civil):
             continue
         if body in word_set("groups", "order"):
-            group = "state_security"
-        elif last == index + 1 and heads(*_GROUPS).get(body) == "armed_group":
+            group = "police"
+        elif last == index + 1 and heads(*_GROUPS).get(body) == "fighters":
             group = ""  # عناصر التنظيم refers to a group named earlier
         origin = f"head:{bare(head)}"
         name = Name(ACTOR, index, last, skipped, origin, group=group, score=LIKELY)
@@ -379,9 +379,7 @@ def _read_named_group(
     page: Page, index: int, skipped: int, head: str, taken: Set[int]
 ) -> Name | None:
     if head in _peoples() and not _describes(page, index, taken):
-        return Name(
-            ACTOR, index, index, skipped, "people", group="civilians", score=GUESS
-        )
+        return Name(ACTOR, index, index, skipped, "people", group="people", score=GUESS)
     last = index
     group = heads("actors", "naming").get(head, "")
     if is_definite(head):
@@ -389,7 +387,7 @@ def _read_named_group(
         has_numbers = bare(head) in word_set("actors", "numbered")
         if (has_numbers and number.isdigit()) or number in word_set("ordinals"):
             last = index + 1
-            group = "state_military"
+            group = "army"
     elif index + 1 not in taken:
         last = _last_of_known_body(page, index, head)
         if last == index:
@@ -468,7 +466,7 @@ def _find_armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:
             last,
             0 if is_carried else skipped,
             f"arms:{bare(head)}",
-            group="state_military",
+            group="army",
             score=LIKELY,
         )
 
@@ -479,9 +477,7 @@ def _find_counted_people(page: Page, taken: Set[int]) -> Iterator[Name]:
     for index, ((skipped, _), *_) in page.opened(COUNTED):
         is_counted = index - 1 in numerals and precedes(page, index)
         if index not in taken and not skipped and is_counted:
-            yield Name(
-                ACTOR, index, index, 0, "counted", group="civilians", score=GUESS
-            )
+            yield Name(ACTOR, index, index, 0, "counted", group="people", score=GUESS)
 
 
 @cache
@@ -513,17 +509,17 @@ def _find_referring_groups(
 def _read_reference(
     page: Page, index: int, skipped: int, head: str, triggers: Set[int]
 ) -> Name | None:
-    is_people = _is_plural(head) or heads(*_GROUPS).get(head) == "civilians"
+    is_people = _is_plural(head) or heads(*_GROUPS).get(head) == "people"
     groups = heads(*_GROUPS) if is_definite(head) or is_people else _owned()
     group = groups.get(head, "")
     actor_class = group if group in word_set("groups", "telling") else ""
     is_telling = actor_class and is_people
     if group not in word_set("groups", "pointed_at") and not is_telling:
         return None
-    if is_definite(head) and group == "state_military" and head != _ARMY:
+    if is_definite(head) and group == "army" and head != _ARMY:
         return None
     is_member = readings_before(page, index) & nouns("organisations", "heads")
-    if group == "civilians" and not skipped and is_member:
+    if group == "people" and not skipped and is_member:
         return None  # نقابة المعلمين
     pointers = word_set("groups", "pointers")
     has_demonstrative = not skipped and precedes(page, index) in pointers
@@ -532,7 +528,7 @@ def _read_reference(
         ACTOR, first, index, skipped, "pointed at", group=actor_class, score=GUESS
     )
     name = _add_count(page, name)
-    if group == "armed_group" and is_people and not has_demonstrative:
+    if group == "fighters" and is_people and not has_demonstrative:
         # for المتمردين a trigger anywhere in the sentence is enough
         sentence = page.words.in_sentence(page.words[index].sentence)
         return None if triggers.isdisjoint(sentence) else name

@@ -33,6 +33,7 @@ from coder.suggest.frame_reading import (
 )
 from coder.suggest.packs_in_use import packs_of
 from coder.suggest.referents import Referents
+from coder.suggest.sorts import in_classes, in_sorts, with_sorts
 from coder.suggest.triggers import SURE
 from coder.text.normalize import fold_key
 
@@ -65,9 +66,13 @@ class EventProposer:
         self._article = article
         self._codebook = codebook
         self._packs = codebook.derived(packs_of)
-        self._text = ArticleSentences(candidates, article)
-        self._who = Referents(self._text, codebook)
-        self._acts = ActReader(self._text, codebook)
+        sorted_ones = [
+            replace(each, value=in_sorts(each.value, codebook)) for each in candidates
+        ]
+        self._text = ArticleSentences(sorted_ones, article)
+        own = codebook.derived(with_sorts)
+        self._who = Referents(self._text, own)
+        self._acts = ActReader(self._text, own)
 
     def propose(
         self,
@@ -98,7 +103,14 @@ class EventProposer:
         for field, words in self._word_values(self._text.at(act.start)).items():
             by_field.setdefault(field, words)
         by_field |= known
-        return keep_asked_fields(by_field, self._codebook)
+        asked = keep_asked_fields(by_field, self._codebook)
+        return {
+            field: [
+                replace(each, value=in_classes(each.value, self._codebook))
+                for each in found
+            ]
+            for field, found in asked.items()
+        }
 
     def is_event(self, act: Candidate) -> bool:
         """Return whether words tell an event: no mark says that they tell none, and
@@ -270,7 +282,8 @@ class EventProposer:
         for field, items in given.items():
             if field == type_field:
                 continue
-            for value, words in items:
+            for given_value, words in items:
+                value = in_sorts(given_value, self._codebook)
                 at = words or act
                 span = Candidate("", "actor", at.start, at.end, at.quote, [value])
                 for each in self._text.candidates:

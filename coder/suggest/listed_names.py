@@ -33,7 +33,7 @@ _COMMAS = frozenset("،,-–—")
 _TOWN_HEADS = ("town", "admin1", "neighbourhood")
 _AREAS = ("admin1", "region", "country")
 _NO_WORD = -3  # no word is next to it
-_STATE = ("government", "country")
+_STATE = ("rulers", "country")
 
 
 def is_city(match: Match, lexicon: Lexicon) -> bool:
@@ -270,7 +270,7 @@ def _read_match(page: Page, match: Match, lexicon: Lexicon) -> Name:
     term = terms[0]
     if match.kind == ACTOR:
         actor = lexicon.actor(term.id)
-        group = actor.actor_class if actor else "government"
+        group = actor.actor_class if actor else "rulers"
         if actor and term.doubtful and _is_anothers(page, last, actor):
             origin = "of another nation"
             return Name(ACTOR, first, last + 1, skipped, origin, (), group, LIKELY)

@@ -14,7 +14,7 @@ from coder.suggest.name_spans import Name
 from coder.suggest.word_lists import bare, heads, word_set
 from coder.text.normalize import fold_key
 
-_ARMED = "armed_group"
+_ARMED = "fighters"
 
 
 def read_loyal_group(name: Name, quote: str, codebook: Codebook) -> Name:
@@ -65,7 +65,7 @@ def _patrons(codebook: Codebook) -> Mapping[str, str]:
     """Return the folded names of governments → their entry."""
     found: dict[str, str] = {}
     for actor in codebook.lexicon.actors:
-        if actor.actor_class == "government":
+        if actor.actor_class == "rulers":
             found.update(dict.fromkeys(map(fold_key, actor.forms), actor.id))
     return found
 

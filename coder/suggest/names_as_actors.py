@@ -42,7 +42,7 @@ from coder.suggest.word_lists import (
 
 _COMMAS = frozenset("،,-")
 _CITY = ("city", "town")
-_STATE = ("country", "government")
+_STATE = ("country", "rulers")
 _JOURNEY = 5  # words between a verb of motion and the city of departure or arrival
 
 
@@ -78,7 +78,7 @@ def resolve_names(
         if outer is not None and outer.contains(name):
             continue
         is_listed = name.kind == ACTOR and name.origin.startswith("lexicon:")
-        is_capital = is_listed and name.group == "government" and name.score < SURE
+        is_capital = is_listed and name.group == "rulers" and name.score < SURE
         is_ordinary_word = is_capital and name.score <= GUESS
         if is_ordinary_word and not _speaks(page, name, speaking, speakers):
             continue  # سيول are floods unless they speak

@@ -45,7 +45,7 @@ def nations(codebook: Codebook) -> Nations:
     """
     armies: dict[str, str] = {}
     for actor in codebook.lexicon.actors:
-        if actor.actor_class != "state_military":
+        if actor.actor_class != "army":
             continue
         for form in map(fold_key, actor.forms):
             head, _, nation = form.partition(" ")
@@ -69,7 +69,7 @@ def read_forces_of_state(name: Name, quote: str, codebook: Codebook) -> Name:
         return name
     entry = codebook.lexicon.actor(name.ids[0])
     if entry is not None:
-        is_state = entry.actor_class == "government" and not entry.parent
+        is_state = entry.actor_class == "rulers" and not entry.parent
         if not is_state or fold_key(quote) in map(fold_key, entry.forms):
             return name
         country = entry.country or ""
@@ -80,8 +80,8 @@ def read_forces_of_state(name: Name, quote: str, codebook: Codebook) -> Name:
         return name
     army = codebook.derived(nations).of_states.get(country)
     if army is None:
-        return replace(name, ids=(), group="state_military", origin=f"head:{head}")
-    return replace(name, ids=(army,), group="state_military", origin=f"lexicon:{army}")
+        return replace(name, ids=(), group="army", origin=f"head:{head}")
+    return replace(name, ids=(army,), group="army", origin=f"lexicon:{army}")
 
 
 def governments(lexicon: Lexicon) -> Mapping[str, str]:
@@ -90,7 +90,7 @@ def governments(lexicon: Lexicon) -> Mapping[str, str]:
     """
     by_nation: dict[str, set[str]] = {}
     for actor in lexicon.actors:
-        if actor.actor_class != "government" or actor.parent:
+        if actor.actor_class != "rulers" or actor.parent:
             continue
         for word in " ".join(map(fold_key, actor.forms)).split():
             if is_nisba(word):
@@ -121,7 +121,7 @@ def army_of(body: Json, codebook: Codebook) -> Json:
     """Return the army of a government, by its country or the nation in its name, else
     the body itself.
     """
-    if class_of(body, codebook) != "government":
+    if class_of(body, codebook) != "rulers":
         return body
     known = codebook.derived(nations)
     army = known.of_states.get(country_of(body, codebook))
@@ -150,7 +150,7 @@ def read_nation(name: Name, quote: str, known: Nations) -> Name:
     nation = nation_of(adjectives[0])
     others = {bare(w).removeprefix("لل") for w in rest if w not in adjectives}
     forces = word_set("groups", "forces") | word_set("groups", "men")
-    is_force = bare(head) in forces and name.group != "state_security"
+    is_force = bare(head) in forces and name.group != "police"
     is_regular = is_force and others <= word_set("groups", "regular")
     is_own = bare(head) in word_set("groups", "of_nations") and rest[0] == adjectives[0]
     body = None

@@ -11,6 +11,7 @@ from coder.codebook.pack_schema import CountOf, Frame, Pack, Row, Words, merge_p
 from coder.codebook.pattern_language import Pattern, needed_labels, parse_pattern
 from coder.codebook.schema import Codebook
 from coder.suggest.sentence_items import WordLabels, written_forms
+from coder.suggest.sorts import sorts_of_classes
 
 _PLACE = "place"
 _OBJECT = "object"
@@ -57,7 +58,7 @@ class PacksInUse(Struct, frozen=True, dict=True):
     types: Mapping[str, str]
     """List of triggers → the codebook's type that it is for."""
     parties: Mapping[str, str]
-    """Word for people or a body without a name → its class in the codebook."""
+    """Word for people or a body without a name → its sort, or else its class."""
     counts: tuple[CountWords, ...]
     asides: tuple[CompiledRow, ...]
 
@@ -91,8 +92,9 @@ def packs_of(codebook: Codebook) -> PacksInUse:
 
 def _party_words(pack: Pack, codebook: Codebook) -> Mapping[str, str]:
     known = {each.id for each in codebook.actor_classes}
+    sorts = codebook.derived(sorts_of_classes)
     return {
-        form: name
+        form: sorts.get(name, name)
         for name, listed in pack.parties.items()
         if name in known
         for form in written_forms(listed)

@@ -20,9 +20,7 @@ from coder.suggest.word_lists import PRONOUN, bare, heads, word_set
 from coder.text.normalize import fold_key
 
 # classes of actors that have armed forces
-_ARMED = frozenset(
-    {"armed_group", "state_military", "state_security", "government", "coalition"}
-)
+_ARMED = frozenset({"fighters", "army", "police", "rulers", "alliance"})
 
 
 class Referents:
@@ -161,9 +159,7 @@ class Referents:
             )
         if first:
             return first.value
-        return (
-            [{"name": actor.quote, "class": kind}] if kind == "state_military" else None
-        )
+        return [{"name": actor.quote, "class": kind}] if kind == "army" else None
 
     def _speaker(self, actor: Candidate) -> Json:
         sentence = self._text.sentence(self._text.at(actor.start))

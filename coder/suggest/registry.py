@@ -53,6 +53,7 @@ from coder.suggest.nations import (
     read_nation,
 )
 from coder.suggest.packs_in_use import types_of_hitting, types_said
+from coder.suggest.sorts import in_classes, with_sorts
 from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
@@ -61,7 +62,7 @@ from coder.values.days import Publication
 from coder.values.named import with_marks_in_pairs
 
 _SILENT = frozenset(
-    {"media", "ngo_monitor", "person"}
+    {"press", "observers", "person"}
 )  # classes that are not, or only sometimes, parties
 _NO_EVENT = 0.4  # score of words for an act that tell no event here, below TOLD
 _BESIDE = 2  # a person is an actor if at most this many words from a trigger
@@ -121,8 +122,9 @@ def propose(
     """
     if published is None and article.published:
         published = (article.published, article.published)
-    rules = codebook.derived(_rules)
-    lexicon = codebook.lexicon
+    own = codebook.derived(with_sorts)
+    rules = own.derived(_rules)
+    lexicon = own.lexicon
     text = article.text
     left_out = (
         ()
@@ -147,18 +149,18 @@ def propose(
         page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates))
     )
     counts = number_spans.find_counts(page, rules.counted, _words_of(page, dates))
-    actors, places = _named(page, matches, rules, codebook, lines)
+    actors, places = _named(page, matches, rules, own, lines)
     actors = [
         n if n.ids else read_nation(n, n.quote(page), rules.nations) for n in actors
     ]
     actors = add_joined_nations(page, actors, rules.nations)
     actors = [
         read_loyal_group(
-            read_forces_of_state(n, n.quote(page), codebook), n.quote(page), codebook
+            read_forces_of_state(n, n.quote(page), own), n.quote(page), own
         )
         for n in actors
     ]
-    actors = read_backed_groups(page, actors, codebook)
+    actors = read_backed_groups(page, actors, own)
     people = source_spans.titled(page, actors, places, rules.speech)
     in_places = by_word(places)
     people = [n for n in people if not is_within(n, in_places)]  # حي الشيخ رضوان
@@ -199,7 +201,7 @@ def propose(
     hitting = _words_of(page, (t for t in factual if t.value in rules.hitting))
     credited = list(source_spans.sources(page, actors, people, rules.speech))
     mentions = entity_spans.find_entities(
-        page, matches, actors, places, people, credited, rules.speech, codebook
+        page, matches, actors, places, people, credited, rules.speech, own
     )
     persons = entity_spans.find_acting_persons(
         page, [*actors, *places], people, credited, rules.speech, acting
@@ -211,14 +213,14 @@ def propose(
         for m in matches
         if m.kind != WEAPON or page.words_in(m.start, m.stop)[0] not in inner
     ]
-    named_media = [n for n in (*people, *actors) if n.group == "media"]
+    named_media = [n for n in (*people, *actors) if n.group == "press"]
 
     def named_candidate(name: Name) -> Candidate:
         quote = name.quote(page)
         if name.kind == PLACE:
             value = place_spans.value_of_place(name, quote, lexicon)
         elif name.kind == source_spans.SOURCE:
-            value = source_value(page, name, actors, rules.speech, lexicon)
+            value = source_value(page, name, actors, rules.speech, own)
             name = replace(name, origin=written_credit(page, name))
         else:
             value = actor_spans.value_of_actor(page, name)
@@ -235,7 +237,7 @@ def propose(
             named_candidate, (*parties, *persons, *outside_names, *mentions, *credited)
         ),
         *weapon_object_spans.objects(page, matches, actors, places, hitting),
-        *lexicon_values.value_candidates(page, matches, codebook),
+        *lexicon_values.value_candidates(page, matches, own),
         *weapon_object_spans.weapons(
             page, outside, covered(named_media), rules.words.weapon_phrases
         ),
@@ -245,7 +247,10 @@ def propose(
     )
     if not (codebook.actor_classes or codebook.event_fields):
         merged = [replace(each, value=_without_class(each.value)) for each in merged]
-    merged = [replace(each, value=with_marks_in_pairs(each.value)) for each in merged]
+    merged = [
+        replace(each, value=in_classes(with_marks_in_pairs(each.value), codebook))
+        for each in merged
+    ]
     merged = [
         each
         if kind_problem(each.kind, each.value, codebook) is None

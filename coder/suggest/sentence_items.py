@@ -219,7 +219,7 @@ class ItemMaker(Struct, frozen=True):
                 words = word[0][skipped:]
                 known = self.codebook.derived(nations).governments
                 body = known.get(nation_of(folded))
-                value = [body or {"name": words, "class": "government"}]
+                value = [body or {"name": words, "class": "rulers"}]
                 place = f"actor:{begin}-{end}"
                 span = Candidate(
                     place, "actor", begin, end, words, value, "nation", GUESS

@@ -67,13 +67,13 @@ _TITLES = ("people", "titles")
 _LONGEST_TITLE = 9
 _LONGEST_NAME = 4
 _NAME_WORDS = {
-    "media": 2,
+    "press": 2,
     "unnamed": 0,
     "statement": 0,
     "monitor": 0,
 }  # behind titles of non-persons
 _PERSONS = frozenset({"person", "official", "military", "named_person"})
-_SOURCE_CLASSES = frozenset({"media", "ngo_monitor", "unnamed"})
+_SOURCE_CLASSES = frozenset({"press", "observers", "unnamed"})
 
 
 class Speech(Struct, frozen=True):
@@ -209,7 +209,7 @@ class _Title(Struct, frozen=True):
                 break
             if (
                 known
-                and known.group == "media"
+                and known.group == "press"
                 and text[: known.skipped] == "ل"
                 and not is_unnamed
             ):
@@ -266,7 +266,7 @@ class _Title(Struct, frozen=True):
     ) -> tuple[str, ...]:  # if a person, or a medium with a media title
         return (
             name.ids
-            if name.group == "person" or name.group == self.kind == "media"
+            if name.group == "person" or name.group == self.kind == "press"
             else ()
         )
 
@@ -281,7 +281,7 @@ class _Title(Struct, frozen=True):
     def _is_complement(
         self, at: int, text: str, in_name: int
     ) -> bool:  # addressee or purpose
-        if text[0] == "ل" and heads(*_TITLES).get(text[1:]) == "media":
+        if text[0] == "ل" and heads(*_TITLES).get(text[1:]) == "press":
             return True  # مسؤول أميركي لشبكة …
         if text[0] not in "بل" or text in name_openers():
             return False
@@ -341,7 +341,7 @@ class _Title(Struct, frozen=True):
         self, at: int
     ) -> int | None:  # index of its last word (باسم، في، لـ)
         text = self.page.words[at].text
-        if text.startswith("لل") and len(text) > 4 and self.kind != "media":
+        if text.startswith("لل") and len(text) > 4 and self.kind != "press":
             return at
         if text not in word_set("people", "title_prepositions"):
             return None
@@ -408,7 +408,7 @@ def sources(
             continue
         credit = _attribution(page, name) or _saying(page, name, speech)
         is_titled_medium = (
-            name.group == "media" and name.origin.startswith("title:") and not name.ids
+            name.group == "press" and name.origin.startswith("title:") and not name.ids
         )
         is_source = (
             name.group in _SOURCE_CLASSES
@@ -444,14 +444,14 @@ def _nouns_alone(page: Page, known: Sequence[Name]) -> Iterator[Name]:
     ):
         for index, ((skipped, head), *_) in page.opened(table):
             # bodies and media named earlier: بحسب الوكالة، أضاف المرصد، قال الجيش
-            is_people = groups[head] in ("civilians", "unknown") or head.endswith(
+            is_people = groups[head] in ("people", "unknown") or head.endswith(
                 "ان"
             )  # الجانبان
             is_body = table == BODY and not is_people
-            if is_definite(head) and (is_body or groups[head] in ("media", "monitor")):
+            if is_definite(head) and (is_body or groups[head] in ("press", "monitor")):
                 ids = (
                     _named_before(page, index, head, known)
-                    if groups[head] == "government"
+                    if groups[head] == "rulers"
                     else ()
                 )
                 yield Name(ACTOR, index, index, skipped, "", ids, groups[head])
@@ -526,7 +526,7 @@ def _saying(
     ):
         return ""
     spoken = (
-        speech.reports if name.group in ("armed_group", "") else speech.words
+        speech.reports if name.group in ("fighters", "") else speech.words
     )  # groups only report
     at = name.first - 1
     start = page.words.in_sentence(page.words[name.first].sentence).start

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coder.codebook.lexicon_schema import Lexicon
+from coder.codebook.schema import Codebook
 from coder.model import Json
 from coder.suggest.article_words import Page
 from coder.suggest.gazetteer import is_world
 from coder.suggest.name_spans import Name, nation_adjectives, nation_of
 from coder.suggest.phrase import follows, is_definite, without_title
+from coder.suggest.sorts import classes_of_sorts
 from coder.suggest.source_spans import Speech
 from coder.suggest.word_lists import bare, heads, word_set, words
 from coder.text.normalize import fold_key
@@ -22,7 +23,7 @@ _CREDITED = 6  # words in front of a source that its words of attribution are am
 
 
 def source_value(
-    page: Page, name: Name, actors: Sequence[Name], speech: Speech, lexicon: Lexicon
+    page: Page, name: Name, actors: Sequence[Name], speech: Speech, codebook: Codebook
 ) -> Json:
     """The value of a source field: a list of one item with `who` and `kind`.
 
@@ -33,6 +34,8 @@ def source_value(
     if name.group == "unnamed":
         return [{"who": None, "kind": "unnamed"}]
     quote = name.quote(page)
+    lexicon = codebook.lexicon
+    classes = codebook.derived(classes_of_sorts)
     groups = [n for n in actors if n.ids and n.group != "person" and name.contains(n)]
     body = (
         lexicon.actor(name.ids[0]) if name.ids and not is_world(name.ids[0]) else None
@@ -51,10 +54,10 @@ def source_value(
         ]
         body = lexicon.actor(ids[0]) if ids else None
     if body is not None:
-        kind = source_kind(body.actor_class)
-        if kind == "media" and not word_set("sources", "monitoring").isdisjoint(
-            map(bare, _nouns(quote))
-        ):
+        kind = source_kind(classes.get(body.actor_class, body.actor_class))
+        if body.actor_class == "press" and not word_set(
+            "sources", "monitoring"
+        ).isdisjoint(map(bare, _nouns(quote))):
             kind = "monitor"
         if (
             kind == "party_statement"
@@ -72,7 +75,7 @@ def source_value(
     kind = (
         name.group
         if name.group in tables["kinds"]
-        else source_kind(name.group or "official")
+        else source_kind(classes.get(name.group, name.group) or "official")
     )
     return [{"who": unlisted, "kind": kind}]
 
