@@ -12,6 +12,7 @@ from coder.codebook.nearest import did_you_mean
 from coder.codebook.pack_files import shipped_packs
 from coder.codebook.pack_schema import (
     NOTHING,
+    OWN,
     WORDS,
     Example,
     Frame,
@@ -38,8 +39,6 @@ SPANS = ("NATION", "OWNER")
 whom a thing belongs to.
 """
 ASIDE = "ASIDE-"
-OWN_REPORTING = "own_reporting"
-"""The slot that is filled if nobody else is the source."""
 
 
 class _Known(Struct, frozen=True):
@@ -100,7 +99,7 @@ def _find_known(pack: Pack, codebook: Codebook) -> _Known:
     labels = [*FORM_LABELS, *used.words, *frames, *acts, *spans, *asides]
     # A language pack tells more than the frames of one subject ask for.
     of_any = merge_packs([*shipped_packs().values(), *codebook.packs])
-    slots = [OWN_REPORTING]
+    slots = [OWN]
     for frame in of_any.frames:
         slots += frame.slots
     return _Known(

@@ -23,6 +23,8 @@ NOTHING = "nothing"
 """The meaning of a mark by which no event was told, and what a number counts that is of
 no field.
 """
+OWN = "own-reporting"
+"""The slot that an act fills that nobody is credited with."""
 WORDS = "words"
 """The slot of a mark for the words that tell its meaning."""
 

@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TypeAlias
 
 from coder.model import Candidate
 from coder.suggest.article_words import first_item
-from coder.suggest.word_lists import word_set
+from coder.suggest.word_lists import word_set, words
 from coder.text.normalize import fold_key
 
 Stretch: TypeAlias = tuple[int, int]
 _LONGEST = 100  # code points of a dateline
 _BLANK = re.compile(r"[^\S\n]+")
 _DASH = re.compile(r"[-–—ـ]{1,2}(?=\s)|(?<=\s)[-–—ـ]{1,2}|(?<=\))[-–—]|/(?= )")
-_APART = re.compile(r"[،,/|•-]|(?:في|يوم|اليوم|المحتلة|المحتلّة)(?!\w)")
 _CREDIT = re.compile(
     r"\([^()\n]{1,40}\)|«[^«»\n]{1,30}»|[\"“][^\"“”\n]{1,30}[\"”]|[A-Z][\w.]*"
 )
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def _apart() -> re.Pattern[str]:
+    """Return the signs and words that stand between the parts of a dateline."""
+    return re.compile(rf"[،,/|•-]|(?:{'|'.join(words()['datelines'])})(?!\w)")
 
 
 def find_datelines(
@@ -100,7 +106,7 @@ def _find_end(text: str, at: int, ends: Mapping[int, int]) -> int:
             at = ends[at]
         else:
             credit = _CREDIT.match(text, at) or _match_agency(text, at)
-            part = credit or _APART.match(text, at)
+            part = credit or _apart().match(text, at)
             if part is None:
                 break
             has_day_or_agency |= credit is not None

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.codebook.pack_schema import NOTHING
+from coder.codebook.pack_schema import NOTHING, OWN
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
 from coder.model import Article, Candidate, Json, Passage
@@ -35,6 +35,7 @@ from coder.suggest.packs_in_use import packs_of
 from coder.suggest.referents import Referents
 from coder.suggest.sorts import in_classes, in_sorts, with_sorts
 from coder.suggest.triggers import SURE
+from coder.suggest.word_lists import words
 from coder.text.normalize import fold_key
 
 OWN_REPORTING = "unattributed"
@@ -45,7 +46,6 @@ TOLD = 0.5
 """The least score of a trigger that tells an event, by its frame."""
 SOURCE = "source"
 TRIGGER = "trigger"
-OWN = "own_reporting"
 
 
 class NoEvent(Struct, frozen=True):
@@ -97,7 +97,7 @@ class EventProposer:
             if words:
                 slots[slot] = [Found(span, "given") for span in words]
         if not slots.get(SOURCE):
-            slots[OWN] = [Found(act, "own-reporting")]
+            slots[OWN] = [Found(act, OWN)]
         kind = self._exact_type(act, slots)
         by_field = self._in_fields(slots, reading, act, kind)
         for field, words in self._word_values(self._text.at(act.start)).items():
@@ -271,7 +271,7 @@ class EventProposer:
         without crediting anybody, if the codebook has such a source.
         """
         field = self._codebook.event_field(field_of_slot(SOURCE, self._codebook))
-        value = [{"who": None, "kind": "own_reporting"}]
+        value = [{"who": None, "kind": words()["sources"]["own"]}]
         own = Candidate("", SOURCE, act.start, act.start, "", value, OWN_REPORTING)
         return [] if any(value_problems(field, value, self._codebook)) else [own]
 
@@ -282,9 +282,9 @@ class EventProposer:
         for field, items in given.items():
             if field == type_field:
                 continue
-            for given_value, words in items:
+            for given_value, told in items:
                 value = in_sorts(given_value, self._codebook)
-                at = words or act
+                at = told or act
                 span = Candidate("", "actor", at.start, at.end, at.quote, [value])
                 for each in self._text.candidates:
                     if (each.start, each.end) == (at.start, at.end):

@@ -7,12 +7,14 @@ Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapters 7 (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import product
+from pathlib import Path
 
 from msgspec import Struct
 
+from coder.codebook.yaml_text import load_own_yaml
 from coder.text.normalize import fold_key
 
 ARTICLE = "ال"
@@ -39,18 +41,9 @@ class Back(Enum):
 
 
 _NONE, _MAY, _MUST = Back
-_PARTICLES = frozenset(
-    map(fold_key, ["من", "في", "على", "عن", "إلى", "مع", "بدون", "دون", "غير"])
-)
-_SPELLINGS = (  # variants of names in the press
-    *(
-        ("امريك", "اميرك"),
-        ("كوردستان", "كردستان"),
-        ("ديمقراط", "ديموقراط"),
-        ("ميليشي", "مليشي", "ميلشي"),
-    ),
-    *(("بيشمرك", "بشمرك"), ("سوريا", "سوريه"), ("اسراييل", "اسرايل")),
-)
+_LISTED = load_own_yaml(Path(__file__).with_name("spellings.yaml"))
+_PARTICLES = frozenset(map(fold_key, _LISTED["particles"]))
+_SPELLINGS: Sequence[Sequence[str]] = _LISTED["variants"]
 
 
 class Form(Struct, frozen=True):

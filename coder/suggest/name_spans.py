@@ -25,7 +25,7 @@ LIKELY = 0.75  # resolved by the context
 GUESS = 0.55  # ambiguous
 Opener = Literal["given", "foreign", "word", "surname", "compound"]
 # kinds of title that a person's name can follow
-PERSONAL = ("official", "military", "named_person")
+PERSONAL = ("office", "military", "expert")
 _WEAK = re.compile("[^اويه](?:[يو]ا|ا[يو])[^اويه]ه?")  # of hollow roots: قيام، قائد
 
 # the folded words of a list in names.yaml

@@ -103,7 +103,7 @@ def find_persons(
                 _person(name.first, name.last, name.skipped, name.origin, SURE)
             )
     # شهود عيان، مصادر رفيعة
-    unnamed = covered(title for title in titles if title.group == "unnamed")
+    unnamed = covered(title for title in titles if title.group == "nameless")
     people = widest((n for n in people if unnamed.isdisjoint(n.words)), by_length=True)
     people = widest([*people, *reader.find_joined(people)], by_length=True)
     return widest([*people, *reader.find_again(people)], by_length=True)

@@ -358,7 +358,7 @@ def _parties(
     titled = by_word(people)
     persons = [n for n in actors if n.group == "person" and not is_within(n, titled)]
     persons += [
-        n for n in people if n.group in ("official", "military") and n.last > n.first
+        n for n in people if n.group in ("office", "military") and n.last > n.first
     ]
     told = {(n.first, n.last) for n in credited if source_spans.is_attributed(n)}
     found = [

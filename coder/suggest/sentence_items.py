@@ -44,7 +44,7 @@ _PRONOUN = re.compile(r"(?<=...)(?:ها|هم|هما|هن|ه)$")
 _HOLDING = frozenset({"NUMBER", "SOURCE"})
 _WITH_NATION = frozenset({"ACTOR", "PLACE", "DATE", "SOURCE"})  # whose nation it is
 _JOINABLE = frozenset({"ACTOR", "PLACE", "OBJECT", "WEAPON", "NATION"})
-_JOINING = frozenset({"و", "،", ",", "ومع", "وبين", "وعن", "ومن"})
+_COMMAS = frozenset("،,")
 _NO_SPANS: Mapping[str, Candidate] = MappingProxyType({})
 _STOPS = frozenset(".؟?!\n")
 
@@ -335,7 +335,8 @@ def _mark_joined(items: list[Item]) -> list[Item]:
 def _joins(item: Item) -> bool:
     """Return whether an item can stand between two that are joined."""
     is_theirs = not {"some-of", "with-pronoun"}.isdisjoint(item.labels)
-    return item.text in _JOINING or (item.text[:1] == "و" and is_theirs)
+    is_joining = item.text in _COMMAS or "joining" in item.labels
+    return is_joining or (item.text[:1] == "و" and is_theirs)
 
 
 def _value_labels(kind: str, span: Candidate) -> Iterator[str]:

@@ -68,12 +68,12 @@ _LONGEST_TITLE = 9
 _LONGEST_NAME = 4
 _NAME_WORDS = {
     "press": 2,
-    "unnamed": 0,
+    "nameless": 0,
     "statement": 0,
-    "monitor": 0,
+    "watchers": 0,
 }  # behind titles of non-persons
-_PERSONS = frozenset({"person", "official", "military", "named_person"})
-_SOURCE_CLASSES = frozenset({"press", "observers", "unnamed"})
+_PERSONS = frozenset({"person", "office", "military", "expert"})
+_SOURCE_CLASSES = frozenset({"press", "observers", "nameless"})
 
 
 class Speech(Struct, frozen=True):
@@ -135,7 +135,7 @@ def openings(speech: Speech) -> Tables:
     return {
         TITLE: heads(*_TITLES),
         BODY: bodies,
-        ONE_OF: ("احد", "احدي"),
+        ONE_OF: word_set("counting", "one_of"),
         REPORT: speech.reports,
     }
 
@@ -177,7 +177,7 @@ class _Title(Struct, frozen=True):
 
     def read(self, first: int, skipped: int) -> Name | None:  # None for a bare title
         head = self.page.words[first].text[skipped:]
-        is_unnamed = self.kind == "unnamed"
+        is_unnamed = self.kind == "nameless"
         last = first
         in_name = 0
         ids: tuple[str, ...] = ()
@@ -228,7 +228,9 @@ class _Title(Struct, frozen=True):
                 at, text, in_name
             ):
                 break
-            elif text in ("صادر", "صادره") or text.endswith("."):  # العقيد د. أحمد
+            elif text in word_set("sources", "issued") or text.endswith(
+                "."
+            ):  # العقيد د. أحمد
                 last = at
             elif (behind := self._complement(at)) is not None:
                 last = behind
@@ -244,7 +246,7 @@ class _Title(Struct, frozen=True):
                 in_name = in_name + is_surname
             elif is_unnamed and text.endswith(("ه", "ي")):  # مصدر طبي
                 last = at
-            elif self.kind == "monitor" and last == first and is_defined_by_next:
+            elif self.kind == "watchers" and last == first and is_defined_by_next:
                 last = at + 1  # مركز طب الطوارئ
             elif text in heads(*_TITLES) and not in_name:
                 last = at  # مستشار قائد الجيش
@@ -346,7 +348,7 @@ class _Title(Struct, frozen=True):
         if text not in word_set("people", "title_prepositions"):
             return None
         noun = follows(self.page, at)
-        start = at + 1 + (noun in ("احد", "احدي"))
+        start = at + 1 + (noun in word_set("counting", "one_of"))
         if start in self.starts:
             last = self.starts[start].last
             while is_definite(text := follows(self.page, last)):
@@ -448,7 +450,7 @@ def _nouns_alone(page: Page, known: Sequence[Name]) -> Iterator[Name]:
                 "ان"
             )  # الجانبان
             is_body = table == BODY and not is_people
-            if is_definite(head) and (is_body or groups[head] in ("press", "monitor")):
+            if is_definite(head) and (is_body or groups[head] in ("press", "watchers")):
                 ids = (
                     _named_before(page, index, head, known)
                     if groups[head] == "rulers"
@@ -472,7 +474,7 @@ def _ones_of_many(page: Page) -> Iterator[Name]:  # أحد السكان، أحد
     for index, ((skipped, _), *_) in page.opened(ONE_OF):
         last = index + 1 + (not is_definite(follows(page, index)))
         if is_definite(follows(page, last - 1)):
-            yield Name(ACTOR, index, last, skipped, "", (), "unnamed")
+            yield Name(ACTOR, index, last, skipped, "", (), "nameless")
 
 
 @cache

@@ -31,8 +31,10 @@ def source_value(
     their title, or the government of the nation in it (coding guide, section 4). An
     unnamed source has no body, but an official of an armed group who is not named has.
     """
-    if name.group == "unnamed":
-        return [{"who": None, "kind": "unnamed"}]
+    tables = words()["sources"]
+    nobody = tables["kinds"]["nameless"]
+    if name.group == "nameless":
+        return [{"who": None, "kind": nobody}]
     quote = name.quote(page)
     lexicon = codebook.lexicon
     classes = codebook.derived(classes_of_sorts)
@@ -42,7 +44,7 @@ def source_value(
     )
     if body is not None and body.actor_class == "person":
         body = lexicon.actor(body.parent) or body
-    elif body is None and name.group in ("official", "military", "statement"):
+    elif body is None and name.group in ("office", "military", "statement"):
         ids = [n.ids[0] for n in groups if not is_world(n.ids[0])]
         nations = (
             nation_of(w) for w in fold_key(quote).split() if w in nation_adjectives()
@@ -58,25 +60,22 @@ def source_value(
         if body.actor_class == "press" and not word_set(
             "sources", "monitoring"
         ).isdisjoint(map(bare, _nouns(quote))):
-            kind = "monitor"
+            kind = tables["kinds"]["watchers"]
         if (
-            kind == "party_statement"
+            kind == tables["by_party"]
             and name.group != "statement"
             and _is_nameless(page, name, groups)
         ):
-            kind = "unnamed"
+            kind = nobody
         return [{"who": body.id, "kind": kind}]
-    tables = words()["sources"]
     group = tables["classes"].get(name.group, name.group)
     unlisted = {
         "name": without_title(quote) if group == "person" else quote,
         "class": group,
     }
-    kind = (
-        name.group
-        if name.group in tables["kinds"]
-        else source_kind(classes.get(name.group, name.group) or "official")
-    )
+    kind = tables["kinds"].get(name.group)
+    if kind is None:
+        kind = source_kind(classes.get(name.group, name.group) or "office")
     return [{"who": unlisted, "kind": kind}]
 
 

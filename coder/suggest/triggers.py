@@ -441,7 +441,7 @@ class _Context(Struct, frozen=True):
         ):
             return False
         reported = word_set("triggers", "reported")
-        if follows(self.page, trigger.last) in nouns("people", "titles", "unnamed"):
+        if follows(self.page, trigger.last) in nouns("people", "titles", "nameless"):
             return True  # أكدت مصادر محلية مقتل
         is_aside = precedes(self.page, trigger.first) in word_set("triggers", "as")
         return is_aside or any(

@@ -38,12 +38,12 @@ from coder.suggest.word_lists import (
     words,
 )
 
-MARCH = "march"
+MARCH = "marching"
 DRONE = "drone"
 COURSE = "course"
-_VEHICLE = "convoy_vehicle"
-_STORE = "weapons_store"  # the object whose weapons are its content and not the means
-# words behind such a store within which weapons are its content (مستودع أسلحة وذخائر)
+_VEHICLES = ("no_means", "vehicles")
+_STORES = ("no_means", "stores")
+# words behind a store of arms within which weapons are its content (مستودع أسلحة وذخائر)
 _STORED = 4
 _OBJECT_SCORE = 0.7
 _WEAPON_SCORE = 0.85
@@ -70,7 +70,9 @@ def weapons(
     """
     excluded = set(media)
     for match in matches:
-        if match.kind == OBJECT and any(t.id == _STORE for t in match.terms):
+        if match.kind == OBJECT and any(
+            t.id in word_set(*_STORES) for t in match.terms
+        ):
             extent = page.words_in(match.start, match.stop)
             excluded.update(range(extent[0] + 1, extent[-1] + _STORED))
     past = 0  # the end of a weapon whose words were matched separately
@@ -90,7 +92,7 @@ def weapons(
             continue
         value = term.id
         whole = _with_word_inside(page, extent[0], phrases)
-        if whole is not None:
+        if whole is not None and len(extent) == 1:
             last, value = whole
             stop = page.words[last].stop
             past = stop
@@ -136,7 +138,9 @@ def _is_no_means(
 def _vehicles_hit(
     page: Page, matches: Iterable[Match]
 ) -> set[int]:  # indices of words: استهداف دبابة
-    vehicles = (m for m in matches if m.kind == OBJECT and m.terms[0].id == _VEHICLE)
+    vehicles = (
+        m for m in matches if m.kind == OBJECT and m.terms[0].id in word_set(*_VEHICLES)
+    )
     firsts = (page.words_in(m.start, m.stop)[0] for m in vehicles)
     return {
         i
@@ -190,7 +194,9 @@ def objects(
         last = extent[-1]
         if match.kind != OBJECT or page.words[first].sentence not in struck:
             continue
-        if first in placed or (first in weapon_words and term.id != _STORE):
+        if first in placed or (
+            first in weapon_words and term.id not in word_set(*_STORES)
+        ):
             continue
         if first in owners and owners[first].ids and owners[first].last > last:
             continue  # البيت الأبيض
@@ -208,7 +214,8 @@ def objects(
         if first - 2 not in hitting and _is_under_way(page, first, term.listed):
             continue  # but قصف على طريق دمشق
         is_for = page.folded.text.startswith("لم", match.start)
-        if term.id == "medical" and (is_for or precedes(page, first) == "الي"):
+        is_refuge = term.id in word_set("no_means", "refuges")
+        if is_refuge and (is_for or precedes(page, first) == "الي"):
             continue  # نقل إلى المستشفى: where the injured were taken
         is_open = not is_definite(page.folded.text[match.start : match.stop])
         if first in namesakes:
@@ -244,13 +251,14 @@ def _is_under_way(
 def _is_point(page: Page, at: int) -> bool:  # figurative (نقطة تحول) or a predicate
     word = page.words[at]
     behind = follows(page, at)
-    if bare(word.text).removeprefix("ب") not in ("نقطه", "نقاط", "لنقطه"):
+    nouns_read = {bare(noun) for noun in _readings_of(word.text)}
+    if nouns_read.isdisjoint(word_set("points", "nouns")):
         return False
-    if behind in word_set("points"):
+    if behind in word_set("points", "behind"):
         return True
     before = page.words.between(at - _NEAR_POINT, at)
     near = (w.text for w in before if w.sentence == word.sentence)
-    return word.text == "نقطه" and any(
+    return word.text in word_set("points", "nouns") and any(
         {text, text.removeprefix("و")} & verbs("being") for text in near
     )
 
@@ -273,7 +281,7 @@ def _sense(page: Page, index: int) -> str:
     is_of_drones = bare(behind) in word_set(
         "marches", "of_drones"
     ) or SHADDA in page.raw(index)
-    if is_of_drones or readings_before(page, index) & nouns("marches", "aircraft"):
+    if is_of_drones or readings_before(page, index) & nouns("marches", "flying"):
         return DRONE  # طائرة مسيرة
     if _is_march(page, index):
         return MARCH

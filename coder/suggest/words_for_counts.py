@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from coder.codebook.schema import Codebook
 from coder.suggest.field_proposals import field_of_slot
+from coder.suggest.forms import noun_forms
 from coder.suggest.packs_in_use import packs_of
 from coder.suggest.word_lists import PRONOUN, bare, readings
 from coder.text.normalize import fold_key
@@ -40,13 +41,21 @@ def words_for_counts(
 
 
 def _fields_by_form(codebook: Codebook) -> Mapping[str, frozenset[str]]:
-    """Return the written forms of the words of counts with acts → their fields."""
+    """Return the written forms of the words of counts with acts → their fields.
+
+    Words that can mean dead or hurt (ضحايا) tell of all that have nouns of their own.
+    """
     found: dict[str, frozenset[str]] = {}
+    either = frozenset[str]()
     for count in codebook.derived(packs_of).counts:
         field = field_of_slot(count.slot, codebook)
         if field and count.acts:
+            either |= {field} if count.heads else set()
             for form in count.acts | count.heads:
                 found[form] = found.get(form, frozenset()) | {field}
+    for word in codebook.lexicon.numbers.counters.ambiguous_casualty_words:
+        for noun in noun_forms(word):
+            found.setdefault(noun.text, either)
     return found
 
 
