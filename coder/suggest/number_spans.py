@@ -55,8 +55,9 @@ _OWN = "noun with the pronoun of whom it befell"
 _DUAL_ENDINGS = ("تين", "تان", "يين", "يان")  # of adjectives (طائرتين مسيّرتين)
 _PRONOUNS = ("ها", "هم", "ه")  # on a counted noun (مقراتهم)
 _IN_FRONT = 12  # words between a word for an act and the number that it counts
-_ON = 8
+_BEHIND_NUMBER = 8  # the same behind the number
 _LEFT_BEHIND = 4  # words from خلّف to the one left behind
+_THEIR = 4  # words from a noun to "their number"
 _TOLL = 6  # words from حصيلة to the number
 _PART = 4  # words from بينهم to the second part of what was counted
 _DENIED = 6  # words that a negation reaches
@@ -70,7 +71,7 @@ class Counted(Struct, frozen=True):
     nouns: forms of all nouns behind numbers. persons: forms of those for people. duals:
     written forms that mean two. behind: numeral behind its noun → its number. own: noun
     with the pronoun of whom it befell (مقتلهما) → how many. asked: slots that the
-    codebook's acts have.
+    codebook's acts have. acts: forms of all words for counted acts.
     """
 
     numbers: AmountWords
@@ -81,6 +82,7 @@ class Counted(Struct, frozen=True):
     behind: Mapping[str, int]
     own: Mapping[str, tuple[str, int]]
     asked: Set[str]
+    acts: Set[str]
 
 
 class _Count(Struct, frozen=True):
@@ -116,6 +118,7 @@ def collect_counted(codebook: Codebook) -> Counted:
         _list_behind(numbers),
         _list_own(codebook),
         asked_counts(codebook),
+        frozenset[str]().union(*(count.acts for count in packs.counts)),
     )
 
 
@@ -197,7 +200,9 @@ def _candidate(page: Page, amount: Amount, slot: str) -> Candidate:
 
 # ---------------------------------------------------------------- what is counted
 def _slot_of(page: Page, count: _Count, known: Counted) -> str:
-    """Return what is counted: by the noun, or the nearest word for a counted act."""
+    """Return what is counted: by the noun, else by the nearest word for an act, else by
+    a count that needs no act; empty for nothing.
+    """
     for each in known.counts:
         if count.noun in each.heads:
             return each.slot
@@ -206,20 +211,34 @@ def _slot_of(page: Page, count: _Count, known: Counted) -> str:
         for each in known.counts
         if not count.noun or not each.units or count.noun in each.units
     ]
+    slot = _slot_of_nearest_act(page, count, fitting, known)
+    if slot or not count.noun:
+        return slot
+    without_act = (each.slot for each in fitting if each.units and not each.acts)
+    return next(without_act, "")
+
+
+def _slot_of_nearest_act(
+    page: Page, count: _Count, fitting: Sequence[CountWords], known: Counted
+) -> str:
+    """Return the slot of the act whose word is nearest, those in front first.
+
+    A number without a noun leaves the act to a number that stands nearer: قتل 3 و5.
+    """
     sentence = page.words.in_sentence(page.words[count.amount.first].sentence)
     first = max(sentence.start, count.amount.first - _IN_FRONT)
-    stop = min(sentence.stop, count.amount.last + 1 + _ON)
+    stop = min(sentence.stop, count.amount.last + 1 + _BEHIND_NUMBER)
     in_front = range(count.amount.first - 1, first - 1, -1)
     for index in (*in_front, *range(count.amount.last + 1, stop)):
         here = _acts_at(page, index)
-        is_number = page.words[index].text[0].isdigit() or here & known.numbers.parts
+        is_digits = page.words[index].text[0].isdigit()
+        is_number = is_digits or not here.isdisjoint(known.numbers.parts)
         if is_number and not count.noun:
-            break  # قتل 3 و5: the act has its number
+            return ""
         for each in fitting:
             if not each.acts.isdisjoint(here):
                 return each.slot
-    without_act = (each for each in fitting if not each.acts and each.units)
-    return next((each.slot for each in without_act if count.noun), "")
+    return ""
 
 
 def _acts_at(page: Page, index: int) -> Set[str]:
@@ -243,37 +262,59 @@ def _slot_of_joined(
     if count.noun or not before:
         return ""
     last, slot = before[-1]
-    first_sentence = page.words[last.amount.last].sentence
-    return slot if first_sentence == page.words[amount.first].sentence else ""
+    sentence_before = page.words[last.amount.last].sentence
+    return slot if sentence_before == page.words[amount.first].sentence else ""
 
 
 def _is_denied(page: Page, index: int, known: Counted) -> bool:
     """Return whether a negation in front denies what is counted (لم يسقط أي قتيل)."""
     sentence = page.words[index].sentence
-    acts = frozenset[str]().union(*(each.acts for each in known.counts))
+    ends = word_set("negations", "ends")
     for at in range(index - 1, max(-1, index - 1 - _DENIED), -1):
         word = page.words[at]
         forms = set(read_forms(word.text))
-        ends = word_set("negations", "ends")
         if word.is_sign or word.sentence != sentence or not forms.isdisjoint(ends):
             return False
-        of_nouns = word_set("negations", "of_nouns") | all_forms("negations", "denying")
-        if not forms.isdisjoint(of_nouns):  # دون سقوط قتلى
+        if _denies_nouns(forms):
             return True
-        behind = set(read_forms(follows(page, at)))
         if not forms.isdisjoint(word_set("negations", "of_verbs")):
-            between = page.words.texts[at + 1 : index]
-            has_next_clause = any(each[0] == "و" for each in between)
-            fallen = acts | all_forms("negations", "falling")
-            return not behind.isdisjoint(fallen) and not has_next_clause
+            return _denies_verb(page, at, index, known)
         if not forms.isdisjoint(word_set("negations", "of_being")):
-            return not behind.isdisjoint(acts | word_set("negations", "being"))
+            return _denies_being(page, at, known)
     return False
+
+
+def _denies_nouns(forms: Set[str]) -> bool:
+    """Return whether a word denies all nouns behind it: دون سقوط قتلى، نفى مقتل جنود."""
+    denying = all_forms("negations", "denying")
+    return not forms.isdisjoint(word_set("negations", "of_nouns") | denying)
+
+
+def _denies_verb(page: Page, negation: int, index: int, known: Counted) -> bool:
+    """Return whether لم denies a verb of falling or of a counted act, and no other
+    clause begins before the number.
+    """
+    between = page.words.texts[negation + 1 : index]
+    if any(text[0] == "و" for text in between):
+        return False
+    behind = set(read_forms(follows(page, negation)))
+    falling = all_forms("negations", "falling")
+    return not behind.isdisjoint(known.acts | falling)
+
+
+def _denies_being(page: Page, negation: int, known: Counted) -> bool:
+    """Return whether ليس denies that there is somebody: ليس هناك قتيل."""
+    behind = set(read_forms(follows(page, negation)))
+    return not behind.isdisjoint(known.acts | word_set("negations", "being"))
 
 
 # ---------------------------------------------------------------- amounts with their noun
 def _with_noun(page: Page, amount: Amount, known: Counted) -> _Count | None:
-    """Add the counted noun to an amount; None if it counts a part or a measure."""
+    """Add the counted noun to an amount.
+
+    None if it counts a part of what was counted before (بينهم طفلان), measures, or
+    only repeats how many there were (الجنود الثلاثة).
+    """
     front = precedes(page, amount.first)
     if front in word_set("counting", "among"):
         return None
@@ -326,9 +367,10 @@ def _find_end_of_noun(page: Page, last: int, noun: str, known: Counted) -> int:
     text = follows(page, last)
     if text in nouns("counted_adjectives"):
         return last + 1
-    both = {noun, text[1:]} if text[:1] == "و" else {""}
-    if any(both <= each.heads for each in known.counts):
-        return last + 1
+    if text.startswith("و"):
+        joined = text[1:]
+        if any(noun in each.heads and joined in each.heads for each in known.counts):
+            return last + 1
     if not is_nisba(text) or page.raw(last + 1).endswith("ى"):  # أخرى
         return last
     joined = follows(page, last + 1)
@@ -368,7 +410,7 @@ def _their_noun(page: Page, amount: Amount, known: Counted) -> str:
     texts = page.words.texts[amount.first : amount.last + 1]
     if word_set("counting", "their_number").isdisjoint(texts):
         return ""
-    near = _read_back(page, amount.first, _LEFT_BEHIND)
+    near = _read_back(page, amount.first, _THEIR)
     return next((word for word in near if word in known.nouns), "")
 
 
@@ -397,6 +439,7 @@ def _count_without_number(page: Page, index: int, known: Counted) -> _Count | No
     return (
         _count_dual(page, index, known)
         or _count_noun_with_numeral(page, index, known)
+        or _count_pair_of_service(page, index)
         or _count_one(page, index, known)
         or _count_own(page, index, known)
     )
@@ -413,12 +456,13 @@ def _count_dual(page: Page, index: int, known: Counted) -> _Count | None:
     behind = follows(page, index)
     is_agreeing = behind.endswith(_DUAL_ENDINGS) or known.behind.get(behind) == 2
     last = index + 1 if is_agreeing else index
+    is_vocalised = "\u064eين" in page.raw(index)  # مواطنَين is no plural
     for skipped, word in readings(page.words[index].text):
-        noun = word if word in known.duals else ""
-        if word.endswith("ين") and "\u064eين" in page.raw(index):
-            noun = word[:-2]  # the fatha tells مواطنَين from the plural
-        if noun and (word in known.duals or noun in known.nouns):
-            return _Count(_exactly(index, last, skipped, 2), noun)
+        stem = word.removesuffix("ين")
+        if word in known.duals:
+            return _Count(_exactly(index, last, skipped, 2), word)
+        if is_vocalised and stem != word and stem in known.nouns:
+            return _Count(_exactly(index, last, skipped, 2), stem)
     return None
 
 
@@ -428,34 +472,36 @@ def _count_noun_with_numeral(page: Page, index: int, known: Counted) -> _Count |
     if count is None or precedes(page, index) in word_set("counting", "among"):
         return None
     for skipped, word in readings(page.words[index].text):
-        is_act = any(word in each.acts for each in known.counts)
-        if word in known.nouns and not is_act:  # إصابة اثنين
+        if word in known.nouns and word not in known.acts:  # not إصابة اثنين
             amount = _exactly(index, index + 1, skipped, count)
             amount = with_modifier_behind(page, amount, known.numbers)
             return _Count(amount, word)
     return None
 
 
+def _count_pair_of_service(page: Page, index: int) -> _Count | None:
+    """Count two men of a service, whose noun has lost its ن: ضابطا شرطة."""
+    person = bare(page.words[index].text)
+    is_pair = person[-1] in "اي" and person[:-1] in word_set("one_person")
+    if not is_pair or follows(page, index) not in word_set("counting", "services"):
+        return None
+    return _Count(_exactly(index, index + 1, 0, 2), person[:-1])
+
+
 def _count_one(page: Page, index: int, known: Counted) -> _Count | None:
-    """Count one person right behind a word for a counted act (مقتل الجندي وإصابة آخر),
-    or whom an act left behind (خلّف قتيلاً).
+    """Count one person whom an act left behind (خلّف قتيلاً), or who stands right
+    behind a word for a counted act, which then tells the slot (مقتل الجندي).
     """
     text = page.words[index].text
-    person = bare(text)
     persons = word_set("one_person")
-    is_pair = person[:-1] in persons and person[-1] in "اي"
-    if is_pair and follows(page, index) in word_set("counting", "services"):
-        return _Count(_exactly(index, index + 1, 0, 2), person[:-1])  # ضابطا شرطة
-    is_one = not persons.isdisjoint((person, person.removesuffix("ا")))
+    noun = bare(text).removesuffix("ا")
+    is_one = noun in persons or bare(text) in persons
     if not (is_one or text in word_set("one_more")) or not precedes(page, index):
         return None
-    noun = person.removesuffix("ا")
+    amount = _exactly(index, index, 0, 1)
     if _is_left_behind(page, index):
-        return _Count(_exactly(index, index, 0, 1), noun)
-    in_front = _acts_at(page, index - 1)
-    if any(not each.acts.isdisjoint(in_front) for each in known.counts):
-        return _Count(_exactly(index, index, 0, 1))
-    return None
+        return _Count(amount, noun)
+    return _Count(amount) if known.acts & _acts_at(page, index - 1) else None
 
 
 def _is_left_behind(page: Page, index: int) -> bool:
