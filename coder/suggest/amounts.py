@@ -134,8 +134,17 @@ def find_amounts(page: Page, words: AmountWords, taken: Set[int]) -> list[Amount
 
 
 def with_modifier_behind(page: Page, amount: Amount, words: AmountWords) -> Amount:
-    """Apply a modifier that follows the counted noun (على الأقل), if there is one."""
-    for phrase in word_set("counting", "behind"):
+    """Apply a modifier right behind an amount, if there is one.
+
+    The amount ends with its number (ثلاثة على الأقل), or with the counted noun if the
+    caller added that (ثلاثة جنود على الأقل). `last` then includes the modifier, but
+    `wording` does not: it stays the words of the number, to which a modifier behind the
+    noun is added when this is called again with the noun.
+    """
+    phrases = sorted(
+        word_set("counting", "behind"), key=lambda each: (-len(each), each)
+    )
+    for phrase in phrases:
         stop = amount.last + 1 + len(phrase.split())
         if " ".join(page.words.texts[amount.last + 1 : stop]) != phrase:
             continue
