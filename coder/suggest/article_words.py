@@ -29,9 +29,8 @@ _WORD = re.compile(
     rf"(?:[^\S\n]|[#_])*(?:\d+(?:[.,٬٫]\d+)*|{_INITIALS}|{_LETTER}+|[^\w\s#]|\n)"
 )
 _QUOTES = frozenset('"«»“”')
-_BLANKS = "#_" + "".join(
-    c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n"
-)
+_SPACES = (c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n")
+_BLANKS = "#_" + "".join(_SPACES)
 
 
 class Word(NamedTuple):
@@ -62,17 +61,15 @@ class Words(list[Word]):
         )
 
     def between(self, first: int, stop: int) -> list[Word]:
-        """The words with indices in [first, stop), which may reach beyond the text."""
+        """Return the words [first, stop), which may reach beyond the text."""
         return self[max(first, 0) : max(stop, 0)]
 
     def in_sentence(self, number: int) -> range:
-        """The indices of the words of a sentence."""
+        """Return the indices of the words of a sentence."""
         first = self._sentence_starts[number - 1] if number else 0
-        stop = (
-            self._sentence_starts[number]
-            if number < len(self._sentence_starts)
-            else self[-1].stop
-        )
+        stop = self[-1].stop
+        if number < len(self._sentence_starts):
+            stop = self._sentence_starts[number]
         return range(bisect_left(self.starts, first), bisect_left(self.starts, stop))
 
 
@@ -96,15 +93,14 @@ def non_overlapping(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
 DIGITS = "digits"  # the name of the table of words that begin with a digit
 _MAX_CACHED = 1 << 17
 
-Reading = tuple[
-    int, str
-]  # of a written word: number of proclitic letters, and the word without them
-Tables = Mapping[
-    str, Iterable[str]
-]  # table name → the words at which its rule can start
-Opened = list[
-    tuple[int, tuple[Reading, ...]]
-]  # the words of a page that are in a table: index and readings
+Reading = tuple[int, str]
+"""A reading of a written word: the number of its proclitic letters, and the word without
+them.
+"""
+Tables = Mapping[str, Iterable[str]]
+"""The words at which a rule can start, by the name of its table."""
+Opened = list[tuple[int, tuple[Reading, ...]]]
+"""The words of a page that are in a table: index and readings."""
 
 
 class Openings:
@@ -124,13 +120,14 @@ class Openings:
         self._by_word: dict[str, tuple[tuple[str, tuple[Reading, ...]], ...]] = {}
 
     def of(self, texts: Sequence[str]) -> dict[str, Opened]:
-        """Table → the indices of its words among the given ones, in order, with the
-        readings that match.
+        """Return the given words that are in each table, by its name.
+
+        They are in order, by their indices, with the readings that match.
         """
         for text in set(texts).difference(self._by_word):
-            by_table: dict[str, tuple[Reading, ...]] = (
-                {DIGITS: ((0, text),)} if text[0].isdigit() else {}
-            )
+            by_table: dict[str, tuple[Reading, ...]] = {}
+            if text[0].isdigit():
+                by_table[DIGITS] = ((0, text),)
             for reading in readings(text) if text[0].isalpha() else ():
                 for table in self._tables.get(reading[1], ()):
                     by_table[table] = (*by_table.get(table, ()), reading)
@@ -175,7 +172,7 @@ class Page(Struct, frozen=True, dict=True):
         return lambda table: found.get(table, [])
 
     def raw(self, index: int) -> str:
-        """A word as stored, with its vowel signs and letter variants."""
+        """Return a word as stored, with its vowel signs and letter variants."""
         return self.text_of(self.words[index].start, self.words[index].stop)
 
     def text_of(self, start: int, stop: int) -> str:
@@ -203,37 +200,33 @@ class Page(Struct, frozen=True, dict=True):
         if last + 1 >= len(self.words) or self.gap(last)[:1] not in _QUOTES:
             return False
         is_opened = first > 0 and self.gap(first - 1)[-1:] in _QUOTES
-        return is_opened or not _QUOTES.isdisjoint(
-            self.raw(first)
-        )  # لـ«القدس» is one word
+        # لـ«القدس» is one word
+        return is_opened or not _QUOTES.isdisjoint(self.raw(first))
 
     def words_in(self, start: int, stop: int) -> range:
-        """The indices of the words that the folded stretch touches."""
+        """Return the indices of the words that the folded stretch touches."""
         starts = self.words.starts
         return range(bisect_right(starts, start) - 1, bisect_right(starts, stop - 1))
 
     def located(self, start: int, stop: int) -> tuple[int, int, int]:
-        """The first and last word of a folded stretch, and how many letters of the
-        first precede it.
+        """Return the first and the last word that a folded stretch touches, and how many
+        letters of the first precede it.
         """
         words = self.words_in(start, stop)
         return words[0], words[-1], start - self.words[words[0]].start
 
     def words_of(self, candidate: Candidate) -> range:
-        """The indices of the words of a candidate."""
+        """Return the indices of the words of a candidate."""
         return self.words_in(
             self.folded.index(candidate.start), self.folded.index(candidate.end)
         )
 
     @cached_property
     def is_boilerplate(self) -> Callable[[int, int], bool]:
-        """Return whether the folded stretch [start, stop) touches boilerplate."""
-        edges = (
-            zip(*sorted(self.boilerplate), strict=True)
-            if self.boilerplate
-            else ((), ())
-        )
-        begins, ends = (list(map(self.folded.index, offsets)) for offsets in edges)
+        """A function that tells if the folded stretch [start, stop) touches boilerplate."""
+        stretches = sorted(self.boilerplate)
+        begins = [self.folded.index(begin) for begin, _ in stretches]
+        ends = [self.folded.index(end) for _, end in stretches]
         return lambda start, stop: bisect_left(begins, stop) > bisect_right(ends, start)
 
     def candidate(
@@ -246,20 +239,30 @@ class Page(Struct, frozen=True, dict=True):
         origin: str,
         score: float,
     ) -> Candidate:
-        """A candidate over a folded stretch; its id consists of kind and offsets."""
-        a, b = self.folded.span(start, stop)
+        """Return a candidate for the stretch [start, stop) of the folded text.
+
+        The candidate has the stored offsets of the stretch; its id consists of its kind
+        and these.
+        """
+        begin, end = self.folded.span(start, stop)
         return Candidate(
-            f"{kind}:{a}-{b}", kind, a, b, self.text[a:b], value, origin, score
+            f"{kind}:{begin}-{end}",
+            kind,
+            begin,
+            end,
+            self.text[begin:end],
+            value,
+            origin,
+            score,
         )
 
 
 def first_item(candidate: Candidate) -> Mapping[str, Json]:
-    """The first item of a candidate's value; empty if that is no mapping, as from other
-    suggesters.
+    """Return the first item of a candidate's value, empty if that is no mapping.
+
+    Values from other suggesters can be anything.
     """
-    value = (
-        candidate.value[0]
-        if isinstance(candidate.value, list) and candidate.value
-        else None
-    )
-    return value if isinstance(value, Mapping) else {}
+    if not isinstance(candidate.value, list) or not candidate.value:
+        return {}
+    item = candidate.value[0]
+    return item if isinstance(item, Mapping) else {}
