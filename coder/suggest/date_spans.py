@@ -231,28 +231,42 @@ def _narrow(period: Period, exact_days: Iterable[date]) -> Period:
 
 
 def _only_year(dates: Iterable[Candidate], lexicon: Lexicon) -> int | None:
-    """Return the year of the text's days and months, if it names no other."""
+    """Return the year in the text's dates with a day or month, None if they name several
+    years or none.
+    """
     any_month = days.calendar_words(lexicon).any_month
     years: set[int] = set()
     for candidate in dates:
         quote = fold_key(candidate.quote)
-        if quote[0].isascii() or any_month.search(quote):
+        # 7/10/2023, October 7, 2023; folded, Arabic digits are ASCII too
+        is_in_digits_or_english = quote[0].isascii()
+        if is_in_digits_or_english or any_month.search(quote):
             years.update(map(int, _YEAR.findall(quote)))
     return years.pop() if len(years) == 1 else None
 
 
 def _read_day_of_event(front: str, wording: str, context: DateContext) -> Period | None:
-    """Return the day of a known event that is named in front of it (الحرب على غزة في 7
-    تشرين الأول) or by it (هجوم السابع من أكتوبر).
+    """Return the day or month of a known event, with the year of the event.
+
+    The wording is a date without a year, front the text before it. A date is of an
+    event whose name stands in front of it, or whose name contains it behind a word for
+    an attack or a beginning. Returns None if the date is of no event or not its date.
     """
-    is_named_by_day = re.search(rf"(?:^| ){BEGINNING}$", front)
+    is_behind_beginning = re.search(rf"(?:^| ){BEGINNING}$", front) is not None
     for event in context.lexicon.anchor_events:
         names = [fold_key(form) for form in event.ar]
-        is_event = is_named_by_day and any(wording in name for name in names)
+        # هجوم السابع من أكتوبر: السابع من أكتوبر is in a name of the event
+        has_day_in_name = any(wording in name for name in names)
+        is_named_by_day = is_behind_beginning and has_day_in_name
+        # الحرب على غزة في 7 تشرين الأول
         name_in_front = rf"(?:^| ){days.any_of(names)}(?: في)?(?: يوم)?$"
-        if not is_event and not re.search(name_in_front, front):
+        is_named_in_front = re.search(name_in_front, front) is not None
+        if not is_named_by_day and not is_named_in_front:
             continue
         day = date.fromisoformat(event.date)
         period = _read(wording, replace(context, year=day.year))
-        return period if period and period.first <= day <= period.last else None
+        if period is None:
+            return None
+        has_day_of_event = period.first <= day <= period.last
+        return period if has_day_of_event else None
     return None

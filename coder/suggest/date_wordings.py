@@ -119,12 +119,18 @@ def _fold_all(listed: Iterable[Forms]) -> list[str]:
 
 
 def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
-    """Return the wordings whose days hang on publication or on a date before them."""
+    """Return the wordings whose days are reckoned from another day: from publication
+    (أمس), from the date before them (اليوم التالي) or from the war (منذ اندلاع الحرب).
+
+    Left out are wordings that only tell when something ended (حتى الآن) or how often it
+    happens (شبه يومي), that reach back more than a year (منذ سنوات), and that date only
+    behind a month (المنصرم).
+    """
     found: set[str] = set()
     for entry in relative:
-        is_dating = entry.anchor in ("pub", "prev", "war")
+        is_reckoned = entry.anchor in ("pub", "prev", "war")
         is_rule_of_days = entry.rule not in ("end_is_anchor", "pattern_not_date")
         is_near = entry.first is None or entry.first >= _LONG_AGO
-        if is_dating and is_rule_of_days and is_near:
+        if is_reckoned and is_rule_of_days and is_near:
             found.update(fold_key(form) for form in entry.ar)
     return found.difference(_load()["only_behind_a_month"])
