@@ -26,10 +26,10 @@ class Front(Enum):
     """The proclitics that a form can take."""
 
     NOUN = frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")})
-    LAM = frozenset({"ل", "ول", "فل"})  # the article has lost its alif to ل (للقوات)
-    VERB = frozenset(
-        {"", *"وفل", "ول", "فل"}
-    )  # ل of purpose; the future particle س is part of the form
+    # the article has lost its alif to ل (للقوات)
+    LAM = frozenset({"ل", "ول", "فل"})
+    # ل of purpose; the future particle س is part of the form
+    VERB = frozenset({"", *"وفل", "ول", "فل"})
 
 
 class Back(Enum):
@@ -64,12 +64,15 @@ def name_forms(phrase: str) -> Iterator[Form]:
         if all(w.startswith(ARTICLE) for w in words) and len(words) > 1:
             yield Form(" ".join(w.removeprefix(ARTICLE) for w in words))
         for ending, other in (("ون", "ين"), ("ين", "ون")):
-            if any(w.endswith(ending) and len(w) > 4 for w in words):
-                changed = (
-                    w[:-2] + other if w.endswith(ending) and len(w) > 4 else w
-                    for w in words
-                )
+            changed = [_with_other_ending(word, ending, other) for word in words]
+            if changed != words:
                 yield from _with_lam(Form(" ".join(changed)))
+
+
+def _with_other_ending(word: str, ending: str, other: str) -> str:
+    """Return a sound plural in the other case (المقاتلون: المقاتلين)."""
+    is_plural = word.endswith(ending) and len(word) > 4
+    return word[:-2] + other if is_plural else word
 
 
 def noun_forms(phrase: str) -> Iterator[Form]:
@@ -78,9 +81,8 @@ def noun_forms(phrase: str) -> Iterator[Form]:
     """
     head, *rest = phrase.split()
     if not rest:
-        for base in dict.fromkeys(
-            (_bare(head), head)
-        ):  # in التزام the first letters are not the article
+        # in التزام the first letters are not the article
+        for base in dict.fromkeys((_bare(head), head)):
             for form in _inflected_noun(base):
                 yield form
                 yield from _with_lam(Form(ARTICLE + form.text, back=form.back))
@@ -92,29 +94,28 @@ def noun_forms(phrase: str) -> Iterator[Form]:
         yield Form(" ".join([first, *others[:-1], defined[-1]]))
         yield Form(" ".join([first, *map(_accusative, others)]))
         yield Form(" ".join(map(_accusative, words)))
-        for ending in ("ين", "ان"):  # a final ه is taken for ta marbuta
-            yield Form(
-                " ".join(
-                    w.removesuffix("ه") + "ت" * w.endswith("ه") + ending for w in words
-                )
-            )
+        for ending in ("ين", "ان"):
+            yield Form(" ".join(_as_stem(word) + ending for word in words))
         yield from _with_lam(Form(" ".join([ARTICLE + first, *defined])))
+
+
+def _as_stem(word: str) -> str:
+    """Return a noun as it is before an ending; a final ه is taken for ta marbuta."""
+    return word[:-1] + "ت" if word.endswith("ه") else word
 
 
 def nisba_forms(noun: str) -> Iterator[Form]:
     """Yield the forms of the relational adjective of a noun (صاروخ: صاروخي، صاروخية)."""
-    return _adjective_forms(
-        [fold_key(noun).removesuffix("ه")], ("ي", "يه", "يا", "يين")
-    )
+    stem = fold_key(noun).removesuffix("ه")
+    return _adjective_forms([stem], ("ي", "يه", "يا", "يين"))
 
 
 def nation_forms(nation: str) -> Iterator[Form]:
     """Yield the adjective of a nation in both genders, dual and plural, with and
     without the article.
     """
-    return _adjective_forms(
-        _spellings(fold_key(nation)), ("", "ه", "ا", "ين", "ون", "تين")
-    )
+    spellings = _spellings(fold_key(nation))
+    return _adjective_forms(spellings, ("", "ه", "ا", "ين", "ون", "تين"))
 
 
 def _adjective_forms(bases: Iterable[str], endings: Iterable[str]) -> Iterator[Form]:
@@ -123,43 +124,40 @@ def _adjective_forms(bases: Iterable[str], endings: Iterable[str]) -> Iterator[F
         yield from _with_lam(Form(ARTICLE + base + ending))
 
 
-def _spellings(text: str) -> list[str]:  # the text itself first
+def _spellings(text: str) -> list[str]:
+    """Return a text in the spellings of the press, the text itself first."""
     texts = [text]
     for group in _SPELLINGS:
-        if spelling := next((spelling for spelling in group if spelling in text), None):
-            texts += [
-                text.replace(spelling, other) for other in group if other != spelling
-            ]
+        used = next((spelling for spelling in group if spelling in text), None)
+        if used is not None:
+            texts += [text.replace(used, other) for other in group if other != used]
     return texts
 
 
 def _bare(word: str) -> str:
-    return (
-        word[2:]
-        if word.startswith(ARTICLE) and len(word) > 4 and fold_key(word) != "الله"
-        else word
-    )
+    has_article = word.startswith(ARTICLE) and len(word) > 4
+    return word[2:] if has_article and fold_key(word) != "الله" else word
 
 
-def _with_lam(
-    form: Form,
-) -> Iterator[Form]:  # and, if it is definite, its spelling behind the proclitic ل
+def _with_lam(form: Form) -> Iterator[Form]:
+    """Yield a form and, if it is definite, its spelling behind the proclitic ل."""
     yield form
-    if form.text.startswith(ARTICLE):
-        yield Form(form.text[1 if form.text[2:3] != "ل" else 2 :], Front.LAM, form.back)
+    if not form.text.startswith(ARTICLE):
+        return
+    begins_with_lam = form.text[2:3] == "ل"  # ل + اللاذقية: للاذقية
+    text = form.text[2:] if begins_with_lam else form.text[1:]
+    yield Form(text, Front.LAM, form.back)
 
 
 def _accusative(word: str) -> str:
-    return (
-        word
-        if word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES
-        else word + "ا"
-    )
+    is_unchanged = word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES
+    return word if is_unchanged else word + "ا"
 
 
-def _inflected_noun(
-    noun: str,
-) -> list[Form]:  # singular, dual, sound plural, accusative, with pronoun
+def _inflected_noun(noun: str) -> list[Form]:
+    """Return a noun in the singular, dual, sound plural and accusative, and which of
+    these take a pronoun.
+    """
     word = fold_key(noun)
     stem = word
     endings = {"": _MAY, "ا": _NONE, "ات": _MAY, "ان": _MAY, "ين": _MAY, "ون": _MAY}
@@ -203,36 +201,35 @@ def verb_forms(verb: str) -> Iterator[Form]:
         yield Form(word, Front.VERB, _MAY)  # already inflected
         return
     endings = [("ت", _MAY), ("وا", _NONE), ("و", _MUST), ("تا", _NONE)]
-    endings += (
-        [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)]
-        if weak
-        else [("", _MAY), ("نا", _MAY)]
-    )
-    endings += (
-        [("ا", _NONE)] if word[0] == "ا" and len(word) > 3 and not weak else []
-    )  # not in نقلاً
-    yield from (Form(word + ending, Front.VERB, back) for ending, back in endings)
-    if not weak and (passive := past_passive(word)):
-        yield from (
-            Form(passive + ending, Front.VERB, _NONE) for ending in ("", "ت", "وا", "ا")
-        )
+    if weak:
+        endings += [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)]
+    else:
+        endings += [("", _MAY), ("نا", _MAY)]
+    if word[0] == "ا" and len(word) > 3 and not weak:
+        endings.append(("ا", _NONE))  # not in نقلاً
+    for ending, back in endings:
+        yield Form(word + ending, Front.VERB, back)
+    passive = past_passive(word) if not weak else ""
+    if passive:
+        for ending in ("", "ت", "وا", "ا"):
+            yield Form(passive + ending, Front.VERB, _NONE)
     for stem, vowel in _present_stems(word, weak, verb):
         endings = [(vowel, _MAY), ("ون", _MAY), ("وا", _NONE), ("و", _MUST)]
-        endings += [("ا", _MUST)] if vowel else []
-        endings += [("", _NONE)] if vowel and len(stem) > 2 else []
+        if vowel:
+            endings.append(("ا", _MUST))
+        if vowel and len(stem) > 2:
+            endings.append(("", _NONE))
         for future, person in product(("", "س"), "يت"):
-            yield from (
-                Form(future + person + stem + end, Front.VERB, back)
-                for end, back in endings
-            )
+            for ending, back in endings:
+                yield Form(future + person + stem + ending, Front.VERB, back)
         yield Form("سن" + stem + vowel, Front.VERB, _MAY)
         if len(stem + vowel) > 2:  # نصف is a half
             yield Form("ن" + stem + vowel, Front.VERB, _MAY)
 
 
 def past_passive(word: str) -> str:
-    """The past passive of a folded verb if it is spelt differently (هاجم: هوجم, اغتال:
-    اغتيل), else empty.
+    """Return the past passive of a folded verb if it is spelt differently (هاجم: هوجم,
+    اغتال: اغتيل), else an empty string.
     """
     if len(word) == 4 and word[1] == "ا":
         return word[0] + "و" + word[2:]
@@ -240,54 +237,72 @@ def past_passive(word: str) -> str:
     return word[:-2] + "ي" + word[-1] if is_hollow else ""
 
 
-def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
-    """Yield the present stem without prefixes and its final vowel, from the past stem
-    `s`.
+def _present_stems(past: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
+    """Yield the present stem without prefixes and its final vowel.
+
+    past: the folded past stem, without a weak ending. weak: that ending, if any.
     """
-    hollow = not weak and len(s) >= 3 and s[-2] == "ا"
-    if len(s) + len(weak) >= 4 and s[0] == "ا":
-        if hollow and (len(s) == 4 or (s.startswith("است") and len(s) == 6)):
-            yield s[1:-2] + "ي" + s[-1], ""
+    is_hollow = not weak and len(past) >= 3 and past[-2] == "ا"
+    if len(past) + len(weak) >= 4 and past[0] == "ا":
+        is_form_ten = past.startswith("است") and len(past) == 6
+        if is_hollow and (len(past) == 4 or is_form_ten):
+            yield past[1:-2] + "ي" + past[-1], ""  # أغار: يغير, استعاد: يستعيد
         else:
-            yield s[1:], weak
-    elif verb[0] == "أ" and verb.endswith(SHADDA) and len(s) == 3:
-        yield s[1:], ""  # أقرّ
+            yield past[1:], weak  # أسقط: يسقط, استولى: يستولي
+    elif verb[0] == "أ" and verb.endswith(SHADDA) and len(past) == 3:
+        yield past[1:], ""  # أقرّ: يقر
     elif verb[0] in "أآ":
-        yield "و" + s[1:], weak
-        yield s, weak
-    elif hollow and len(s) == 3:
-        yield from ((s[0] + vowel + s[2], "") for vowel in "وي")
-    elif s[0] == "و" and SHADDA not in verb and len(s) + len(weak) == 3:
-        yield s[1:], weak
+        yield "و" + past[1:], weak
+        yield past, weak
+    elif is_hollow and len(past) == 3:
+        for vowel in "وي":
+            yield past[0] + vowel + past[2], ""  # زار: يزور, سار: يسير
+    elif past[0] == "و" and SHADDA not in verb and len(past) + len(weak) == 3:
+        yield past[1:], weak  # وقع: يقع
+    elif weak == "ا":
+        yield past, "و"  # دعا: يدعو
     else:
-        yield s, "و" if weak == "ا" else weak
+        yield past, weak
 
 
 def masdar_forms(verb: str) -> Iterator[Form]:
-    """Yield the forms of the verbal noun of a derived verb (II-X) if it is regular;
-    nothing for form I.
+    """Yield the forms of the verbal noun of a derived verb, if it has a regular one.
+
+    Those are the forms II to IV, VII, VIII and X. Form I has no rule; in V and VI the
+    verbal noun is spelt like the verb (تبادل) and is not told from it.
     """
-    if masdar := _masdar(verb):
+    masdar = _masdar(verb)
+    if masdar:
         yield from noun_forms(masdar)
 
 
-def _masdar(
-    verb: str,
-) -> str:  # a final ta marbuta is not folded; empty if there is no rule
-    w = fold_key(verb)
-    weak = verb.endswith("ى")
-    hollow = w[-2:-1] == "ا"
-    if " " in w or w.endswith("ت") or len(w) < 4:
-        is_doubled = SHADDA in verb[:-1] and len(w) == 3 and not weak  # form II: هدّد
-        return "ت" + w[:2] + "ي" + w[2] if is_doubled else ""
-    if (
-        len(w) == 4 and verb.startswith("ا") and verb.endswith(SHADDA)
-    ):  # doubled form VIII: احتجّ
-        return w + "ا" + w[-1]
-    if w[0] == "ا" and (len(w) > 4 or verb[0] == "أ"):
-        if weak:
-            return w[:-1] + "اء"
-        if hollow and (len(w) == 4 or w.startswith("است")):
-            return w + "ة"
-        return w[:-1] + "ا" + w[-1]
-    return "م" + w + "ة" if len(w) == 4 and w[1] == "ا" and not weak else ""
+def _masdar(verb: str) -> str:
+    """Return the verbal noun of a derived verb, an empty string without a rule.
+
+    It is folded except for its ending (ة، اء), on which its inflection depends.
+    """
+    word = fold_key(verb)
+    is_weak = verb.endswith("ى")
+    is_hollow = word[-2:-1] == "ا"
+    if len(word) == 3:
+        is_form_two = SHADDA in verb[:-1] and not is_weak
+        # II: هدّد -> تهديد
+        return "ت" + word[:2] + "ي" + word[2] if is_form_two else ""
+    if " " in word or word.endswith("ت") or len(word) < 3:
+        return ""
+    if len(word) == 4 and verb.startswith("ا") and verb.endswith(SHADDA):
+        # VII and VIII, doubled: انضمّ -> انضمام, احتجّ -> احتجاج
+        return word + "ا" + word[-1]
+    if word[0] == "ا" and (len(word) > 4 or verb[0] == "أ"):
+        if is_weak:
+            # IV, VII, VIII and X, weak: أخلى -> إخلاء, استثنى -> استثناء
+            return word[:-1] + "اء"
+        if is_hollow and (len(word) == 4 or word.startswith("است")):
+            # IV and X, hollow: أغار -> إغارة, استعاد -> استعادة
+            return word + "ة"
+        # IV, VII, VIII and X: أسقط -> إسقاط, اقتحم -> اقتحام, استهدف -> استهداف
+        return word[:-1] + "ا" + word[-1]
+    if len(word) == 4 and word[1] == "ا" and not is_weak:
+        # III: هاجم -> مهاجمة
+        return "م" + word + "ة"
+    return ""
