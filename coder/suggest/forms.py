@@ -297,9 +297,13 @@ def _masdar(verb: str) -> str:
         if is_weak:
             # IV, VII, VIII and X, weak: أخلى -> إخلاء, استثنى -> استثناء
             return word[:-1] + "اء"
-        if is_hollow and (len(word) == 4 or word.startswith("است")):
+        is_form_ten = word.startswith("است") and len(word) == 6
+        if is_hollow and (len(word) == 4 or is_form_ten):
             # IV and X, hollow: أغار -> إغارة, استعاد -> استعادة
             return word + "ة"
+        if is_hollow:
+            # VII and VIII, hollow: انهار -> انهيار, اغتال -> اغتيال
+            return word[:-2] + "يا" + word[-1]
         # IV, VII, VIII and X: أسقط -> إسقاط, اقتحم -> اقتحام, استهدف -> استهداف
         return word[:-1] + "ا" + word[-1]
     if len(word) == 4 and word[1] == "ا" and not is_weak:
