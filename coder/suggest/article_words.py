@@ -20,17 +20,17 @@ from coder.text.normalize import Folded, fold
 from coder.text.segment import sentences, unwrap
 
 # a word including the blanks in front of it, so that successive matches are contiguous;
-# the marks of a hashtag are blanks: محافظة #تعز
+# underlines, as in hashtags, are blanks: #درع_الفرات
 _LETTER = r"[^\W\d_]"
 _INITIALS = (
     rf"{_LETTER}\.(?:{_LETTER}\.)*(?:{_LETTER}(?!{_LETTER}))?"  # د. أحمد، م. ح.، أ.ف.ب
 )
 _WORD = re.compile(
-    rf"(?:[^\S\n]|[#_])*(?:\d+(?:[.,٬٫]\d+)*|{_INITIALS}|{_LETTER}+|[^\w\s#]|\n)"
+    rf"(?:[^\S\n]|_)*(?:\d+(?:[.,٬٫]\d+)*|{_INITIALS}|{_LETTER}+|[^\w\s]|\n)"
 )
 _QUOTES = frozenset('"«»“”')
 _SPACES = (c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n")
-_BLANKS = "#_" + "".join(_SPACES)
+_BLANKS = "_" + "".join(_SPACES)
 
 
 class Word(NamedTuple):

@@ -35,11 +35,11 @@ _INVISIBLE = frozenset(
         )
     )
 )
-_DROPPED = _INVISIBLE | frozenset("\"'‘’‚‛“”„‟«»‹›")
+_DROPPED = _INVISIBLE | frozenset("#\"'‘’‚‛“”„‟«»‹›")
 _BLANKS = re.compile(" {2,}")
 # All characters except the most common ones that fold to themselves.
 _MAY_CHANGE = re.compile(
-    "[^\n !#-&(-@\\[-`a-z{-~\u2013\u2014\u2026"
+    "[^\n !$-&(-@\\[-`a-z{-~\u2013\u2014\u2026"
     "\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a\u060c\u061b\u061f]"
 )
 

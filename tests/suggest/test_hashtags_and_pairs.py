@@ -22,3 +22,10 @@ def test_a_place_is_found_in(text: str, places: list[str], codebook: Codebook) -
     found = propose(Article("a", text), codebook)
     quotes = [each.quote for each in found if each.kind == "place"]
     assert [quote for quote in quotes if quote != "جنوب البلاد"] == places
+
+
+def test_a_listed_name_in_a_hashtag_has_its_entry(codebook: Codebook) -> None:
+    found = propose(Article("a", "غارات على محافظة #إدلب مساء أمس"), codebook)
+    [place] = [each for each in found if each.kind == "place"]
+    assert place.quote == "محافظة #إدلب"
+    assert place.value[0]["place_id"] == "sy_idlib"
