@@ -514,7 +514,11 @@ def _is_left_behind(page: Page, index: int) -> bool:
 
 
 def _count_own(page: Page, index: int, known: Counted) -> _Count | None:
-    """Count those for whom a pronoun stands (أدى إلى مقتلهما)."""
+    """Count those for whom a pronoun stands (أدى إلى مقتلهما), unless it was only
+    attempted (محاولة اغتياله).
+    """
+    if precedes(page, index) in word_set("counting", "attempts"):
+        return None
     for skipped, word in readings(page.words[index].text):
         if word in known.own:
             slot, count = known.own[word]

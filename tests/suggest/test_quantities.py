@@ -195,3 +195,9 @@ def test_the_act_of_a_number_says_what_it_counts(
         if field in proposed
     }
     assert told == counted
+
+
+def test_whom_somebody_tried_to_kill_is_not_dead(ask) -> None:
+    assert ask("نجا الوزير من محاولة لاغتياله بعبوة ناسفة.", "number") == []
+    [killed] = ask("أعلن الجيش اغتياله بغارة جوية.", "number")
+    assert killed.value == {"min": 1, "max": 1}
