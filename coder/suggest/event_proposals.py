@@ -93,15 +93,15 @@ class EventProposer:
         slots = self._acts.slots_with_carried(act, reading)
         known = self._given_parties(act, given)
         for slot in (AGENT, PATIENT, SOURCE):
-            words = known.get(field_of_slot(slot, self._codebook), ())
-            if words:
-                slots[slot] = [Found(span, "given") for span in words]
+            given_spans = known.get(field_of_slot(slot, self._codebook), ())
+            if given_spans:
+                slots[slot] = [Found(span, "given") for span in given_spans]
         if not slots.get(SOURCE):
             slots[OWN] = [Found(act, OWN)]
         kind = self._exact_type(act, slots)
         by_field = self._in_fields(slots, reading, act, kind)
-        for field, words in self._word_values(self._text.at(act.start)).items():
-            by_field.setdefault(field, words)
+        for field, spans in self._word_values(self._text.at(act.start)).items():
+            by_field.setdefault(field, spans)
         by_field |= known
         asked = keep_asked_fields(by_field, self._codebook)
         return {
@@ -217,10 +217,9 @@ class EventProposer:
         for by_words in pack.word_values:
             for slot in by_words.slots:
                 for found in slots.get(slot, ()):
-                    words = fold_key(found.span.quote).split()
-                    lists = {
-                        name for word in words for name in self._packs.labels.of(word)
-                    }
+                    lists: set[str] = set()
+                    for word in fold_key(found.span.quote).split():
+                        lists.update(self._packs.labels.of(word))
                     values = [v for v, name in by_words.values.items() if name in lists]
                     for value in values or [by_words.other]:
                         yield found, by_words.field, value
@@ -230,18 +229,27 @@ class EventProposer:
     ) -> None:
         """Propose a value for a field, if the codebook has it, with the words that tell
         it.
+
+        Words of no span kind become a trigger: a proposed candidate must have a kind,
+        and they belong to the act.
         """
         known = next((f for f in self._codebook.event_fields if f.id == field), None)
         if known is None or not value:
             return
-        span = told.span
-        place = f"{span.kind or TRIGGER}:{span.start}-{span.end}"
         told_value: Json = value if known.type == "enum" else [value]
-        quote = self._article.text[span.start : span.end]
-        words = replace(span, id=place, kind=span.kind or TRIGGER, quote=quote)
-        candidate = replace(words, value=told_value, origin=told.row)
-        if told_value not in [each.value for each in proposal.get(field, ())]:
-            proposal.setdefault(field, []).append(candidate)
+        if told_value in [each.value for each in proposal.get(field, ())]:
+            return
+        span = told.span
+        kind = span.kind or TRIGGER
+        candidate = replace(
+            span,
+            id=f"{kind}:{span.start}-{span.end}",
+            kind=kind,
+            quote=self._article.text[span.start : span.end],
+            value=told_value,
+            origin=told.row,
+        )
+        proposal.setdefault(field, []).append(candidate)
 
     def _word_values(self, sentence: int) -> Proposal:
         """Return the words that imply a field's value, from the act's sentence, and
@@ -253,8 +261,8 @@ class EventProposer:
             here += later
         by_field: Proposal = {}
         for each in here:
-            kind, _, place = each.origin.partition(":")
-            field, _, _ = place.partition(":")
+            kind, _, rest = each.origin.partition(":")
+            field, _, _ = rest.partition(":")
             if kind == "words" and field in self._codebook.lexicon.values:
                 known = by_field.setdefault(field, [])
                 if each.value not in [other.value for other in known]:
