@@ -83,6 +83,12 @@ def read_act(items: Sequence[Item], at: int, compiled: CompiledFrame) -> Reading
 def _fill_slots(
     reading: Reading, filled: Sequence[Filled], items: Sequence[Item], row: str
 ) -> None:
+    """Put the spans that a row or mark matched into the slots of a reading.
+
+    Slots that the frame has not are passed over, as are those that are filled. If the
+    row contradicts the parties of earlier rows, it fills no slot at all. What it
+    matched in vain is kept as near misses.
+    """
     wanted = [each for each in filled if each.slot in reading.frame.slots]
     if _contradicts(reading, wanted):
         _keep_near_misses(reading, wanted, row, contradicts=True)
@@ -91,9 +97,10 @@ def _fill_slots(
     _keep_near_misses(reading, late, row, contradicts=False)
     new = [each for each in wanted if each.slot not in reading.slots]
     for slot, item, kind in new:
-        spans = [_span_of(item, kind)]
         if kind:
-            spans = _with_joined(items, items.index(item), kind)
+            spans = _with_joined(items, _index_of(item, items), kind)
+        else:
+            spans = [_words_as_span(item)]
         used = _spans_of_parties(reading) if slot in _PARTIES else ()
         found = [Found(span, row) for span in spans if span not in used]
         if found:
@@ -132,6 +139,11 @@ def _spans_of_parties(reading: Reading) -> list[Candidate]:
 def _span_of(item: Item, kind: str) -> Candidate:
     """Return the span of a kind in an item, or its words without a kind."""
     return item.spans[kind] if kind else _words_as_span(item)
+
+
+def _index_of(item: Item, items: Sequence[Item]) -> int:
+    """Return the index of an item itself, as items are equal only by what they hold."""
+    return next(index for index, each in enumerate(items) if each is item)
 
 
 def _words_as_span(item: Item) -> Candidate:
