@@ -4,9 +4,12 @@ of theirs are withheld.
 A pure function of lessons (what coders kept and rejected) and supervisors' rulings, so
 that undoing a decision undoes what was learned from it:
 
-* a term drawn twice where no rule proposed it is suggested wherever it occurs, with its value, unless it was
-  rejected more often than kept or consists only of particles or a nationality adjective;
-* a term rejected `OFTEN` times, and `RARELY` times as often as it was kept, is withheld;
+* a term drawn `TWICE` where no rule proposed it is suggested wherever it occurs, with
+  its value, unless it was rejected more often than kept or consists only of particles
+  or a nationality adjective;
+* a term rejected `OFTEN` times (a trigger twice as often), and `REJECTED_PER_KEPT` times
+  as often as it was kept, is withheld;
+* a term taught by a ruling counts as drawn and kept twice before coders decide on it;
 * a term promoted by a supervisor is suggested to everybody, a vetoed one to nobody.
 
 Terms are compared folded. Words for dates and numbers are never learned, as their words
@@ -45,10 +48,11 @@ from coder.text.normalize import Folded, fold_key, without_lone_marks
 
 TWICE = 2
 OFTEN = 3
-RARELY = 3
+REJECTED_PER_KEPT = 3
 SCORE = 0.8  # of learned candidates: between listed names and guesses by pattern
 
-Key: TypeAlias = tuple[str, str]  # a term: span kind and folded text
+Key: TypeAlias = tuple[str, str]
+"""A term: span kind and folded text."""
 
 
 class State(StrEnum):
@@ -114,20 +118,24 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
         seen.add(occurrence)
         count = counts.setdefault(key, _Count())
         count.texts[lesson.quote] += 1
-        count.rejected += not lesson.kept
-        count.kept += lesson.kept
-        if lesson.kept and not lesson.proposed:
-            count.drawn += 1
-            if (value := _learned_value(lesson, codebook)) is not None:
-                count.values[json.dumps(value, ensure_ascii=False, sort_keys=True)] += 1
+        if not lesson.kept:
+            count.rejected += 1
+            continue
+        count.kept += 1
+        if lesson.proposed:
+            continue
+        count.drawn += 1
+        value = _learned_value(lesson, codebook)
+        if value is not None:
+            count.values[json.dumps(value, ensure_ascii=False, sort_keys=True)] += 1
     return counts
 
 
 def entries(
     tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codebook
 ) -> dict[Key, Entry]:
-    """Every term with lessons or a ruling, with its state, for the codebook's span
-    kinds.
+    """Return every term with lessons or a ruling, with its state, for the codebook's
+    span kinds.
     """
     kinds = {kind.id for kind in codebook.span_kinds}
     ruled = {
@@ -140,62 +148,83 @@ def entries(
         counts = [each[key] for each in tallies if key in each]
         count = sum(counts[1:], counts[0]) if counts else _Count()
         ruling = ruled.get(key)
-        text = (
-            ruling.text
-            if ruling
-            else min(count.texts, key=lambda t: (-count.texts[t], t))
-        )
-        first, second = [*count.values.most_common(2), ("null", 0), ("null", 0)][:2]
-        value = (
-            json.loads(first[0]) if first[1] != second[1] else None
-        )  # the most frequent, unless tied
-        value = ruling.value if ruling and ruling.value is not None else value
-        state = _state(key, count, ruling, codebook)
+        if ruling is not None:
+            text = ruling.text
+        else:
+            text = min(count.texts, key=lambda t: (-count.texts[t], t))
+        value = _most_frequent_value(count)
+        if ruling is not None and ruling.value is not None:
+            value = ruling.value
+        state = _decide_state(key, count, ruling, codebook)
         found[key] = Entry(
             key[0], text, value, state, count.drawn, count.kept, count.rejected
         )
     return found
 
 
-def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -> State:
+def _most_frequent_value(count: _Count) -> Json:
+    """Return the most frequent value of a term; None if two are, or there is none."""
+    ranked = count.values.most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    value: Json = json.loads(ranked[0][0])
+    return value
+
+
+def _decide_state(
+    key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook
+) -> State:
+    """Return the state of a term; the first that applies decides:
+
+    1. promoted or vetoed: a supervisor ruled so;
+    2. demoted: it was rejected often, and several times as often as kept;
+    3. noted: it was drawn too rarely, or rejected more often than kept;
+    4. noted: its kind or its words cannot be learned;
+    5. suggested.
+    """
     kind, term = key
     if ruling is not None and ruling.verdict is not Verdict.TAUGHT:
         return State(ruling.verdict.value)
     taught = TWICE if ruling is not None else 0
-    often = (
-        2 * OFTEN if codebook.is_trigger(kind) else OFTEN
-    )  # mentions of one act again and again
-    if count.rejected >= max(often, RARELY * (count.kept + taught)):
+    drawn = count.drawn + taught
+    kept = count.kept + taught
+    # an article mentions one act again and again, and each mention can be rejected
+    often = 2 * OFTEN if codebook.is_trigger(kind) else OFTEN
+    if count.rejected >= max(often, REJECTED_PER_KEPT * kept):
         return State.DEMOTED
-    if count.drawn + taught < TWICE or count.rejected > count.kept + taught:
+    if drawn < TWICE or count.rejected > kept:
         return State.NOTED
-    from coder.suggest.name_spans import (
-        nation_adjectives,
-    )  # word lists, loaded only if needed
+    if not is_learnable(kind, codebook) or not _has_learnable_words(term):
+        return State.NOTED
+    return State.SUGGESTED
+
+
+def _has_learnable_words(term: str) -> bool:
+    """Return whether a folded term is more than particles or a nationality adjective.
+
+    Rules propose nationality adjectives beside an act (غارة أميركية).
+    """
+    # imported here as reading the word lists takes long, and few codings need them
+    from coder.suggest.name_spans import nation_adjectives
     from coder.suggest.word_lists import word_set
 
-    # nationality adjectives are proposed by rule beside an act (غارة أميركية)
-    is_nationality = (
-        term.endswith(("ي", "يه", "ين", "ون")) and term in nation_adjectives()
-    )
+    has_nations_ending = term.endswith(("ي", "يه", "ين", "ون"))
+    if has_nations_ending and term in nation_adjectives():
+        return False
     particles = word_set("particles")
-    is_empty = all(
-        w in particles or (w[0] in "وف" and w[1:] in particles) for w in term.split()
-    )
-    return (
-        State.NOTED
-        if is_nationality or is_empty or not is_learnable(kind, codebook)
-        else State.SUGGESTED
-    )
+    for word in term.split():
+        is_joined_particle = word[0] in "وف" and word[1:] in particles
+        if word not in particles and not is_joined_particle:
+            return True
+    return False
 
 
 def is_learnable(kind: str, codebook: Codebook) -> bool:
     """Return whether words of this kind have a fixed value, unlike those of dates and
     numbers.
     """
-    return not any(
-        f.type in ("date", "int_range") for f in codebook.fields_for_kind(kind)
-    )
+    types = {each.type for each in codebook.fields_for_kind(kind)}
+    return types.isdisjoint(("date", "int_range"))
 
 
 def candidates(
@@ -206,8 +235,8 @@ def candidates(
     thresholds: Mapping[str, float],
     spans: Sequence[Span] = (),
 ) -> list[Candidate]:
-    """The candidates shown to a coder, in order: those of the rules except withheld
-    ones, and learned ones.
+    """Return the candidates shown to a coder, in order: those of the rules except
+    withheld ones, and learned ones.
 
     thresholds: kind → minimum score. spans: the coder's spans; learned candidates that
     overlap one are left out. Of overlapping learned and other candidates of a kind the
@@ -221,30 +250,36 @@ def candidates(
 
 
 def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Candidate]:
-    """All occurrences of learned and promoted terms in an article."""
+    """Return all occurrences of learned and promoted terms in an article."""
     live = {key: entry for key, entry in known.items() if entry.state in SHOWN}
     if not live:
         return []
-    from coder.suggest.compiled_lexicon import Matcher, Term  # loaded only if needed
+    # imported here as the rules take long to load, and most codings need no matcher
+    from coder.suggest.compiled_lexicon import Matcher, Term
     from coder.suggest.forms import name_forms
 
-    terms = (
+    terms = [
         (form, Term(*key, entry.text))
         for key, entry in live.items()
         for form in name_forms(key[1])
-    )
+    ]
     found = []
     for match in Matcher(terms).find(text):
         entry = live[match.kind, match.terms[0].id]
         start, end = text.span(match.start, match.stop)
         quote = article.text[start:end]
-        value = value_here(entry.value, article.text[start:end])
-        origin = (
-            f"{'promoted' if entry.state is State.PROMOTED else 'learned'}:{entry.text}"
-        )
-        id_ = f"{entry.kind}:{start}-{end}"
+        how = "promoted" if entry.state is State.PROMOTED else "learned"
         found.append(
-            Candidate(id_, entry.kind, start, end, quote, value, origin, SCORE)
+            Candidate(
+                id=f"{entry.kind}:{start}-{end}",
+                kind=entry.kind,
+                start=start,
+                end=end,
+                quote=quote,
+                value=value_here(entry.value, quote),
+                origin=f"{how}:{entry.text}",
+                score=SCORE,
+            )
         )
     return found
 
@@ -252,8 +287,8 @@ def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Cand
 def blocked_ids(
     found: Iterable[Candidate], article: Article, spans: Iterable[Span]
 ) -> set[str]:
-    """The ids of candidates that overlap boilerplate or a span that the coder marked
-    differently.
+    """Return the ids of candidates that overlap boilerplate or a span that the coder
+    marked differently.
     """
     marked = _Index(span for span in spans if span.decision is not Decision.REJECTED)
     return {
@@ -270,27 +305,21 @@ def joined(
     known: Mapping[Key, Entry],
     thresholds: Mapping[str, float],
 ) -> list[Candidate]:
-    """The rules' candidates except withheld ones, and learned ones longer than any they
-    overlap, in order.
+    """Return the rules' candidates except withheld ones, and learned ones longer than
+    any they overlap, in order.
     """
     shown: dict[str, Candidate] = {}
     for candidate in proposed:
         entry = known.get((candidate.kind, folded(candidate.quote)))
         state = entry.state if entry else State.NOTED
         is_likely = candidate.score >= thresholds.get(candidate.kind, 0.0)
-        if (
-            entry
-            and state in SHOWN
-            and candidate.value is None
-            and entry.value is not None
-        ):
-            shown[candidate.id] = replace(
-                candidate, value=value_here(entry.value, candidate.quote)
-            )
-        elif state in SHOWN or (
-            is_likely and state not in (State.DEMOTED, State.VETOED)
-        ):
-            shown[candidate.id] = candidate
+        is_withheld = state in (State.DEMOTED, State.VETOED)
+        if state not in SHOWN and (is_withheld or not is_likely):
+            continue
+        if entry and state in SHOWN and candidate.value is None:
+            value = value_here(entry.value, candidate.quote)
+            candidate = replace(candidate, value=value)
+        shown[candidate.id] = candidate
     ids = {c.id for c in proposed}
     by_place = _Index(shown.values() if learned else ())
     for new in learned:
@@ -347,31 +376,35 @@ _start = attrgetter("start")
 
 
 def _learned_value(lesson: Lesson, codebook: Codebook) -> Json:
-    """The lesson's own value, or that of the first field given exactly one value; None
-    if no longer valid.
+    """Return the lesson's own value, or that of the first field given exactly one value.
+
+    Return None if the value is not valid: a lesson can be from an older revision of the
+    codebook.
     """
-    field_values = (
-        lesson.given.get(field.id) for field in codebook.fields_for_kind(lesson.kind)
-    )
-    single = (
-        v
-        for v in field_values
-        if v is not None and (not isinstance(v, list) or len(v) == 1)
-    )
-    value = next(single, None) if lesson.value is None else lesson.value
-    is_valid = (
-        value_problem(lesson.kind, value, codebook) is None
-    )  # else from an older revision
+    value = lesson.value
+    if value is None:
+        value = _first_single_value(lesson, codebook)
+    is_valid = value_problem(lesson.kind, value, codebook) is None
     return bare(value) if is_valid else None
 
 
+def _first_single_value(lesson: Lesson, codebook: Codebook) -> Json:
+    """Return the value of the first field that has exactly one, None if none has."""
+    for each in codebook.fields_for_kind(lesson.kind):
+        given = lesson.given.get(each.id)
+        is_single = not isinstance(given, list) or len(given) == 1
+        if given is not None and is_single:
+            return given
+    return None
+
+
 def value_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
-    """Why a term of the kind cannot have this value; None if it can."""
+    """Return why a term of the kind cannot have this value; None if it can."""
     return kind_problem(kind, value_here(value, "-"), codebook)
 
 
 def bare(value: Json) -> Json:
-    """The value without the written form of its words, which differs between
+    """Return a value without the written form of its words, which differs between
     occurrences.
     """
     if isinstance(value, list):
@@ -382,7 +415,7 @@ def bare(value: Json) -> Json:
 
 
 def value_here(value: Json, quote: str) -> Json:
-    """A learned value for one occurrence; places get their written form from its quote."""
+    """Return a learned value for one occurrence; places are written as in its quote."""
     if isinstance(value, list):
         return [value_here(item, quote) for item in value]
     if isinstance(value, dict) and "precision" in value:
@@ -390,4 +423,5 @@ def value_here(value: Json, quote: str) -> Json:
     return value
 
 
-folded = lru_cache(2**16)(fold_key)  # the text by which terms are compared
+folded = lru_cache(2**16)(fold_key)
+"""Return the text by which terms are compared."""
