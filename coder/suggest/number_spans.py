@@ -312,8 +312,8 @@ def _denies_being(page: Page, negation: int, known: Counted) -> bool:
 def _with_noun(page: Page, amount: Amount, known: Counted) -> _Count | None:
     """Add the counted noun to an amount.
 
-    None if it counts a part of what was counted before (بينهم طفلان), measures, or
-    only repeats how many there were (الجنود الثلاثة).
+    None if it counts a part of what was counted before (بينهم طفلان), measures, counts
+    the noun in front (مناطق عدة), or repeats how many there were (الجنود الثلاثة).
     """
     front = precedes(page, amount.first)
     if front in word_set("counting", "among"):
@@ -330,7 +330,8 @@ def _with_noun(page: Page, amount: Amount, known: Counted) -> _Count | None:
         if is_person and front in word_set("counting", "with_him"):
             amount = _add_one(amount)
         return _Count(amount, noun)
-    if is_measure(page, amount):
+    is_adjective = page.words[amount.last].text in word_set("counting", "adjectives")
+    if is_measure(page, amount) or is_adjective:
         return None
     noun = _their_noun(page, amount, known) or _noun_of_toll(page, amount, known)
     if not noun and is_definite(front) and is_definite(page.words[amount.first].text):
