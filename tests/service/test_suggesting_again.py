@@ -125,3 +125,20 @@ def test_the_command_says_what_it_left_alone(
     assert "opened them: 1 article; --all" in err
     code, out, err = run_coder("suggest", "--all", "--project", folder)
     assert (code, out) == (0, "1 article read\n") and "--all" not in err
+
+
+def test_imported_candidates_replace_none_that_is_decided(
+    project: Project, tmp_path: Path
+) -> None:
+    decide(project, on("مدينة إدلب", Confirm), on("الجيش السوري", Reject))
+    before = candidates(project, "opened")
+    folder = tmp_path / "brat"
+    folder.mkdir()
+    (folder / "opened.txt").write_text(OPENED, "utf-8")
+    assert OPENED[17:22] == "مدينة"
+    (folder / "opened.ann").write_text("T1\tplace 17 22\tمدينة\n", "utf-8")
+    import_files(project, [folder], whom="candidates")
+    after = candidates(project, "opened")
+    assert set(after) == {"مدينة", "مدينة إدلب", "الجيش السوري"}
+    for words in ("مدينة إدلب", "الجيش السوري"):
+        assert after[words] == before[words]

@@ -28,6 +28,7 @@ from coder.service.delivery.intake_report import Intake, report_partial_import
 from coder.service.delivery.metadata import columns_of, correct_metadata
 from coder.service.delivery.near_duplicates import datasketch_library, link_near
 from coder.service.delivery.spool import Place, Spool, unpack
+from coder.service.learning.batch import keep_decided
 from coder.service.project.fitting import expect_none
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
@@ -264,4 +265,5 @@ def _add_codings(work: Work, codings: list[Coding]) -> None:
 
 def _replace_candidates(work: Work, new: list[NewCandidates]) -> None:
     for article, candidates, suggester in new:
-        work.replace_candidates(article, candidates, suggester)
+        kept = keep_decided(work.queries, article, [*candidates])
+        work.replace_candidates(article, kept, suggester)

@@ -102,7 +102,7 @@ def suggest(
             else:
                 new, by = join(article_id, by_rules)
                 with project.store.begin(project.actor) as work:
-                    kept = _keep_decided(work.queries, article_id, new)
+                    kept = _keep_known(work.queries, article_id, new)
                     work.replace_candidates(article_id, kept, by)
             progress(count, len(todo))
     return len(todo) - failed
@@ -112,20 +112,33 @@ def _suggesters(project: Project) -> str:
     return "+".join((RULES, *project.config.plugins))
 
 
-def _keep_decided(
+def _keep_known(
     queries: Queries, article_id: str, new: list[Candidate]
 ) -> list[Candidate]:
-    """Return new candidates of an article with those old ones that have to stay.
+    """Return new candidates of an article with those that other tools proposed before
+    and those that somebody decided on.
+    """
+    imported = [
+        each
+        for each in queries.candidates(article_id)
+        if each.origin.startswith(f"{IMPORTED}:")
+    ]
+    if imported:
+        new = joined(new, imported)
+    return keep_decided(queries, article_id, new)
 
-    These are what other tools proposed, and what somebody confirmed, changed or
-    rejected: with their offsets and origin, in place of new ones of the same words.
+
+def keep_decided(
+    queries: Queries, article_id: str, new: list[Candidate]
+) -> list[Candidate]:
+    """Return new candidates of an article with those old ones that somebody confirmed,
+    changed or rejected.
+
+    These stay with their offsets and origin, in place of new ones of the same words.
     """
     old = queries.candidates(article_id)
     if not old:
         return new
-    imported = [each for each in old if each.origin.startswith(f"{IMPORTED}:")]
-    if imported:
-        new = joined(new, imported)
     every = queries.with_withdrawn()
     heads = every.coding_heads([article_id])
     codings = [DecidedSpans(coding.spans) for coding in every.codings_of(heads)]
