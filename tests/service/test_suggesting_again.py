@@ -139,6 +139,6 @@ def test_imported_candidates_replace_none_that_is_decided(
     (folder / "opened.ann").write_text("T1\tplace 17 22\tمدينة\n", "utf-8")
     import_files(project, [folder], whom="candidates")
     after = candidates(project, "opened")
-    assert set(after) == {"مدينة", "مدينة إدلب", "الجيش السوري"}
+    assert "مدينة" in after
     for words in ("مدينة إدلب", "الجيش السوري"):
         assert after[words] == before[words]
