@@ -21,10 +21,10 @@ from coder.suggest.phrase import follows, is_definite, is_nisba
 from coder.suggest.word_lists import bare, word_set
 from coder.text.normalize import fold_key
 
-# the origin of parties proposed because of an adjective; they are not mentions of
-# actors
 NATION = "nation"
-_WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")
+"""The origin of parties proposed because of an adjective, which are no mentions of
+actors.
+"""
 
 
 class Nations(NamedTuple):
@@ -85,8 +85,11 @@ def read_forces_of_state(name: Name, quote: str, codebook: Codebook) -> Name:
 
 
 def governments(lexicon: Lexicon) -> Mapping[str, str]:
-    """Return each nationality adjective → the only government with it in a listed name
-    (الإدارة الأميركية).
+    """Return the governments of a lexicon by the relational adjectives in their names:
+    الإدارة الأميركية by أميركي.
+
+    Governments are rulers without a parent, so no ministries. Any relational adjective
+    counts, not only those of nations; one that several governments have is left out.
     """
     by_nation: dict[str, set[str]] = {}
     for actor in lexicon.actors:
@@ -108,8 +111,10 @@ def government_of(title: str, codebook: Codebook) -> str | None:
 
 
 def class_of(item: Json, codebook: Codebook) -> Json:
-    """Return the class of an actor's value, by the lexicon's entry or as it says
-    itself; empty if neither does.
+    """Return the class of an actor's value.
+
+    A value with a name says its class itself, or None; an id has the class of its entry
+    in the lexicon, an empty string without an entry.
     """
     if isinstance(item, dict):
         return item.get("class")
@@ -162,17 +167,23 @@ def read_nation(name: Name, quote: str, known: Nations) -> Name:
 
 
 def _singular(head: str, nation: str) -> str:
-    """Return the singular of a noun for a body that is in the dual (الجيشان), by the
-    gender of its nation's adjective, else the noun.
+    """Return the singular of a noun for a body that is in the dual (الجيشان: الجيش), else
+    the noun.
+
+    The gender of its nation's adjective tells which ending the singular has.
     """
-    listed = word_set("groups", "forces") | word_set("groups", "authorities")
     if nation.endswith("ه"):
-        single = re.sub("ت(?:ان|ين)$", "ه", head)
+        single = re.sub("ت(?:ان|ين)$", "ه", head)  # القوتين الروسية: القوة
     else:
-        single = re.sub("(?:ان|ين)$", "", head)
-    if single != head and single.removeprefix("ل") in listed:
-        single = single.removeprefix("ل")  # للجيشين
-    return single if bare(single) in listed else head
+        single = re.sub("(?:ان|ين)$", "", head)  # الجيشان السوري: الجيش
+    if single == head:
+        return head
+    listed = word_set("groups", "forces") | word_set("groups", "authorities")
+    # للجيشين is ل and لجيشين, as the article has lost its alif: the singular is جيش
+    for spelling in (single.removeprefix("ل"), single):
+        if bare(spelling) in listed:
+            return spelling
+    return head
 
 
 def _is_defined_nation(text: str) -> bool:
@@ -195,9 +206,8 @@ def add_joined_nations(
         nation = page.words[at].text
         single = _singular(head, nation)
         if single != head and nation in nation_adjectives() and not name.ids:
-            found.append(
-                read_nation(name, f"{single} {nation}", known)
-            )  # الجيشان السوري
+            # الجيشان السوري
+            found.append(read_nation(name, f"{single} {nation}", known))
         origin = name.origin if name.origin.startswith("arms:") else "joined nation"
         while _is_defined_nation(nation) and at + 1 not in taken:
             written = follows(page, at)
