@@ -33,16 +33,16 @@ from coder.foreign import from_json
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate
 
-SECONDS = 30.0  # default time limit of a plug-in for starting and for each article
+SECONDS = 30.0
+"""The default time limit of a plug-in for starting and for each article."""
 
 Suggester: TypeAlias = Callable[[Article], Iterable[Candidate]]
-Load: TypeAlias = Callable[
-    [Codebook, Path, Mapping[str, Any]], Suggester
-]  # the type of the entry point
+Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]
+"""The type of the entry point."""
 
 
 def installed() -> dict[str, EntryPoint]:
-    """The installed plug-ins by name."""
+    """Return the installed plug-ins by name."""
     return {point.name: point for point in entry_points(group="coder.suggesters")}
 
 
@@ -60,7 +60,8 @@ class Plugin:
         self.name = name
         self.codebook = codebook
         self.seconds = seconds
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
+        # it lives as long as the process
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115
         command = [sys.executable, "-m", "coder.suggest.plugins", name]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
@@ -83,7 +84,7 @@ class Plugin:
             raise
 
     def suggest(self, article: Article) -> list[Candidate]:
-        """The plug-in's candidates for an article, validated."""
+        """Return the plug-in's candidates for an article, validated."""
         return [self._candidate(found, article) for found in self._ask(asdict(article))]
 
     def close(self) -> None:
@@ -93,7 +94,21 @@ class Plugin:
         self._stderr.close()
 
     def _ask(self, question: Mapping[str, Any]) -> list[Any]:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        """Send a question to the process and return the candidates of its answer.
+
+        Raise CoderError if the process takes longer than `seconds`, ends, or answers
+        with anything but a list of candidates; the candidates are not validated here.
+        """
+        return self._read_answer(self._exchange(question))
+
+    def _exchange(self, question: Mapping[str, Any]) -> bytes:
+        """Send a question to the process and return the line that it answers.
+
+        The line is cut off if the process ends meanwhile. If it takes longer than
+        `seconds`, kill it and raise CoderError.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         is_late = Event()
 
         def stop() -> None:
@@ -111,18 +126,12 @@ class Plugin:
             clock.cancel()
         if is_late.is_set():
             raise self._failed("suggest.took_longer", seconds=self.seconds)
-        if not answer.endswith(
-            b"\n"
-        ):  # the process ended: the last line of its output gives the reason
-            self._kill()
-            self._process.wait()
-            self._stderr.seek(0)
-            lines = self._stderr.read().decode("utf-8", "replace").split("\n")
-            reason = next(
-                (line.strip() for line in reversed(lines) if line.strip()), ""
-            )
-            what = "suggest.stopped_with" if reason else "suggest.stopped"
-            raise self._failed(what, said=reason.rstrip("."))
+        return answer
+
+    def _read_answer(self, answer: bytes) -> list[Any]:
+        """Return the candidates of an answer, a line of JSON."""
+        if not answer.endswith(b"\n"):
+            raise self._ended()
         try:
             candidates = from_json(answer)["candidates"]
         except (ValueError, LookupError, TypeError):
@@ -131,9 +140,24 @@ class Plugin:
             raise self._failed("suggest.gave_no_list")
         return candidates
 
-    def _candidate(
-        self, found: Any, article: Article
-    ) -> Candidate:  # checked against codebook and text
+    def _ended(self) -> CoderError:
+        """Return the error for a process that ended, with the last line of its output,
+        which gives the reason.
+        """
+        self._kill()
+        self._process.wait()
+        self._stderr.seek(0)
+        output = self._stderr.read().decode("utf-8", "replace")
+        lines = [line.strip() for line in output.split("\n") if line.strip()]
+        if not lines:
+            return self._failed("suggest.stopped", said="")
+        return self._failed("suggest.stopped_with", said=lines[-1].rstrip("."))
+
+    def _candidate(self, found: Any, article: Article) -> Candidate:
+        """Return a candidate of the plug-in, checked against the codebook and the text.
+
+        Raise CoderError if it is no candidate or has a value that its kind cannot have.
+        """
         try:
             kind = found["kind"]
             start = found["start"]
@@ -152,21 +176,20 @@ class Plugin:
         if not is_sound:
             raise self._failed("suggest.gave_no_candidate", found=_short(found))
         value = found.get("value")
-        if problem := kind_problem(kind, value, self.codebook):
+        problem = kind_problem(kind, value, self.codebook)
+        if problem:
             raise self._failed(
                 "suggest.gave_no_value", kind=kind, value=_short(value), problem=problem
             )
-        full_origin = f"{self.name}:{origin}" if origin else self.name
-        quote = article.text[start:end]
         return Candidate(
-            f"{kind}:{start}-{end}",
-            kind,
-            start,
-            end,
-            quote,
-            value,
-            full_origin,
-            float(score),
+            id=f"{kind}:{start}-{end}",
+            kind=kind,
+            start=start,
+            end=end,
+            quote=article.text[start:end],
+            value=value,
+            origin=f"{self.name}:{origin}" if origin else self.name,
+            score=float(score),
         )
 
     def _failed(self, what: str, **values: object) -> CoderError:
@@ -179,13 +202,14 @@ class Plugin:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def _short(value: Any) -> str:  # for a message
+def _short(value: Any) -> str:
+    """Return the beginning of a value, for a message."""
     return json.dumps(value, ensure_ascii=False)[:80]
 
 
 def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candidate]:
-    """Both, merged in order; of two with the same kind and offsets, the higher score
-    wins, else the first.
+    """Return both, merged in order; of two with the same kind and offsets, the higher
+    score wins, else the first.
     """
     best: dict[tuple[int, int, str], Candidate] = {}
     for candidate in (*found, *more):
@@ -199,6 +223,8 @@ def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candid
 
 # ---------------------------------------------------------------- inside the plug-in's process
 def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
+    """Set a plug-in up by the first question, and answer the others with candidates."""
+
     def answer(candidates: list[dict[str, object]]) -> None:
         answers.write(json.dumps({"candidates": candidates}).encode() + b"\n")
         answers.flush()
@@ -214,15 +240,12 @@ def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
     for line in questions:
         fields = json.loads(line)
         boilerplate = tuple((start, end) for start, end in fields.pop("boilerplate"))
-        answer(
-            [
-                asdict(candidate)
-                for candidate in suggest(Article(**fields, boilerplate=boilerplate))
-            ]
-        )
+        article = Article(**fields, boilerplate=boilerplate)
+        answer([asdict(candidate) for candidate in suggest(article)])
 
 
-def _end_with_caller() -> None:  # kill the process group once stdin is closed
+def _end_with_caller() -> None:
+    """Kill the process group once stdin is closed."""
     hangup = select.poll()
     hangup.register(sys.stdin.fileno(), 0)
     hangup.poll()
