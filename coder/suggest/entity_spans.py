@@ -46,9 +46,10 @@ from coder.suggest.source_spans import Speech
 from coder.suggest.word_lists import bare, nouns, word_set, words
 from coder.text.normalize import fold_key
 
-# tables: head nouns of organisations, verbs of saying
 BODY = "body"
+"""The table of head nouns of organisations."""
 SAYING = "saying"
+"""The table of verbs of saying."""
 _LONGEST = 9  # words of an organisation's name
 _LONGEST_QUOTED = 5  # the same in quotation marks
 _OPENING_QUOTES = frozenset("\"'«“‘")
@@ -117,7 +118,8 @@ class _Phrase(Struct, frozen=True):
     first: int
     head: str
     group: str
-    named: Mapping[int, Name]  # names by the index of their first word
+    # by the index of their first word
+    named: Mapping[int, Name]
 
     def find_last(self) -> int:
         """Return the last word of the name, the head noun itself if nothing names it."""
@@ -197,7 +199,10 @@ class _Phrase(Struct, frozen=True):
             last += 1
         return self.first
 
-    def _last_defined(self, at: int) -> int:  # وزارة التربية والتعليم العالي
+    def _last_defined(self, at: int) -> int:
+        """Return the last word of a name that a definite noun continues: وزارة التربية
+        والتعليم العالي.
+        """
         last = _last_adjective(self.page, at)
         if self._has_other_senses and last == at:
             return self.first
@@ -269,9 +274,10 @@ def openings(codebook: Codebook, speech: Speech) -> Tables:
     return tables
 
 
-def acting_states(page: Page) -> set[int]:
-    """Return the indices of verbs of saying, where a country that follows is a
-    government; empty if no such spans.
+def find_verbs_of_saying(page: Page) -> set[int]:
+    """Return the indices of verbs of saying, behind which a country is its government.
+
+    They are looked for only if the codebook has a span kind for organisations.
     """
     return {index for index, _ in page.opened(SAYING)}
 
@@ -314,7 +320,7 @@ def _is_government(page: Page, country: Name) -> bool:
     saying, or behind ب (علاقات وثيقة بإيران).
     """
     is_related = country.skipped == 1 and page.words[country.first].text[0] == "ب"
-    return is_related or country.first - 1 in acting_states(page)
+    return is_related or country.first - 1 in find_verbs_of_saying(page)
 
 
 def find_acting_persons(
@@ -325,10 +331,11 @@ def find_acting_persons(
     speech: Speech,
     acting: Set[int],
 ) -> list[Name]:
-    """Return persons as actors: full names right beside a trigger, not credited as
-    sources, outside other names.
+    """Return persons as actors: full names right beside a trigger, or behind a noun for
+    one person (الشاب), wherever that stands.
 
-    acting: indices of words that are triggers.
+    Persons who are credited as sources or are part of another name are left out. So is
+    everybody if the page has no trigger. acting: indices of words that are triggers.
     """
     if not page.opened(person_spans.NAME) or not acting:
         return []
@@ -337,15 +344,15 @@ def find_acting_persons(
     found: list[Name] = []
     for name in find_persons(page, others, titles, (), speech):
         before = page.words[name.first - 1].text if name.first else ""
-        is_victim = is_definite(before) and bare(before) in nouns("one_person")  # الشاب
+        is_described = is_definite(before) and bare(before) in nouns("one_person")
         is_beside = not acting.isdisjoint((name.first - 1, name.last + 1))
         is_whole = name.last > name.first and taken.isdisjoint(name.words)
-        if (is_victim or is_beside) and is_whole and name.first not in speakers:
+        if (is_described or is_beside) and is_whole and name.first not in speakers:
             found.append(replace(name, kind=ACTOR))
     return found
 
 
-def outside_names(places: Iterable[Name], named: Names) -> list[Name]:
+def find_places_outside_names(places: Iterable[Name], named: Names) -> list[Name]:
     """Return the places that are not part of another name and, unless sure, not the
     whole name of a person.
     """

@@ -334,7 +334,7 @@ def _named_candidates(
         page, [*names.actors, *names.places], names.people, credited, speech, acting
     )
     parties = _parties(page, names.actors, names.people, credited, acting)
-    places = entity_spans.outside_names(names.places, mentions)
+    places = entity_spans.find_places_outside_names(names.places, mentions)
     for name in (*parties, *persons, *places, *mentions, *credited):
         quote = name.quote(page)
         origin = name.origin
@@ -431,7 +431,7 @@ def _named(
     all_acts = acts.keys() | phrases.keys()
     reports = {index for index, _ in page.opened(source_spans.REPORT)}  # قال الجيش
     actors = actor_spans.add_unlisted(page, actors, places, starts, all_acts | reports)
-    saying = set(entity_spans.acting_states(page))
+    saying = set(entity_spans.find_verbs_of_saying(page))
     said = {i for i, terms in acts.items() if any(t.id in rules.said for t in terms)}
     said |= {i for i, type_id in phrases.items() if type_id in rules.said}
     names = resolve_names(
