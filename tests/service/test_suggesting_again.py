@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.model import Candidate
+from coder.native import from_candidates
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import import_files
 from coder.service.edits.edits import Edit
@@ -132,13 +134,17 @@ def test_imported_candidates_replace_none_that_is_decided(
 ) -> None:
     decide(project, on("مدينة إدلب", Confirm), on("الجيش السوري", Reject))
     before = candidates(project, "opened")
-    folder = tmp_path / "brat"
-    folder.mkdir()
-    (folder / "opened.txt").write_text(OPENED, "utf-8")
-    assert OPENED[17:22] == "مدينة"
-    (folder / "opened.ann").write_text("T1\tplace 17 22\tمدينة\n", "utf-8")
-    import_files(project, [folder], whom="candidates")
+    article = project.article("opened")
+    place = before["مدينة إدلب"]
+    others = [
+        replace(place, origin="another program"),
+        replace(before["قصف"], origin="another program"),
+    ]
+    row = from_candidates(article, others, project.codebook.ref)
+    file = tmp_path / "candidates.jsonl"
+    file.write_text(json.dumps(row), "utf-8")
+    import_files(project, [file])
     after = candidates(project, "opened")
-    assert "مدينة" in after
+    assert after["قصف"].origin == "another program"
     for words in ("مدينة إدلب", "الجيش السوري"):
         assert after[words] == before[words]
