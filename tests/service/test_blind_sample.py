@@ -12,13 +12,14 @@ import pytest
 from msgspec.structs import replace
 
 from coder.errors import CoderError
-from coder.model import Article, Coding, Decision, Span, Status
+from coder.model import Article, Coding, Decision, Span, Status, Verdict
 from coder.service.coding.session import CodingSession
 from coder.service.delivery import packets
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw
 from coder.service.figures.progress import audit
 from coder.service.learning.batch import suggest
+from coder.service.learning.learned_terms import rule
 from coder.service.project.opened import Project, create_project
 from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
@@ -189,3 +190,19 @@ def test_the_status_tells_recall_and_anchoring(
         "blind sample: 1 of 12 codings submitted" in out
         and "none: too few articles" in out
     )
+
+
+def test_what_a_supervisor_vetoed_is_not_counted_as_suggested(
+    project: Project,
+) -> None:
+    project.add_person("salma", "supervisor")
+    assign(project, CODERS, 2, blind=1)
+    [(article, coder), *_] = sorted(drawn(project))
+    start = TEXT.index("دير الزور")
+    place = Span("p", "place", start, start + len("دير الزور"), "دير الزور")
+    submit(project, article, coder, [place])
+    before = audit(project)
+    assert before is not None and before.recalls[0].overlap.value == 1
+    rule(project, "salma", Verdict.VETOED, "place", "دير الزور")
+    after = audit(project)
+    assert after is not None and after.recalls[0].overlap.value == 0

@@ -23,6 +23,7 @@ from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Remark, Span, Sta
 from coder.report.figure_tables import documents
 from coder.service.figures.comparisons import Comparisons, list_comparisons
 from coder.service.figures.working_time import Stopwatch
+from coder.service.learning.learned_terms import apply_rulings
 from coder.service.project.kept_results import KeptResults, Keyed, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
@@ -402,12 +403,14 @@ def _sample_article(
             without.append(marks)
         else:
             sighted.append(marks)
-    # A candidate below the threshold of its kind is not shown, hence not suggested.
-    shown = [
-        candidate
-        for candidate in queries.candidates(article)
-        if candidate.score >= project.thresholds.get(candidate.kind, 0)
-    ]
+    # What is not shown, by a threshold or a ruling, is not suggested.
+    shown = apply_rulings(
+        queries.articles_of([article])[article],
+        queries.candidates(article),
+        queries.rulings(),
+        project.codebook,
+        project.thresholds,
+    )
     return SampledArticle(_marks(shown), tuple(without), tuple(sighted))
 
 
