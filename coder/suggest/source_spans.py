@@ -60,18 +60,15 @@ TITLE = "title"
 REPORT = "report"
 BODY = "body by its noun"
 ONE_OF = "one of"
-UNKNOWN = "source:unknown name"  # the origin of an unlisted speaker
+UNKNOWN = "source:unknown name"
+"""The origin of an unlisted speaker."""
 _CONVEYED = "نقل عن"
 _ASIDE = "وفق ما"
 _TITLES = ("people", "titles")
 _LONGEST_TITLE = 9
 _LONGEST_NAME = 4
-_NAME_WORDS = {
-    "press": 2,
-    "nameless": 0,
-    "statement": 0,
-    "watchers": 0,
-}  # behind titles of non-persons
+_NAME_WORDS = {"press": 2, "nameless": 0, "statement": 0, "watchers": 0}
+"""How many words a name has at most behind a title that is not a person's."""
 _PERSONS = frozenset({"person", "office", "military", "expert"})
 _SOURCE_CLASSES = frozenset({"press", "observers", "nameless"})
 
@@ -89,47 +86,49 @@ class Speech(Struct, frozen=True):
 
 
 def speech(lexicon: Lexicon) -> Speech:
-    """The words of saying of a lexicon combined with the general word lists."""
-    counters = lexicon.numbers.counters
-    nouns = reporting_nouns(lexicon)
-    reports = verb_set(lexicon.reporting.verbs)
-    all_verbs = saying_verbs(lexicon)
-    weekdays = (
-        w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split()
-    )
-    ends = all_verbs.union(light_verbs(), weekdays)
-    acts = (noun for trigger in lexicon.triggers.values() for noun in trigger.nouns)
-    arms = (form for weapon in lexicon.weapons for form in weapon.forms)
-    fates = (
-        n
-        for n in (*counters.killed_words, *counters.injured_words, *acts, *arms)
-        if " " not in n
-    )
-    happenings = frozenset(form.text for noun in fates for form in noun_forms(noun))
+    """Return the words of saying of a lexicon combined with the general word lists."""
+    verbs_of_saying = saying_verbs(lexicon)
+    nouns_of_saying = reporting_nouns(lexicon)
+    weekdays: set[str] = set()
+    for day in lexicon.weekdays:
+        for form in day.ar:
+            weekdays.update(fold_key(form).split())
     return Speech(
-        reports,
-        all_verbs,
-        nouns,
-        all_verbs | nouns,
-        ends,
-        happenings,
-        governments(lexicon),
+        reports=verb_set(lexicon.reporting.verbs),
+        verbs=verbs_of_saying,
+        nouns=nouns_of_saying,
+        words=verbs_of_saying | nouns_of_saying,
+        ends=verbs_of_saying.union(light_verbs(), weekdays),
+        happenings=_nouns_for_happenings(lexicon),
+        governments=governments(lexicon),
     )
+
+
+def _nouns_for_happenings(lexicon: Lexicon) -> frozenset[str]:
+    """Return every form of the nouns for acts, casualties and weapons."""
+    counters = lexicon.numbers.counters
+    listed = [*counters.killed_words, *counters.injured_words]
+    for trigger in lexicon.triggers.values():
+        listed += trigger.nouns
+    for weapon in lexicon.weapons:
+        listed += weapon.forms
+    single_words = [noun for noun in listed if " " not in noun]
+    return frozenset(form.text for noun in single_words for form in noun_forms(noun))
 
 
 def saying_verbs(lexicon: Lexicon) -> frozenset[str]:
-    """Every form of the verbs of saying."""
+    """Return every form of the verbs of saying."""
     return verb_set(lexicon.reporting.verbs) | verbs("people", "speech_verbs")
 
 
 def reporting_nouns(lexicon: Lexicon) -> frozenset[str]:
-    """Every form of the verbal nouns of the reporting verbs (إعلان)."""
+    """Return every form of the verbal nouns of the reporting verbs (إعلان)."""
     return masdar_set(lexicon.reporting.verbs)
 
 
 def openings(speech: Speech) -> Tables:
-    """Titles, nouns for bodies, one of several, and verbs that a speaker's name
-    follows.
+    """Return titles, nouns for bodies, words for one of several, and verbs that a
+    speaker's name follows, by table.
     """
     bodies = (noun for noun in heads("actors", "group_heads") if is_definite(noun))
     return {
@@ -143,8 +142,8 @@ def openings(speech: Speech) -> Tables:
 def titled(
     page: Page, known: Sequence[Name], places: Sequence[Name], speech: Speech
 ) -> list[Name]:
-    """Persons and bodies introduced by a title, with the name (اللواء حسام لوقا);
-    group: the title's kind.
+    """Return the persons and bodies introduced by a title, with the name (اللواء حسام
+    لوقا); group: the title's kind.
     """
     starts = {n.first: n for n in known}
     place_starts = frozenset(n.first for n in places)
@@ -157,82 +156,62 @@ def titled(
         is_no_title = is_stop(page.words[index].text) and not head.startswith("نظير")
         if is_no_title or index in inner_words or (found and index <= found[-1].last):
             continue
-        if name := _Title(
-            page, starts, place_starts, speech, heads(*_TITLES)[head]
-        ).read(index, skipped):
-            if (person := persons.get(index - 1)) and not skipped and is_definite(head):
-                name = replace(
-                    name, first=person.first, skipped=person.skipped, ids=person.ids
-                )
-            found.append(name)
+        kind = heads(*_TITLES)[head]
+        name = _Title(page, starts, place_starts, speech, kind).read(index, skipped)
+        if name is None:
+            continue
+        person = persons.get(index - 1)
+        if person is not None and not skipped and is_definite(head):
+            name = replace(
+                name, first=person.first, skipped=person.skipped, ids=person.ids
+            )
+        found.append(name)
     return found
 
 
 class _Title(Struct, frozen=True):
+    """Reads the titles of one kind with the names behind them."""
+
     page: Page
-    starts: Mapping[int, Name]  # first word of each known actor → that name
-    placed: frozenset[int]  # first words of places
+    # known actors by the index of their first word
+    starts: Mapping[int, Name]
+    # first words of places
+    placed: frozenset[int]
     speech: Speech
     kind: str
 
-    def read(self, first: int, skipped: int) -> Name | None:  # None for a bare title
+    def read(self, first: int, skipped: int) -> Name | None:
+        """Return the title at a word with the name behind it, None for a bare title."""
         head = self.page.words[first].text[skipped:]
         is_unnamed = self.kind == "nameless"
-        last = first
-        in_name = 0
-        ids: tuple[str, ...] = ()
-        if is_unnamed and follows(self.page, first) in word_set(
-            "people", "no_speakers"
-        ):
+        no_speakers = word_set("people", "no_speakers")
+        if is_unnamed and follows(self.page, first) in no_speakers:
             return None
+        last = first
+        in_name = 0  # words of the name up to the last word
+        ids: tuple[str, ...] = ()
         while last - first < _LONGEST_TITLE and (text := follows(self.page, last)):
             at = last + 1
             is_defined_by_next = not is_definite(head) and is_definite(
                 follows(self.page, at)
             )
-            is_place = at in self.placed and is_definite(self.page.words[last].text)
-            if is_place and (
-                text in heads("places", "naming")
-                or not (in_name or text in name_openers())
-            ):
-                break  # زار الوزير مدينة حلب, زار الوزير الروسي دمشق
-            known = self.starts.get(at)
-            is_another = in_name > 0 or (
-                known is not None and text[: known.skipped] == "و"
-            )
-            # behind a word with the article no construct state goes on: لجنة حماية
-            # الصحفيين جماعة الحوثي
-            is_another = is_another or (
-                is_definite(self.page.words[last].text) and not is_definite(text)
-            )
-            if known and is_another and known.group != "person":
+            if self._begins_place(at, text, in_name):
                 break
-            if (
-                known
-                and known.group == "press"
-                and text[: known.skipped] == "ل"
-                and not is_unnamed
-            ):
-                break  # مسؤول أميركي لرويترز
-            # a known name continues the phrase in construct state, or behind the ل of
-            # مصادر لـ
-            is_theirs = is_unnamed or self.kind == "statement"
-            if known and (
-                known.skipped == 0 or (is_theirs and text[: known.skipped] == "ل")
-            ):
+            if self._begins_other_actor(at, text, in_name):
+                break
+            known = self.starts.get(at)
+            if known is not None and self._is_continued_by(known, text):
                 last = known.last
-                ids = self._holder(known)
+                ids = self._ids_of_holder(known)
                 if ids:
                     break
-            elif self._is_topic(last, text, in_name) or self._is_complement(
-                at, text, in_name
-            ):
+            elif self._is_topic(
+                last, text, in_name
+            ) or self._begins_purpose_or_addressee(at, text, in_name):
                 break
-            elif text in word_set("sources", "issued") or text.endswith(
-                "."
-            ):  # العقيد د. أحمد
-                last = at
-            elif (behind := self._complement(at)) is not None:
+            elif text in word_set("sources", "issued") or text.endswith("."):
+                last = at  # العقيد د. أحمد
+            elif (behind := self._last_of_complement(at)) is not None:
                 last = behind
                 if self._is_object(at, follows(self.page, last)):
                     break
@@ -243,9 +222,10 @@ class _Title(Struct, frozen=True):
                 if is_surname and text in nation_adjectives():
                     break
                 last = at
-                in_name = in_name + is_surname
-            elif is_unnamed and text.endswith(("ه", "ي")):  # مصدر طبي
-                last = at
+                if is_surname:
+                    in_name += 1
+            elif is_unnamed and text.endswith(("ه", "ي")):
+                last = at  # مصدر طبي
             elif self.kind == "watchers" and last == first and is_defined_by_next:
                 last = at + 1  # مركز طب الطوارئ
             elif text in heads(*_TITLES) and not in_name:
@@ -254,7 +234,7 @@ class _Title(Struct, frozen=True):
                 break
             else:
                 last = at
-                in_name = in_name + 1
+                in_name += 1
         if not ids and not in_name and not is_unnamed:
             last, ids = self._apposition(last)
         if last == first and not is_unnamed:
@@ -263,70 +243,98 @@ class _Title(Struct, frozen=True):
             ACTOR, first, last, skipped, f"title:{head}", ids, self.kind, LIKELY
         )
 
-    def _holder(
-        self, name: Name
-    ) -> tuple[str, ...]:  # if a person, or a medium with a media title
-        return (
-            name.ids
-            if name.group == "person" or name.group == self.kind == "press"
-            else ()
-        )
+    def _begins_place(self, at: int, text: str, in_name: int) -> bool:
+        """Return whether a place that is no part of the title begins at a word: زار
+        الوزير مدينة حلب، زار الوزير الروسي دمشق.
+        """
+        if at not in self.placed or not is_definite(self.page.words[at - 1].text):
+            return False
+        can_be_name = in_name > 0 or text in name_openers()
+        return text in heads("places", "naming") or not can_be_name
 
-    def _is_topic(
-        self, last: int, text: str, in_name: int
-    ) -> bool:  # نظيره التركي العلاقات الثنائية
+    def _begins_other_actor(self, at: int, text: str, in_name: int) -> bool:
+        """Return whether a known actor that is no part of the title begins at a word."""
+        known = self.starts.get(at)
+        if known is None:
+            return False
+        front = text[: known.skipped]
+        if front == "ل" and known.group == "press" and self.kind != "nameless":
+            return True  # مسؤول أميركي لرويترز
+        # behind a word with the article no construct state goes on: لجنة حماية
+        # الصحفيين جماعة الحوثي
+        before = self.page.words[at - 1].text
+        is_behind_defined = is_definite(before) and not is_definite(text)
+        is_another = in_name > 0 or front == "و" or is_behind_defined
+        return is_another and known.group != "person"
+
+    def _is_continued_by(self, known: Name, text: str) -> bool:
+        """Return whether a known name is part of the title: in construct state, or
+        behind the ل of مصادر لـ.
+        """
+        if known.skipped == 0:
+            return True
+        is_behind_lam = text[: known.skipped] == "ل"
+        return is_behind_lam and self.kind in ("nameless", "statement")
+
+    def _ids_of_holder(self, name: Name) -> tuple[str, ...]:
+        """Return the ids of a known name if it is whom the title is for: a person, or a
+        medium with a title of media.
+        """
+        is_medium = name.group == self.kind == "press"
+        return name.ids if name.group == "person" or is_medium else ()
+
+    def _is_topic(self, last: int, text: str, in_name: int) -> bool:
+        """Return whether a word is no part of the title but what was talked about or
+        what happened: نظيره التركي العلاقات الثنائية.
+        """
         if in_name and text in self.speech.happenings:
             return True
         is_whole = in_name > 0 or self.page.words[last].text in nation_adjectives()
         return is_whole and bare(text) in word_set("people", "topics")
 
-    def _is_complement(
-        self, at: int, text: str, in_name: int
-    ) -> bool:  # addressee or purpose
-        if text[0] == "ل" and heads(*_TITLES).get(text[1:]) == "press":
+    def _begins_purpose_or_addressee(self, at: int, text: str, in_name: int) -> bool:
+        """Return whether a purpose (لتسليمه) or an addressee (لشبكة …) begins at a word
+        with ب or ل, so that the title ends in front of it.
+
+        in_name: how many words of the holder's name stand in front of it.
+        """
+        rest = text[1:]
+        if text[0] == "ل" and heads(*_TITLES).get(rest) == "press":
             return True  # مسؤول أميركي لشبكة …
         if text[0] not in "بل" or text in name_openers():
             return False
-        if (
-            in_name < 2
-        ):  # names can begin with these letters but not end in a pronoun (لتسليمه)
-            return not in_name and len(text) > 4 and self.page.raw(at).endswith("ه")
-        return (
-            is_common(text[1:]) or WORD_SHAPE.fullmatch(text[1:]) is not None
-        )  # دونالد ترامب بفرض رسوم
+        if in_name == 0:
+            # a name can begin with these letters, but it does not end in a pronoun: دعا
+            # الوزير لتسليمه
+            return len(text) > 4 and self.page.raw(at).endswith("ه")
+        if in_name == 1:
+            return False  # the second word of a name can begin with these letters too
+        # دونالد ترامب بفرض رسوم
+        return is_common(rest) or WORD_SHAPE.fullmatch(rest) is not None
 
-    def _ends(
-        self, at: int, text: str
-    ) -> bool:  # at a particle, a verb, a day, a number, the next title
-        is_end_word = text in self.speech.ends or bare(text) in word_set(
-            "actors", "allegiance"
-        )
-        is_next = text[0] == "و" and text[1:] in heads(*_TITLES)
-        if (
-            is_end_word
-            or is_next
-            or is_stop(text)
-            or text[0].isdigit()
-            or TANWIN in self.page.raw(at)
-        ):
+    def _ends(self, at: int, text: str) -> bool:
+        """Return whether a title and its name end in front of a word: at a particle, a
+        verb, a day, a number or the next title.
+        """
+        if text in self.speech.ends or is_stop(text) or text[0].isdigit():
             return True
-        if any(
-            taken and (is_stop(rest) or rest in self.speech.happenings)
-            for taken, rest in readings(text)
-        ):
+        if bare(text) in word_set("actors", "allegiance"):
             return True
-        verbal = (
-            text,
-            text.removeprefix("و"),
-            text.removesuffix("ا"),
-        )  # أغلقت، وأغلقت، قُتلا
+        if text[0] == "و" and text[1:] in heads(*_TITLES):
+            return True
+        raw = self.page.raw(at)
+        if TANWIN in raw:
+            return True
+        for taken, rest in readings(text):
+            if taken and (is_stop(rest) or rest in self.speech.happenings):
+                return True
+        # أغلقت، وأغلقت، قُتلا
+        verbal = (text, text.removeprefix("و"), text.removesuffix("ا"))
         if text not in name_openers() and not general_verbs().isdisjoint(verbal):
             return True
         # a bare alif begins derived verbs (اتخذ); names and nouns have a hamza or the
         # article
-        return (
-            self.page.raw(at)[0] == "ا" and not text.startswith("ال") and len(text) > 3
-        )
+        return raw[0] == "ا" and not text.startswith("ال") and len(text) > 3
 
     def _is_object(self, at: int, text: str) -> bool:
         """Return whether a definite word behind whom a spokesman speaks for is no part
@@ -339,16 +347,19 @@ class _Title(Struct, frozen=True):
         is_part = is_part or text in heads(*_TITLES)
         return is_spokesman and is_definite(text) and not is_part
 
-    def _complement(
-        self, at: int
-    ) -> int | None:  # index of its last word (باسم، في، لـ)
+    def _last_of_complement(self, at: int) -> int | None:
+        """Return the last word of a title's complement (باسم، في، لـ), None if no
+        complement begins at a word.
+        """
         text = self.page.words[at].text
         if text.startswith("لل") and len(text) > 4 and self.kind != "press":
             return at
         if text not in word_set("people", "title_prepositions"):
             return None
         noun = follows(self.page, at)
-        start = at + 1 + (noun in word_set("counting", "one_of"))
+        start = at + 1
+        if noun in word_set("counting", "one_of"):
+            start += 1
         if start in self.starts:
             last = self.starts[start].last
             while is_definite(text := follows(self.page, last)):
@@ -366,30 +377,24 @@ class _Title(Struct, frozen=True):
                 return start + 1  # مصدر في شرطة كركوك
             noun = follows(self.page, start)
             start += 1
-        return (
-            start
-            if is_inside
-            and is_definite(noun)
-            and bare(noun) not in self.speech.happenings
-            else None
-        )
+        is_happening = bare(noun) in self.speech.happenings
+        return start if is_inside and is_definite(noun) and not is_happening else None
 
-    def _apposition(
-        self, last: int
-    ) -> tuple[int, tuple[str, ...]]:  # الباحث …، وائل علوان
-        words_ = self.page.words
+    def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:
+        """Return the last word and the ids of a name behind a comma (الباحث …، وائل
+        علوان), else those of the title without one.
+        """
+        page_words = self.page.words
         at = last + 2
-        if at >= len(words_) or words_[last + 1].text not in ("،", ","):
+        if at >= len(page_words) or page_words[last + 1].text not in ("،", ","):
             return last, ()
         if at in self.starts:
-            ids = self._holder(self.starts[at])
+            ids = self._ids_of_holder(self.starts[at])
             return (self.starts[at].last, ids) if ids else (last, ())
         stop = at
-        while (
-            stop < len(words_)
-            and not words_[stop].is_sign
-            and not self._ends(stop, words_[stop].text)
-        ):
+        while stop < len(page_words) and not page_words[stop].is_sign:
+            if self._ends(stop, page_words[stop].text):
+                break
             stop += 1
             if self.page.is_separated(stop - 1):
                 break
@@ -409,28 +414,33 @@ def sources(
         if not taken.isdisjoint(name.words):
             continue
         credit = _attribution(page, name) or _saying(page, name, speech)
-        is_titled_medium = (
-            name.group == "press" and name.origin.startswith("title:") and not name.ids
-        )
-        is_source = (
-            name.group in _SOURCE_CLASSES
-            and name.last > name.first
-            and not is_titled_medium
-        )
-        if credit or is_source:
-            score = SURE if credit else GUESS
-            yield replace(
-                name, kind=SOURCE, score=score, origin=f"source:{credit or name.group}"
-            )
+        if credit:
+            origin = f"source:{credit}"
+            yield replace(name, kind=SOURCE, score=SURE, origin=origin)
+            taken.update(name.words)
+        elif _is_always_source(name):
+            origin = f"source:{name.group}"
+            yield replace(name, kind=SOURCE, score=GUESS, origin=origin)
             taken.update(name.words)
     taken |= covered(known)
     yield from _credited(page, _nouns_alone(page, known), taken, speech)
     yield from _unknown_speakers(page, taken, speech)
 
 
+def _is_always_source(name: Name) -> bool:
+    """Return whether a name is a source even if no words credit it: media, observers and
+    unnamed sources of several words.
+    """
+    if name.group not in _SOURCE_CLASSES or name.last == name.first:
+        return False
+    is_titled = name.origin.startswith("title:")
+    return name.group != "press" or not is_titled or bool(name.ids)
+
+
 def _credited(
     page: Page, names: Iterator[Name], taken: set[int], speech: Speech
 ) -> Iterator[Name]:
+    """Yield the names that are credited and overlap no taken word, and take theirs."""
     for name in names:
         credit = _attribution(page, name) or _saying(page, name, speech)
         if credit and taken.isdisjoint(name.words):
@@ -439,48 +449,56 @@ def _credited(
 
 
 def _nouns_alone(page: Page, known: Sequence[Name]) -> Iterator[Name]:
+    """Yield nouns with the article for bodies and media named earlier: بحسب الوكالة،
+    أضاف المرصد، قال الجيش.
+    """
     # a noun in both tables is a body: الوزارة, الإدارة
     for table, groups in (
         (BODY, heads("actors", "group_heads")),
         (TITLE, heads(*_TITLES)),
     ):
         for index, ((skipped, head), *_) in page.opened(table):
-            # bodies and media named earlier: بحسب الوكالة، أضاف المرصد، قال الجيش
-            is_people = groups[head] in ("people", "unknown") or head.endswith(
-                "ان"
-            )  # الجانبان
+            group = groups[head]
+            is_dual = head.endswith("ان")  # الجانبان
+            is_people = group in ("people", "unknown") or is_dual
             is_body = table == BODY and not is_people
-            if is_definite(head) and (is_body or groups[head] in ("press", "watchers")):
-                ids = (
-                    _named_before(page, index, head, known)
-                    if groups[head] == "rulers"
-                    else ()
-                )
-                yield Name(ACTOR, index, index, skipped, "", ids, groups[head])
+            is_medium = group in ("press", "watchers")
+            if not is_definite(head) or not (is_body or is_medium):
+                continue
+            ids: tuple[str, ...] = ()
+            if group == "rulers":
+                ids = _named_before(page, index, head, known)
+            yield Name(ACTOR, index, index, skipped, "", ids, group)
 
 
 def _named_before(
     page: Page, index: int, head: str, known: Sequence[Name]
 ) -> tuple[str, ...]:
-    """The entries of the last body with this noun (وزارة الدفاع الأميركية) in front of
-    الوزارة.
+    """Return the entries of the last body with this noun (وزارة الدفاع الأميركية) in
+    front of الوزارة.
     """
-    alike = (n for n in reversed(known) if n.last < index and n.ids)
-    nouns_of = ((n, page.words[n.first].text[n.skipped :]) for n in alike)
-    return next((n.ids for n, noun in nouns_of if bare(noun) == bare(head)), ())
+    for name in reversed(known):
+        if name.last >= index or not name.ids:
+            continue
+        noun = page.words[name.first].text[name.skipped :]
+        if bare(noun) == bare(head):
+            return name.ids
+    return ()
 
 
-def _ones_of_many(page: Page) -> Iterator[Name]:  # أحد السكان، أحد شهود العيان
+def _ones_of_many(page: Page) -> Iterator[Name]:
+    """Yield one of several people: أحد السكان، أحد شهود العيان."""
     for index, ((skipped, _), *_) in page.opened(ONE_OF):
-        last = index + 1 + (not is_definite(follows(page, index)))
+        last = index + 1
+        if not is_definite(follows(page, index)):
+            last += 1
         if is_definite(follows(page, last - 1)):
             yield Name(ACTOR, index, last, skipped, "", (), "nameless")
 
 
 @cache
-def _attributions() -> Sequence[
-    tuple[str, str]
-]:  # phrase and particle: وفقاً ل; بحسب has none
+def _attributions() -> Sequence[tuple[str, str]]:
+    """Return the phrases of attribution, each with its particle: وفقاً ل; بحسب has none."""
     return [
         (fold_key(phrase), fold_key(particle))
         for phrase, particle in words()["sources"]["attribution"]
@@ -492,12 +510,12 @@ def is_attributed(source: Name) -> bool:
     so named only as a source.
     """
     phrase = source.origin.removeprefix("source:")
-    return phrase in (_CONVEYED, _ASIDE) or any(
-        phrase == listed for listed, _ in _attributions()
-    )
+    is_listed = any(phrase == listed for listed, _ in _attributions())
+    return is_listed or phrase in (_CONVEYED, _ASIDE)
 
 
-def _attribution(page: Page, name: Name) -> str:  # empty if there is none
+def _attribution(page: Page, name: Name) -> str:
+    """Return the phrase of attribution in front of a name, an empty string without one."""
     before = precedes(page, name.first)
     preceding = readings_before(page, name.first)
     if not before:
@@ -510,96 +528,93 @@ def _attribution(page: Page, name: Name) -> str:  # empty if there is none
                 return phrase
         elif phrase in preceding and proclitics.endswith(particle):
             return phrase
-    before_that = page.words.texts[max(0, name.first - 6) : name.first - 1]
-    return (
-        _CONVEYED
-        if before == "عن"
-        and not word_set("sources", "conveying").isdisjoint(before_that)
-        else ""
-    )
-
-
-def _saying(
-    page: Page, name: Name, speech: Speech
-) -> str:  # a verb of saying, or empty
-    if (
-        page.words[name.first].text[: name.skipped] not in ("", "و", "ف")
-        or name.group == "unknown"
-    ):
+    if before != "عن":
         return ""
-    spoken = (
-        speech.reports if name.group in ("fighters", "") else speech.words
-    )  # groups only report
+    before_that = page.words.texts[max(0, name.first - 6) : name.first - 1]
+    is_conveyed = not word_set("sources", "conveying").isdisjoint(before_that)
+    return _CONVEYED if is_conveyed else ""
+
+
+def _saying(page: Page, name: Name, speech: Speech) -> str:
+    """Return the verb of saying or the colon that makes a name the speaker, an empty
+    string without one.
+    """
+    proclitics = page.words[name.first].text[: name.skipped]
+    if proclitics not in ("", "و", "ف") or name.group == "unknown":
+        return ""
+    # groups only report
+    spoken = speech.reports if name.group in ("fighters", "") else speech.words
     at = name.first - 1
-    start = page.words.in_sentence(page.words[name.first].sentence).start
     if precedes(page, name.first) in word_set("sources", "resumptive"):
         at -= 1  # وفق ما أفاد به مصدر
     before = precedes(page, at + 1)
     if before and precedes(page, at) in word_set("sources", "as"):
-        return (
-            _ASIDE if not {before, before.removesuffix("ه")}.isdisjoint(spoken) else ""
-        )  # ما قاله الجيش
-    if before and (verb := next((w for _, w in readings(before) if w in spoken), "")):
-        if verb in word_set("groups", "called") and page.raw(at).endswith("ى"):
-            return ""  # جماعة تُدعى
-        is_accused = (
-            verb in verbs("roles", "accusing") and follows(page, name.last)[:1] == "ب"
-        )
-        if is_accused and (at != start or verb.startswith("اتهم")):
-            return ""  # واتهمت الجيش بقصف السوق
-        is_thing = (
-            "عن" not in page.words.texts[name.last + 1 : name.last + 7]
-        )  # نقلت الفصائل أسلحة
-        return "" if verb in word_set("sources", "conveying") and is_thing else verb
+        is_spoken = not spoken.isdisjoint((before, before.removesuffix("ه")))
+        return _ASIDE if is_spoken else ""  # ما قاله الجيش
+    for _, verb in readings(before) if before else ():
+        if verb in spoken:
+            return verb if _has_as_speaker(page, name, at, verb) else ""
     behind = page.words.texts[name.last + 1 : name.last + 2]
     if behind == [":"]:
+        start = page.words.in_sentence(page.words[name.first].sentence).start
         in_front = " ".join(page.words.texts[start : name.first]).rpartition("|")[2]
         if not any(map(str.isalpha, in_front)):
             return ":"  # 07:05 | كتائب القسام: استهدفنا؛ عاجل | كتائب القسام: …
     is_set_off = name.group in _PERSONS and behind in (["،"], [","])
-    after = follows(page, name.last + is_set_off)
-    is_verb = after in spoken and after not in speech.nouns
-    return after if is_verb and (is_set_off or not page.is_separated(name.last)) else ""
+    after = follows(page, name.last + 1 if is_set_off else name.last)
+    if after not in spoken or after in speech.nouns:
+        return ""
+    return after if is_set_off or not page.is_separated(name.last) else ""
 
 
-def _unknown_speakers(
-    page: Page, taken: set[int], speech: Speech
-) -> Iterator[Name]:  # قال مايكل نايتس إن
+def _has_as_speaker(page: Page, name: Name, at: int, verb: str) -> bool:
+    """Return whether a name behind a verb of saying is its subject.
+
+    at: the index of the verb, which is given without proclitics.
+    """
+    if verb in word_set("groups", "called") and page.raw(at).endswith("ى"):
+        return False  # جماعة تُدعى
+    is_accused = verb in verbs("roles", "accusing")
+    if is_accused and follows(page, name.last)[:1] == "ب":
+        start = page.words.in_sentence(page.words[name.first].sentence).start
+        if at != start or verb.startswith("اتهم"):
+            return False  # واتهمت الجيش بقصف السوق
+    if verb in word_set("sources", "conveying"):
+        # what is conveyed is a thing without عن: نقلت الفصائل أسلحة
+        return "عن" in page.words.texts[name.last + 1 : name.last + 7]
+    return True
+
+
+def _unknown_speakers(page: Page, taken: set[int], speech: Speech) -> Iterator[Name]:
+    """Yield the unlisted names behind verbs of reporting: قال مايكل نايتس إن."""
     for index, _ in page.opened(REPORT):
         stop = index + 1
-        while (
-            follows(page, stop - 1)
-            and stop not in taken
-            and _could_be_name(page, stop, speech)
-        ):
+        while follows(page, stop - 1) and stop not in taken:
+            if not _could_be_name(page, stop, speech):
+                break
             stop += 1
         is_ended = (
             stop >= len(page.words)
             or page.words[stop].is_sign
             or is_stop(page.words[stop].text)
         )
-        defined = sum(map(is_definite, page.words.texts[index + 1 : stop]))
-        if is_ended and defined < 2 and 2 <= stop - index - 1 <= _LONGEST_NAME:
+        defined = [
+            text for text in page.words.texts[index + 1 : stop] if is_definite(text)
+        ]
+        if is_ended and len(defined) < 2 and 2 <= stop - index - 1 <= _LONGEST_NAME:
             yield Name(SOURCE, index + 1, stop - 1, 0, UNKNOWN, (), "person", GUESS)
 
 
 def _could_be_name(page: Page, index: int, speech: Speech) -> bool:
     text = page.words[index].text
-    is_other = (
-        text in speech.happenings
-        or text in speech.ends
-        or text in heads(*_TITLES)
-        or is_stop(text)
-    )
-    if (
-        is_other
-        or text[0].isdigit()
-        or text.endswith(("ها", "هم"))
-        or text[0] in "بلوف"
-    ):
+    if text in speech.happenings or text in speech.ends:
         return False  # أكدت سقوط عدد من القتلى
-    if not (is_definite(text) or is_nisba(text)):
+    if text in heads(*_TITLES) or is_stop(text):
+        return False
+    if text[0].isdigit() or text[0] in "بلوف" or text.endswith(("ها", "هم")):
+        return False
+    if not is_definite(text) and not is_nisba(text):
         return True
-    return bool(precedes(page, index - 1)) and speech.reports.isdisjoint(
-        readings_before(page, index)
-    )
+    # a surname, but not right behind the verb
+    is_behind_report = not speech.reports.isdisjoint(readings_before(page, index))
+    return bool(precedes(page, index - 1)) and not is_behind_report
