@@ -100,8 +100,9 @@ def _restore_alif(page: Page, name: Name, quote: str) -> str:
 
 # ---------------------------------------------------------------- known names
 def extend_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
-    """Return an actor with the nouns for its parts and its allegiance; ends: known
-    names by first word.
+    """Return an actor with the nouns for its parts and its allegiance.
+
+    ends: known names by the index of their first word, from which their ends are read.
     """
     head = page.words[actor.first].text[actor.skipped :]
     if bare(head) in word_set("actors", "plural_heads"):
@@ -110,7 +111,8 @@ def extend_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
     return _add_count(page, _add_parts(page, actor))
 
 
-def _add_parts(page: Page, actor: Name) -> Name:  # قوات حرس الحدود
+def _add_parts(page: Page, actor: Name) -> Name:
+    """Return an actor with the nouns in front of it for its parts: قوات حرس الحدود."""
     if actor.skipped or actor.group == "person":
         return actor
     first = phrase.first_of_construct(page, actor.first, _PARTS)
@@ -130,11 +132,9 @@ def _add_count(page: Page, people: Name) -> Name:
         return people
     while not people.skipped:
         before = precedes(page, people.first)
-        counts = [
-            skipped
-            for skipped, word in (readings(before) if before else ())
-            if word in word_set("actors", "counts")
-        ]
+        word_readings = readings(before) if before else ()
+        words = word_set("actors", "counts")
+        counts = [skipped for skipped, word in word_readings if word in words]
         if not counts:
             break
         people = replace(people, first=people.first - 1, skipped=counts[0])
@@ -182,7 +182,7 @@ def _last_of_allegiance(page: Page, last: int, ends: Mapping[int, Name]) -> int:
     """Return the last word of an allegiance behind a group: موالية لإيران، تدعمها."""
     text = follows(page, last)
     if text.removesuffix("ها") in word_set("groups", "backing"):
-        return last + text.endswith("ها")
+        return last + 1 if text.endswith("ها") else last
     is_allegiance = bare(text) in word_set("actors", "allegiance")
     if not is_allegiance and text not in word_set("actors", "whose"):
         return last
@@ -242,7 +242,8 @@ def _is_beside(page: Page, name: Name, triggers: Set[int]) -> bool:
         return not triggers.isdisjoint(page.words.in_sentence(sentence))
     near = [*range(name.first - _NEAR, name.first)]
     near += range(name.last + 1, name.last + 1 + _NEAR)
-    return any(i in triggers and page.words[i].sentence == sentence for i in near)
+    beside = [index for index in near if index in triggers]
+    return any(page.words[index].sentence == sentence for index in beside)
 
 
 def _find_headed_groups(
@@ -325,7 +326,8 @@ def _find_institutions(page: Page, taken: Set[int]) -> Iterator[Name]:
         if is_arms and purpose not in word_set("actors", "branches"):
             continue  # سلاح المقاومة
         last = last_adjective(page, _skip_portfolio(page, at), definite=True)
-        last += follows(page, last) in nation_adjectives()  # سلاح المدفعية السوداني
+        if follows(page, last) in nation_adjectives():
+            last += 1  # سلاح المدفعية السوداني
         for skipped, head in word_readings:
             if is_definite(head):
                 continue
@@ -335,8 +337,12 @@ def _find_institutions(page: Page, taken: Set[int]) -> Iterator[Name]:
             break
 
 
-def _skip_portfolio(page: Page, last: int) -> int:  # وزارة الخارجية والمغتربين
-    return last + (follows(page, last)[1:] in word_set("groups", "portfolios"))
+def _skip_portfolio(page: Page, last: int) -> int:
+    """Return the last word of what an institution is for, with a second portfolio: وزارة
+    الخارجية والمغتربين.
+    """
+    has_second = follows(page, last)[1:] in word_set("groups", "portfolios")
+    return last + 1 if has_second else last
 
 
 def _find_quoted_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
@@ -378,6 +384,7 @@ def _find_named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
 def _read_named_group(
     page: Page, index: int, skipped: int, head: str, taken: Set[int]
 ) -> Name | None:
+    """Return the people or the named group that a noun begins, None if it begins none."""
     if head in _peoples() and not _describes(page, index, taken):
         return Name(ACTOR, index, index, skipped, "people", group="people", score=GUESS)
     last = index
@@ -413,10 +420,10 @@ def _describes(page: Page, index: int, taken: Set[int]) -> bool:
 
 
 @cache
-def _peoples() -> frozenset[str]:  # السوريين، فلسطينيون
-    return frozenset(
-        text for text in nation_adjectives() if text.endswith(("يين", "يون"))
-    )
+def _peoples() -> frozenset[str]:
+    """Return the plurals of nationality adjectives (السوريين، فلسطينيون)."""
+    plurals = ("يين", "يون")
+    return frozenset(text for text in nation_adjectives() if text.endswith(plurals))
 
 
 def _last_of_known_body(page: Page, index: int, head: str) -> int:
@@ -460,15 +467,12 @@ def _find_armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:
         if nation_adjectives().isdisjoint(page.words.texts[index + 1 : last + 1]):
             continue
         is_carried = before in word_set("groups", "carriers")
-        yield Name(
-            ACTOR,
-            index - 1 if is_carried else index,
-            last,
-            0 if is_carried else skipped,
-            f"arms:{bare(head)}",
-            group="army",
-            score=LIKELY,
-        )
+        origin = f"arms:{bare(head)}"
+        first = index
+        if is_carried:
+            first = index - 1
+            skipped = 0
+        yield Name(ACTOR, first, last, skipped, origin, group="army", score=LIKELY)
 
 
 def _find_counted_people(page: Page, taken: Set[int]) -> Iterator[Name]:
@@ -509,21 +513,26 @@ def _find_referring_groups(
 def _read_reference(
     page: Page, index: int, skipped: int, head: str, triggers: Set[int]
 ) -> Name | None:
+    """Return the group that a noun points at, or the people that it tells, beside a
+    trigger; None if it does neither.
+    """
     is_people = _is_plural(head) or heads(*_GROUPS).get(head) == "people"
     groups = heads(*_GROUPS) if is_definite(head) or is_people else _owned()
     group = groups.get(head, "")
-    actor_class = group if group in word_set("groups", "telling") else ""
-    is_telling = actor_class and is_people
+    has_telling_class = group in word_set("groups", "telling")
+    actor_class = group if has_telling_class else ""
+    is_telling = has_telling_class and is_people
     if group not in word_set("groups", "pointed_at") and not is_telling:
         return None
     if is_definite(head) and group == "army" and head != _ARMY:
         return None
-    is_member = readings_before(page, index) & nouns("organisations", "heads")
-    if group == "people" and not skipped and is_member:
+    before = readings_before(page, index)
+    is_of_body = not before.isdisjoint(nouns("organisations", "heads"))
+    if group == "people" and not skipped and is_of_body:
         return None  # نقابة المعلمين
     pointers = word_set("groups", "pointers")
     has_demonstrative = not skipped and precedes(page, index) in pointers
-    first = index - has_demonstrative
+    first = index - 1 if has_demonstrative else index
     name = Name(
         ACTOR, first, index, skipped, "pointed at", group=actor_class, score=GUESS
     )
