@@ -59,7 +59,7 @@ class Amount(Struct, frozen=True):
 
     @property
     def value(self) -> Json:
-        """The amount as a range in native form; None if there is no number to code."""
+        """Return the amount as a range in native form, None if it gives no number."""
         return None if self.bounds is None else as_range(*self.bounds)
 
 

@@ -270,6 +270,7 @@ class EventProposer:
         return by_field
 
     def _put(self, proposal: Proposal, slot: str, spans: Sequence[Candidate]) -> None:
+        """Add spans to the field that a slot fills, if the codebook has one."""
         field = field_of_slot(slot, self._codebook)
         if field and spans:
             proposal.setdefault(field, []).extend(spans)

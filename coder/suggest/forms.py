@@ -119,6 +119,7 @@ def nation_forms(nation: str) -> Iterator[Form]:
 
 
 def _adjective_forms(bases: Iterable[str], endings: Iterable[str]) -> Iterator[Form]:
+    """Yield each base with each ending, with and without the article."""
     for base, ending in product(bases, endings):
         yield Form(base + ending)
         yield from _with_lam(Form(ARTICLE + base + ending))
@@ -135,6 +136,7 @@ def _spellings(text: str) -> list[str]:
 
 
 def _bare(word: str) -> str:
+    """Return a noun without its article; «الله» has none."""
     has_article = word.startswith(ARTICLE) and len(word) > 4
     return word[2:] if has_article and fold_key(word) != "الله" else word
 
@@ -150,6 +152,7 @@ def _with_lam(form: Form) -> Iterator[Form]:
 
 
 def _accusative(word: str) -> str:
+    """Return a noun in the accusative, if that is spelt differently (هجوم: هجوما)."""
     is_unchanged = word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES
     return word if is_unchanged else word + "ا"
 
@@ -181,14 +184,14 @@ def _inflected_noun(noun: str) -> list[Form]:
 
 
 def verb_forms(verb: str) -> Iterator[Form]:
-    """Yield a verb, given as third person masculine singular past, in the persons and
-    tenses used in news.
+    """Yield a verb in the persons and tenses used in news.
 
-    That is past, present and future, active and passive (spelt alike), third persons
-    and first person plural.
+    These are past, present and future, active and passive, third persons and first
+    person plural. verb: the third person masculine singular past; one that is inflected
+    otherwise is yielded as it is.
     """
     word = fold_key(verb)
-    weak = ""
+    weak = ""  # its weak last letter: ي of أخلى, ا of دعا
     if verb.endswith("ى"):
         word = word[:-1]
         weak = "ي"

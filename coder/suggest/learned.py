@@ -82,6 +82,8 @@ class Entry(Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Count:
+    """How often a term was drawn, kept and rejected, in which spellings and values."""
+
     drawn: int = 0
     kept: int = 0
     rejected: int = 0
@@ -146,7 +148,7 @@ def entries(
     found: dict[Key, Entry] = {}
     for key in sorted({key for each in tallies for key in each} | ruled.keys()):
         counts = [each[key] for each in tallies if key in each]
-        count = sum(counts[1:], counts[0]) if counts else _Count()
+        count = sum(counts, _Count())
         ruling = ruled.get(key)
         if ruling is not None:
             text = ruling.text
@@ -349,6 +351,7 @@ class _Index(Generic[_Placed]):
     """
 
     def __init__(self, stretches: Iterable[_Placed]) -> None:
+        # the longest that was ever added bounds how far in front an overlap can begin
         self._by_kind: dict[str, list[_Placed]] = {}
         self._longest: int = 0
         for stretch in sorted(stretches, key=_start):
@@ -362,6 +365,7 @@ class _Index(Generic[_Placed]):
         self._by_kind[stretch.kind].remove(stretch)
 
     def overlapping(self, candidate: Candidate) -> list[_Placed]:
+        """Return those of a candidate's kind that overlap it."""
         stretches = self._by_kind.get(candidate.kind, [])
         first = bisect_right(stretches, candidate.start - self._longest, key=_start)
         last = bisect_left(stretches, candidate.end, key=_start)

@@ -606,6 +606,7 @@ def _unknown_speakers(page: Page, taken: set[int], speech: Speech) -> Iterator[N
 
 
 def _could_be_name(page: Page, index: int, speech: Speech) -> bool:
+    """Return whether a word behind a verb of reporting can be part of a name."""
     text = page.words[index].text
     if text in speech.happenings or text in speech.ends:
         return False  # أكدت سقوط عدد من القتلى
