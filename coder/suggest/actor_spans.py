@@ -338,8 +338,8 @@ def _find_institutions(page: Page, taken: Set[int]) -> Iterator[Name]:
 
 
 def _skip_portfolio(page: Page, last: int) -> int:
-    """Return the last word of what an institution is for, with a second portfolio: وزارة
-    الخارجية والمغتربين.
+    """Return the last word of what an institution is for, with a second portfolio:
+    وزارة الخارجية والمغتربين.
     """
     has_second = follows(page, last)[1:] in word_set("groups", "portfolios")
     return last + 1 if has_second else last
@@ -384,7 +384,7 @@ def _find_named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
 def _read_named_group(
     page: Page, index: int, skipped: int, head: str, taken: Set[int]
 ) -> Name | None:
-    """Return the people or the named group that a noun begins, None if it begins none."""
+    """Return the people or the named group that begins with a noun, or None."""
     if head in _peoples() and not _describes(page, index, taken):
         return Name(ACTOR, index, index, skipped, "people", group="people", score=GUESS)
     last = index

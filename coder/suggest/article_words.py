@@ -94,7 +94,7 @@ DIGITS = "digits"  # the name of the table of words that begin with a digit
 _MAX_CACHED = 1 << 17
 
 Reading = tuple[int, str]
-"""A reading of a written word: the number of its proclitic letters, and the word without
+"""A reading of a written word: how many proclitic letters it has, and the word without
 them.
 """
 Tables = Mapping[str, Iterable[str]]
@@ -209,8 +209,8 @@ class Page(Struct, frozen=True, dict=True):
         return range(bisect_right(starts, start) - 1, bisect_right(starts, stop - 1))
 
     def located(self, start: int, stop: int) -> tuple[int, int, int]:
-        """Return the first and the last word that a folded stretch touches, and how many
-        letters of the first precede it.
+        """Return the first and the last word that a folded stretch touches, and how
+        many letters of the first precede it.
         """
         words = self.words_in(start, stop)
         return words[0], words[-1], start - self.words[words[0]].start
@@ -223,7 +223,7 @@ class Page(Struct, frozen=True, dict=True):
 
     @cached_property
     def is_boilerplate(self) -> Callable[[int, int], bool]:
-        """A function that tells if the folded stretch [start, stop) touches boilerplate."""
+        """A function that tells if a folded stretch touches boilerplate."""
         stretches = sorted(self.boilerplate)
         begins = [self.folded.index(begin) for begin, _ in stretches]
         ends = [self.folded.index(end) for _, end in stretches]

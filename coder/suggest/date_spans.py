@@ -231,8 +231,8 @@ def _narrow(period: Period, exact_days: Iterable[date]) -> Period:
 
 
 def _only_year(dates: Iterable[Candidate], lexicon: Lexicon) -> int | None:
-    """Return the year in the text's dates with a day or month, None if they name several
-    years or none.
+    """Return the year in the text's dates with a day or month, None if these name
+    several years or none.
     """
     any_month = days.calendar_words(lexicon).any_month
     years: set[int] = set()

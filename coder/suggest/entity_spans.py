@@ -249,7 +249,7 @@ class _Phrase(Struct, frozen=True):
         return len(text) >= 6 or WORD_SHAPE.fullmatch(text) is None
 
     def _could_be_noun(self, at: int) -> bool:
-        """Return whether a word can be a noun of a name: no verb, adjective or particle."""
+        """Return whether a word can be a noun: no verb, adjective or particle."""
         text = self.page.words[at].text
         if is_stop(text) or not text.isalpha() or len(text) < 3 or is_identifying(text):
             return False

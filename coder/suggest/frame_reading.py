@@ -85,9 +85,9 @@ def _fill_slots(
 ) -> None:
     """Put the spans that a row or mark matched into the slots of a reading.
 
-    Slots that the frame has not are passed over, as are those that are filled. If the
-    row contradicts the parties of earlier rows, it fills no slot at all. What it
-    matched in vain is kept as near misses.
+    Only slots that the frame has and no earlier row filled are filled. A row that
+    contradicts the parties of earlier rows fills no slot at all. What it matched in
+    vain is kept as near misses.
     """
     wanted = [each for each in filled if each.slot in reading.frame.slots]
     if _contradicts(reading, wanted):

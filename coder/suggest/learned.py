@@ -4,11 +4,11 @@ of theirs are withheld.
 A pure function of lessons (what coders kept and rejected) and supervisors' rulings, so
 that undoing a decision undoes what was learned from it:
 
-* a term drawn `TWICE` where no rule proposed it is suggested wherever it occurs, with
-  its value, unless it was rejected more often than kept or consists only of particles
-  or a nationality adjective;
-* a term rejected `OFTEN` times (a trigger twice as often), and `REJECTED_PER_KEPT` times
-  as often as it was kept, is withheld;
+* a term drawn twice where no rule proposed it is suggested wherever it occurs, with its
+  value, unless it was rejected more often than kept or consists only of particles or a
+  nationality adjective;
+* a term rejected `OFTEN` times (twice that for a trigger), and `REJECTED_PER_KEPT`
+  times as often as it was kept, is withheld;
 * a term taught by a ruling counts as drawn and kept twice before coders decide on it;
 * a term promoted by a supervisor is suggested to everybody, a vetoed one to nobody.
 
@@ -206,7 +206,7 @@ def _has_learnable_words(term: str) -> bool:
 
     Rules propose nationality adjectives beside an act (غارة أميركية).
     """
-    # imported here as reading the word lists takes long, and few codings need them
+    # imported here, as the word lists take long to read and are seldom needed
     from coder.suggest.name_spans import nation_adjectives
     from coder.suggest.word_lists import word_set
 
@@ -256,7 +256,7 @@ def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Cand
     live = {key: entry for key, entry in known.items() if entry.state in SHOWN}
     if not live:
         return []
-    # imported here as the rules take long to load, and most codings need no matcher
+    # imported here, as the rules take long to load and are not needed without terms
     from coder.suggest.compiled_lexicon import Matcher, Term
     from coder.suggest.forms import name_forms
 
@@ -380,7 +380,7 @@ _start = attrgetter("start")
 
 
 def _learned_value(lesson: Lesson, codebook: Codebook) -> Json:
-    """Return the lesson's own value, or that of the first field given exactly one value.
+    """Return the lesson's own value, or that of the first field with exactly one value.
 
     Return None if the value is not valid: a lesson can be from an older revision of the
     codebook.

@@ -167,8 +167,8 @@ def read_nation(name: Name, quote: str, known: Nations) -> Name:
 
 
 def _singular(head: str, nation: str) -> str:
-    """Return the singular of a noun for a body that is in the dual (الجيشان: الجيش), else
-    the noun.
+    """Return the singular of a noun for a body that is in the dual (الجيشان: الجيش),
+    else the noun.
 
     The gender of its nation's adjective tells which ending the singular has.
     """

@@ -253,7 +253,7 @@ class _Title(Struct, frozen=True):
         return text in heads("places", "naming") or not can_be_name
 
     def _begins_other_actor(self, at: int, text: str, in_name: int) -> bool:
-        """Return whether a known actor that is no part of the title begins at a word."""
+        """Return whether a known actor who is no part of the title begins at a word."""
         known = self.starts.get(at)
         if known is None:
             return False
@@ -428,8 +428,8 @@ def sources(
 
 
 def _is_always_source(name: Name) -> bool:
-    """Return whether a name is a source even if no words credit it: media, observers and
-    unnamed sources of several words.
+    """Return whether a name is a source even if no words credit it: media, observers
+    and unnamed sources of several words.
     """
     if name.group not in _SOURCE_CLASSES or name.last == name.first:
         return False
@@ -498,7 +498,7 @@ def _ones_of_many(page: Page) -> Iterator[Name]:
 
 @cache
 def _attributions() -> Sequence[tuple[str, str]]:
-    """Return the phrases of attribution, each with its particle: وفقاً ل; بحسب has none."""
+    """Return the phrases of attribution with their particles: وفقاً ل; بحسب has none."""
     return [
         (fold_key(phrase), fold_key(particle))
         for phrase, particle in words()["sources"]["attribution"]
@@ -515,7 +515,7 @@ def is_attributed(source: Name) -> bool:
 
 
 def _attribution(page: Page, name: Name) -> str:
-    """Return the phrase of attribution in front of a name, an empty string without one."""
+    """Return the phrase of attribution in front of a name, or an empty string."""
     before = precedes(page, name.first)
     preceding = readings_before(page, name.first)
     if not before:
