@@ -82,11 +82,11 @@ def value_of_actor(page: Page, name: Name) -> Json:
     if name.group == "person":
         named = without_title(quote)
     else:
-        named = _restore_alif(page, name, quote)
+        named = restore_alif(page, name, quote)
     return [{"name": named, "class": name.group}]
 
 
-def _restore_alif(page: Page, name: Name, quote: str) -> str:
+def restore_alif(page: Page, name: Name, quote: str) -> str:
     """Return the name as it stands alone: behind ل the article has no alif (للجيشين:
     الجيشين; but للجنة: لجنة).
     """

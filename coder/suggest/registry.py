@@ -339,7 +339,8 @@ def _named_candidates(
         quote = name.quote(page)
         origin = name.origin
         if name.kind == PLACE:
-            value = place_spans.value_of_place(name, quote, codebook.lexicon)
+            written = actor_spans.restore_alif(page, name, quote)
+            value = place_spans.value_of_place(name, written, codebook.lexicon)
         elif name.kind == source_spans.SOURCE:
             value = source_value(page, name, names.actors, speech, codebook)
             origin = written_credit(page, name)

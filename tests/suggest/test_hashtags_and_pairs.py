@@ -29,3 +29,9 @@ def test_a_listed_name_in_a_hashtag_has_its_entry(codebook: Codebook) -> None:
     [place] = [each for each in found if each.kind == "place"]
     assert place.quote == "محافظة #إدلب"
     assert place.value[0]["place_id"] == "sy_idlib"
+
+
+def test_a_place_behind_lam_is_written_with_its_article(codebook: Codebook) -> None:
+    found = propose(Article("a", "أرسل الجيش تعزيزات للبصرة بعد هجوم."), codebook)
+    values = [each.value for each in found if each.kind == "place"]
+    assert [value[0]["as_written"] for value in values] == ["البصرة"]
