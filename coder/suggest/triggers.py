@@ -371,14 +371,17 @@ def _last_with_second_act(
 def _last_with_means(page: Page, head: _Head, first: int, last: int) -> int:
     """Return the last word of a noun with up to two adjectives for the means behind it.
 
-    In «قصف مدفعي وصاروخي» it is «وصاروخي».
+    In «قصف مدفعي وصاروخي» it is «وصاروخي»; in «عملية عسكرية كبرى» it is «عسكرية».
     """
     if head.term is None or head.term.part != "noun":
         return last
     if _is_means_of(head, follows(page, last)):
         last += 1
-    if last > first and follows(page, last)[1:] in _means_adjectives():
-        last += 1
+    if last > first:
+        second = follows(page, last)
+        is_joined = second.startswith("و") and second[1:] in _means_adjectives()
+        if is_joined or _is_means_of(head, second):
+            last += 1
     return last
 
 
