@@ -98,3 +98,16 @@ def test_the_value_is_the_event_type(ask, text: str, event_type: str) -> None:
 def test_a_doubtful_word_counts_only_beside_somebody_who_acts(quotes) -> None:
     assert quotes("دخل المفاوض قاعة الاجتماعات القديمة", "trigger") == ["الاجتماعات"]
     assert quotes("دخلت القوات التركية البلدة", "trigger") == ["دخلت"]
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger"),
+    [
+        ("نفذت القوات مناورات عسكرية كبرى", "مناورات عسكرية"),
+        ("أعلن الجيش بدء العمليات العسكرية البحرية", "العمليات العسكرية البحرية"),
+    ],
+)
+def test_only_adjectives_of_means_belong_to_a_trigger(
+    ask, text: str, trigger: str
+) -> None:
+    assert trigger in [each.quote for each in ask(text, "trigger")]
