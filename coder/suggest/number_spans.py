@@ -70,8 +70,8 @@ class Counted(Struct, frozen=True):
 
     nouns: forms of all nouns behind numbers. persons: forms of those for people. duals:
     written forms that mean two. behind: numeral behind its noun → its number. own: noun
-    with the pronoun of whom it befell (مقتلهما) → how many. asked: slots that the
-    codebook's acts have. acts: forms of all words for counted acts.
+    with the pronoun of whom it befell (مقتلهما) → its slot and how many. asked: slots
+    that the codebook's acts have. acts: forms of all words for counted acts.
     """
 
     numbers: AmountWords
