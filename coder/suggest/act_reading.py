@@ -37,6 +37,7 @@ class ActReader:
             self._packs.parties,
         )
         self._items: dict[int, list[Item]] = {}
+        self._asides: dict[tuple[int, int], str] = {}
 
     def read(self, act: Candidate) -> Reading:
         """Return what the sentence of an act tells of it."""
@@ -55,13 +56,15 @@ class ActReader:
                 slots[carry.slot] = self._carried(carry, act)
         return slots
 
-    def is_aside(self, start: int, end: int) -> bool:
-        """Return whether a span in the code points [start, end) is told of aside."""
-        items = self._items_of(self._text.at(start))
-        return any(
-            "aside" in item.labels and item.start < end and start < item.end
-            for item in items
-        )
+    def find_aside(self, start: int, end: int) -> str:
+        """Return the row by which a span in the code points [start, end) is told of
+        aside, empty if it is not.
+        """
+        self._items_of(self._text.at(start))
+        for (first, last), row in self._asides.items():
+            if first < end and start < last:
+                return row
+        return ""
 
     def _read_at(self, items: Sequence[Item], at: int, act: Candidate) -> Reading:
         frame = self._packs.frames.get(str(act.value))
@@ -97,16 +100,18 @@ class ActReader:
         """Make the items of a sentence; spans told of aside get a kind of their own."""
         items = self._maker.make(self._text.text, here.start, here.end, found)
         known = frozenset[str]().union(*(item.labels for item in items))
-        rows = [row.pattern for row in self._packs.asides if row.needed <= known]
+        rows = [row for row in self._packs.asides if row.needed <= known]
         hidden = [
-            (index, pattern.act.tests[0].kind)
-            for pattern in rows
+            (index, row)
+            for row in rows
             for index in range(len(items))
-            if match_pattern(pattern, items, index) is not None
+            if match_pattern(row.pattern, items, index) is not None
         ]
-        for index, kind in hidden:
+        for index, row in hidden:
             item = items[index]
+            kind = row.pattern.act.tests[0].kind
             if kind in item.spans:
+                self._asides[item.start, item.end] = row.id
                 spans = {**item.spans, f"ASIDE-{kind}": item.spans[kind]}
                 del spans[kind]
                 labels = {*item.labels, "aside", f"ASIDE-{kind}"} - {kind}

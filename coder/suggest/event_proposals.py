@@ -134,9 +134,11 @@ class EventProposer:
         """Return what the sentence of an act of the article tells of it."""
         return self._acts.read(act)
 
-    def is_aside(self, start: int, end: int) -> bool:
-        """Return whether a span in the code points [start, end) is told of aside."""
-        return self._acts.is_aside(start, end)
+    def find_aside(self, start: int, end: int) -> str:
+        """Return the row by which a span in the code points [start, end) is told of
+        aside, empty if it is not.
+        """
+        return self._acts.find_aside(start, end)
 
     def _as_act(self, trigger: Candidate | tuple[int, int], given: Given) -> Candidate:
         """Return a trigger as a candidate of the type that is given, if any."""

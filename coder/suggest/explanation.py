@@ -28,7 +28,8 @@ class ExplainedCandidate(Struct, frozen=True):
     """A candidate and what kind of data it came from.
 
     source: `lexicon`, `gazetteer`, `list` (of words), `learned` (also promoted terms),
-    `import`, `plugin`, or `pattern` (of dates, nations and other wordings).
+    `import`, `plugin`, or `pattern` (of dates, nations and other wordings). aside: the
+    row by which it is no part of an event, with its pattern; empty for none.
     """
 
     kind: str
@@ -39,6 +40,8 @@ class ExplainedCandidate(Struct, frozen=True):
     origin: str
     source: str
     score: float
+    aside: str
+    aside_pattern: str
 
 
 class ExplainedValue(Struct, frozen=True):
@@ -129,7 +132,7 @@ def explain(
     return Explanation(
         article.id,
         tuple(explain_trigger(each, proposer, codebook, patterns) for each in triggers),
-        tuple(_explain_candidate(each, plugins) for each in others),
+        tuple(_explain_candidate(each, plugins, proposer, patterns) for each in others),
     )
 
 
@@ -190,12 +193,17 @@ def _nearest_trigger(
 def _patterns(codebook: Codebook) -> Mapping[str, str]:
     """Return row id → pattern, of all packs of a codebook."""
     pack = codebook.derived(packs_of).pack
-    return {row.id: row.pattern for row in (*pack.rows, *pack.marks)}
+    rows = (*pack.rows, *pack.marks, *pack.asides)
+    return {row.id: row.pattern for row in rows}
 
 
 def _explain_candidate(
-    candidate: Candidate, plugins: Collection[str]
+    candidate: Candidate,
+    plugins: Collection[str],
+    proposer: EventProposer,
+    patterns: Mapping[str, str],
 ) -> ExplainedCandidate:
+    aside = proposer.find_aside(candidate.start, candidate.end)
     return ExplainedCandidate(
         candidate.kind,
         candidate.start,
@@ -205,6 +213,8 @@ def _explain_candidate(
         candidate.origin,
         source_of(candidate, plugins),
         candidate.score,
+        aside,
+        patterns.get(aside, ""),
     )
 
 

@@ -63,8 +63,8 @@ def _run_example(row: Row, path: Path, example: Example, codebook: Codebook) -> 
     is_counter = path[2] == "counter"
     if path[0] == "asides":
         start = example.text.find(example.act)
-        is_aside = proposer.is_aside(start, start + len(example.act))
-        return Outcome(row.id, path, example, _judge(is_aside, is_counter))
+        aside = proposer.find_aside(start, start + len(example.act))
+        return Outcome(row.id, path, example, _judge(bool(aside), is_counter))
     act = _find_act(example, found)
     if act is None:
         return Outcome(row.id, path, example, "no_act")

@@ -107,3 +107,13 @@ def test_an_offset_without_a_trigger_explains_none(explained: Explain) -> None:
 def test_an_origin_tells_the_kind_of_data(origin: str, source: str) -> None:
     candidate = Candidate("actor:0-1", "actor", 0, 1, "ا", origin=origin)
     assert source_of(candidate, {"model"}) == source
+
+
+def test_a_place_that_is_only_a_name_tells_its_aside(explained: Explain) -> None:
+    text = "بحث وزراء الخارجية نتائج قمة النقب في القاهرة يوم الأحد."
+    told = explained(text, text.index("النقب"))
+    [candidate] = [each for each in told.candidates if each.kind == "place"]
+    assert candidate.aside == "place-in-name"
+    assert candidate.aside_pattern == "named-after:!definite @:PLACE"
+    other = explained(text, text.index("القاهرة"))
+    assert [each.aside for each in other.candidates if each.kind == "place"] == [""]

@@ -80,6 +80,9 @@ class _Wording:
                 score=f"{candidate.score:.2f}",
             ),
         )
+        if candidate.aside:
+            row = _with_pattern(candidate.aside, candidate.aside_pattern)
+            yield "", self._say("explained_aside", row=row)
         if candidate.value is None:
             return
         for field in self._codebook.fields_for_kind(candidate.kind):
