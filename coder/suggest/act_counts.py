@@ -8,14 +8,13 @@ from msgspec.structs import replace
 
 from coder.codebook.pattern_language import ACT, PARTY
 from coder.model import Candidate
+from coder.suggest.number_spans import COUNTED
 from coder.suggest.packs_in_use import CountWords, PacksInUse
 from coder.suggest.pattern import Item
 from coder.values.numbers import as_range
 
 NUMBER = "NUMBER"
 PERSON = "class-person"
-COUNTED = "number:"
-"""In front of the slot in a number's origin."""
 
 
 def count_slots(

@@ -66,13 +66,13 @@ class EventProposer:
         self._article = article
         self._codebook = codebook
         self._packs = codebook.derived(packs_of)
-        sorted_ones = [
+        candidates_by_sorts = [
             replace(each, value=in_sorts(each.value, codebook)) for each in candidates
         ]
-        self._text = ArticleSentences(sorted_ones, article)
-        own = codebook.derived(with_sorts)
-        self._who = Referents(self._text, own)
-        self._acts = ActReader(self._text, own)
+        self._text = ArticleSentences(candidates_by_sorts, article)
+        by_sorts = codebook.derived(with_sorts)
+        self._who = Referents(self._text, by_sorts)
+        self._acts = ActReader(self._text, by_sorts)
 
     def propose(
         self,

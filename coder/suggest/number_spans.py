@@ -8,7 +8,7 @@ or what is said not to have happened, is no candidate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -36,10 +36,11 @@ from coder.suggest.phrase import (
     readings_before,
 )
 from coder.suggest.word_lists import (
-    PRONOUN,
     all_forms,
     bare,
     nouns,
+    read_forms,
+    read_stems,
     readings,
     word_set,
     words,
@@ -48,10 +49,12 @@ from coder.text.normalize import fold_key
 from coder.values.numbers import Bounds, dual_forms
 
 NUMBER = "number"
+COUNTED = "number:"
+"""In front of the slot in a number's origin."""
 _DUAL = "dual"
 _BEHIND = "numeral behind its noun"
 _ONE = "one person"
-_OWN = "noun with the pronoun of whom it befell"
+_WITH_PRONOUN = "noun with the pronoun of whom it befell"
 _DUAL_ENDINGS = ("تين", "تان", "يين", "يان")  # of adjectives (طائرتين مسيّرتين)
 _PRONOUNS = ("ها", "هم", "ه")  # on a counted noun (مقراتهم)
 _IN_FRONT = 12  # words between a word for an act and the number that it counts
@@ -69,9 +72,10 @@ class Counted(Struct, frozen=True):
     """The words for amounts, for what is counted, and for counted acts.
 
     nouns: forms of all nouns behind numbers. persons: forms of those for people. duals:
-    written forms that mean two. behind: numeral behind its noun → its number. own: noun
-    with the pronoun of whom it befell (مقتلهما) → its slot and how many. asked: slots
-    that the codebook's acts have. acts: forms of all words for counted acts.
+    written forms that mean two. behind: numeral behind its noun → its number.
+    with_pronoun: noun with the pronoun of whom it befell (مقتلهما) → its slot and how
+    many. asked: slots that the codebook's acts have. acts: forms of all words for
+    counted acts.
     """
 
     numbers: AmountWords
@@ -80,7 +84,7 @@ class Counted(Struct, frozen=True):
     persons: Set[str]
     duals: Set[str]
     behind: Mapping[str, int]
-    own: Mapping[str, tuple[str, int]]
+    with_pronoun: Mapping[str, tuple[str, int]]
     asked: Set[str]
     acts: Set[str]
 
@@ -116,7 +120,7 @@ def collect_counted(codebook: Codebook) -> Counted:
         _forms_of(persons),
         duals,
         _list_behind(numbers),
-        _list_own(codebook),
+        _list_with_pronoun(codebook),
         asked_counts(codebook),
         frozenset[str]().union(*(count.acts for count in packs.counts)),
     )
@@ -136,7 +140,7 @@ def _list_behind(numbers: AmountWords) -> dict[str, int]:
     return found
 
 
-def _list_own(codebook: Codebook) -> dict[str, tuple[str, int]]:
+def _list_with_pronoun(codebook: Codebook) -> dict[str, tuple[str, int]]:
     """Return the nouns for acts with the pronoun of one or two persons (مقتله)."""
     found: dict[str, tuple[str, int]] = {}
     for count in codebook.derived(packs_of).pack.counts:
@@ -158,7 +162,7 @@ def openings(known: Counted) -> Tables:
         _DUAL: {*known.duals, *plurals_or_duals},
         _BEHIND: known.behind,
         _ONE: one | word_set("one_more"),
-        _OWN: known.own,
+        _WITH_PRONOUN: known.with_pronoun,
     }
 
 
@@ -166,7 +170,9 @@ def find_counts(page: Page, known: Counted, dated: Set[int]) -> list[Candidate]:
     """Return the counts of a page in order; dated: words of dates, which count nothing."""
     found = find_amounts(page, known.numbers, dated)
     by_start = {amount.first: amount for amount in found}
-    starts = {i for table in (_DUAL, _ONE, _OWN) for i, _ in page.opened(table)}
+    starts = {
+        i for table in (_DUAL, _ONE, _WITH_PRONOUN) for i, _ in page.opened(table)
+    }
     starts |= {i - 1 for i, _ in page.opened(_BEHIND) if i}
     counts: list[tuple[_Count, str]] = []
     past = 0
@@ -192,7 +198,7 @@ def _candidate(page: Page, amount: Amount, slot: str) -> Candidate:
     score = _SCORE_WITHOUT_VALUE if amount.value is None else _SCORE
     start = page.words[amount.first].start + amount.skipped
     stop = page.words[amount.last].stop
-    origin = f"number:{slot}"
+    origin = f"{COUNTED}{slot}"
     return page.candidate(
         NUMBER, start, stop, value=amount.value, origin=origin, score=score
     )
@@ -243,8 +249,7 @@ def _slot_of_nearest_act(
 
 def _acts_at(page: Page, index: int) -> Set[str]:
     """Return the ways to read a word, also with the next one (القبض على)."""
-    forms = set(read_forms(page.words[index].text))
-    forms |= {PRONOUN.sub("", form) for form in forms}  # لقي 8 جنود مصرعهم
+    forms = read_stems(page.words[index].text)  # لقي 8 جنود مصرعهم
     forms |= {form.removesuffix("ا") for form in forms}  # قُتلا
     behind = follows(page, index)
     return forms | {f"{form} {behind}" for form in forms}
@@ -442,7 +447,7 @@ def _count_without_number(page: Page, index: int, known: Counted) -> _Count | No
         or _count_noun_with_numeral(page, index, known)
         or _count_pair_of_service(page, index)
         or _count_one(page, index, known)
-        or _count_own(page, index, known)
+        or _count_with_pronoun(page, index, known)
     )
 
 
@@ -514,15 +519,15 @@ def _is_left_behind(page: Page, index: int) -> bool:
     return not is_between and not all_forms("left_behind").isdisjoint(in_front)
 
 
-def _count_own(page: Page, index: int, known: Counted) -> _Count | None:
+def _count_with_pronoun(page: Page, index: int, known: Counted) -> _Count | None:
     """Count those for whom a pronoun stands (أدى إلى مقتلهما), unless it was only
     attempted (محاولة اغتياله).
     """
     if precedes(page, index) in word_set("counting", "attempts"):
         return None
     for skipped, word in readings(page.words[index].text):
-        if word in known.own:
-            slot, count = known.own[word]
+        if word in known.with_pronoun:
+            slot, count = known.with_pronoun[word]
             return _Count(_exactly(index, index, skipped, count), word, slot)
     return None
 
@@ -535,10 +540,3 @@ def _read_back(page: Page, index: int, reach: int) -> list[str]:
         if word.sentence == sentence:
             found += read_forms(word.text)
     return found
-
-
-def read_forms(text: str) -> Iterator[str]:
-    """Yield a word without its proclitics, with and without its article."""
-    for _, word in readings(text):
-        yield word
-        yield bare(word)

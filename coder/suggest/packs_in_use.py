@@ -120,7 +120,7 @@ def types_said(codebook: Codebook) -> frozenset[str]:
     )
 
 
-def types_of_hitting(codebook: Codebook) -> frozenset[str]:
+def types_that_can_hit(codebook: Codebook) -> frozenset[str]:
     """Return the types of events that can hit an object, also those without a frame."""
     frames = codebook.derived(packs_of).frames
     return frozenset(

@@ -52,7 +52,7 @@ from coder.suggest.nations import (
     read_forces_of_state,
     read_nation,
 )
-from coder.suggest.packs_in_use import types_of_hitting, types_said
+from coder.suggest.packs_in_use import types_said, types_that_can_hit
 from coder.suggest.sorts import in_classes, with_sorts
 from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH
@@ -73,7 +73,8 @@ class _Rules(Struct, frozen=True):
     """What the rules need of a codebook, compiled.
 
     openings: the words at which rules can start. said: types of events that are said
-    and happen nowhere. hitting: types of events that can hit an object.
+    and happen nowhere. hitting: types of events that can hit an object. befalling: slots
+    for the numbers of persons whom an act befell.
     """
 
     words: Vocabulary
@@ -84,6 +85,7 @@ class _Rules(Struct, frozen=True):
     openings: Openings
     said: Set[str]
     hitting: Set[str]
+    befalling: Set[str]
 
 
 class _Names(Struct, frozen=True):
@@ -118,7 +120,8 @@ def _rules(codebook: Codebook) -> _Rules:
         codebook.derived(nations),
         Openings(tables),
         codebook.derived(types_said),
-        codebook.derived(types_of_hitting),
+        codebook.derived(types_that_can_hit),
+        {each.slot for each in counts.counts if each.acts},
     )
 
 
@@ -137,15 +140,15 @@ def propose(
     """
     if published is None and article.published:
         published = (article.published, article.published)
-    own = codebook.derived(with_sorts)
-    rules = own.derived(_rules)
+    by_sorts = codebook.derived(with_sorts)
+    rules = by_sorts.derived(_rules)
     left_out: tuple[Stretch, ...] = ()
     if not boilerplate:
         left_out = article.boilerplate or find_boilerplate(
-            article.text, own.lexicon.boilerplate_words
+            article.text, by_sorts.lexicon.boilerplate_words
         )
     page = Page(article.text, left_out, rules.openings)
-    found = _find_candidates(page, rules, own, published)
+    found = _find_candidates(page, rules, by_sorts, published)
     merged = [_checked(each, codebook) for each in _merged(page, found, codebook)]
     events = EventProposer(merged, article, codebook)
     return [
@@ -299,8 +302,7 @@ def _words_that_tell_no_act(
 
 def _counts_persons(count: Candidate, rules: _Rules) -> bool:
     """Return whether a count is of persons whom an act befell."""
-    slots = {f"number:{each.slot}" for each in rules.counted.counts if each.acts}
-    return count.origin in slots
+    return count.origin.removeprefix(number_spans.COUNTED) in rules.befalling
 
 
 def _words_inside(actors: Iterable[Name]) -> set[int]:

@@ -18,7 +18,7 @@ from coder.model import Json
 
 
 def with_sorts(codebook: Codebook) -> Codebook:
-    """Return a codebook in whose lexicon each actor has a sort for a class."""
+    """Return a codebook whose lexicon gives each actor a sort instead of a class."""
     sorts = codebook.derived(sorts_of_classes)
     actors = tuple(
         replace(actor, actor_class=sorts.get(actor.actor_class, actor.actor_class))

@@ -156,3 +156,16 @@ def readings(word: str) -> Sequence[tuple[int, str]]:
                     (len(front), "ا" + rest)
                 )  # the article's lost alif (للقوات: 1, القوات)
     return found
+
+
+def read_forms(text: str) -> Iterator[str]:
+    """Yield a word without its proclitics, with and without its article."""
+    for _, word in readings(text):
+        yield word
+        yield bare(word)
+
+
+def read_stems(text: str) -> set[str]:
+    """Return the forms of a word, also without the pronoun that it may have."""
+    forms = set(read_forms(text))
+    return forms | {PRONOUN.sub("", form) for form in forms}

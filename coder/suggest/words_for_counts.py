@@ -11,7 +11,7 @@ from coder.codebook.schema import Codebook
 from coder.suggest.field_proposals import field_of_slot
 from coder.suggest.forms import noun_forms
 from coder.suggest.packs_in_use import packs_of
-from coder.suggest.word_lists import PRONOUN, bare, readings
+from coder.suggest.word_lists import read_stems
 from coder.text.normalize import fold_key
 from coder.text.segment import Extent, words
 
@@ -34,7 +34,7 @@ def words_for_counts(
     for first, last in stretches:
         for start, end in words(text[first:last]):
             found = frozenset[str]()
-            for form in _possible_forms(fold_key(text[first + start : first + end])):
+            for form in read_stems(fold_key(text[first + start : first + end])):
                 found |= fields_of.get(form, frozenset())
             if found:
                 yield CountedWord(first + start, first + end, found)
@@ -57,11 +57,3 @@ def _fields_by_form(codebook: Codebook) -> Mapping[str, frozenset[str]]:
         for noun in noun_forms(word):
             found.setdefault(noun.text, either)
     return found
-
-
-def _possible_forms(word: str) -> set[str]:
-    """Return a folded word without the proclitics, the article and the pronoun that it
-    may have.
-    """
-    forms = {part for _, rest in readings(word) for part in (rest, bare(rest))}
-    return forms | {PRONOUN.sub("", form) for form in forms}

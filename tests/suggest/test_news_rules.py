@@ -147,13 +147,12 @@ def test_a_nations_arms_and_authorities_have_its_entry(
 
 
 def test_an_aircraft_without_pilot_is_a_drone_with_its_nation_in_between(ask) -> None:
-    for quote, nation in (
-        ("طائرة تركية من دون طيار", "تركية "),
-        ("طائرة إسرائيلية مسيّرة", "إسرائيلية "),
+    for quote, value in (
+        ("طائرة تركية من دون طيار", "uav_armed"),
+        ("طائرة إسرائيلية مسيّرة", "uav_attack"),  # as the codebook lists طائرة مسيّرة
     ):
         [weapon] = ask(f"استهدفت {quote} سيارة على الطريق", "weapon")
-        [alone] = ask(f"استهدفت {quote.replace(nation, '')} سيارة", "weapon")
-        assert (weapon.quote, weapon.value) == (quote, alone.value)
+        assert (weapon.quote, weapon.value) == (quote, [value])
 
 
 def test_behind_a_pronoun_whoever_follows_the_verb_is_the_target(
